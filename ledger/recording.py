@@ -1,0 +1,178 @@
+"""Writing facts: once, in the transaction of the state they report."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import uuid as uuids
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import Learner, Role
+from places.models import Neighbourhood, Organisation, Place
+
+from . import readers
+from .models import Fact, Pending
+
+SERVER = "server"
+_NAMESPACE = uuids.UUID("6d1d9d7c-6f0b-4b0e-9a56-6c1f5c1f9a31")
+
+
+class UuidReused(Exception):
+    """The actor sent another payload under a uuid already used."""
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Who a person is at the moment of a fact: what moving house later does not rewrite."""
+
+    person: int
+    commune: Place
+    neighbourhood: Neighbourhood | None
+    organisation: Organisation | None
+    group: str
+    gender: str
+    birth_band: int
+    left_out: str
+
+    @classmethod
+    def of(cls, learner: Learner) -> Stamp:
+        """One query when the learner has a sign-in, none otherwise."""
+        left_out = Fact.LeftOut.NO
+        if learner.is_test:
+            left_out = Fact.LeftOut.TEST
+        elif learner.user_id and Role.objects.active().filter(user_id=learner.user_id).exists():
+            left_out = Fact.LeftOut.STAFF
+        return cls(
+            person=learner.pk,
+            commune=learner.commune,
+            neighbourhood=learner.neighbourhood,
+            organisation=learner.organisation,
+            group=learner.group,
+            gender=learner.gender,
+            birth_band=learner.birth_year // 10 * 10,
+            left_out=left_out,
+        )
+
+
+def digest_of(payload: object) -> str:
+    """SHA-256 of the payload's canonical JSON: the same payload gives the same digest."""
+    text = json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def server_uuid(*parts: object) -> uuids.UUID:
+    """The uuid of a fact that the server derives: the same news always has the same one."""
+    return uuids.uuid5(_NAMESPACE, "/".join(map(str, parts)))
+
+
+def clamp(
+    at: datetime.datetime | None, *, earliest: datetime.datetime | None, now: datetime.datetime
+) -> tuple[datetime.datetime, bool]:
+    """The time of a fact, forced into [earliest, now], and whether it had to be."""
+    if at is None:
+        return now, False
+    if at > now:
+        return now, True
+    if earliest and at < earliest:
+        return min(earliest, now), True
+    return at, False
+
+
+@transaction.atomic
+def record(
+    *,
+    actor: str,
+    uuid: uuids.UUID,
+    kind: str,
+    stamp: Stamp,
+    channel: str,
+    asserted_by: str,
+    happened_at: datetime.datetime | None = None,
+    earliest: datetime.datetime | None = None,
+    course: str = "",
+    edition: int | None = None,
+    item: str = "",
+    assisted: bool = False,
+) -> tuple[Fact, bool]:
+    """Write a fact and its pending rows; returns it and whether it is new.
+
+    The same (actor, uuid) with the same payload returns the first fact; with
+    another payload it raises UuidReused. `happened_at` is clamped to
+    [earliest, now] and flagged. Costs two queries and a savepoint.
+    """
+    now = timezone.now()
+    digest = digest_of([kind, stamp.person, course, item])
+    at, clamped = clamp(happened_at, earliest=earliest, now=now)
+    fact = Fact(
+        actor=actor,
+        uuid=uuid,
+        digest=digest,
+        kind=kind,
+        person=stamp.person,
+        commune=stamp.commune,
+        neighbourhood=stamp.neighbourhood,
+        organisation=stamp.organisation,
+        group=stamp.group,
+        gender=stamp.gender,
+        birth_band=stamp.birth_band,
+        left_out=stamp.left_out,
+        course=course,
+        edition=edition,
+        item=item,
+        channel=channel,
+        assisted=assisted,
+        asserted_by=asserted_by,
+        happened_at=at,
+        recorded_at=now,
+        clamped=clamped,
+    )
+    try:
+        with transaction.atomic():
+            fact.save(force_insert=True)
+    except IntegrityError:
+        first = Fact.objects.filter(actor=actor, uuid=uuid).first()
+        if first is None:
+            raise
+        if first.digest != digest:
+            raise UuidReused(f"{actor} {uuid}") from None
+        return first, False
+    announce(fact, kind)
+    return fact, True
+
+
+@transaction.atomic
+def retract(*, actor: str, fact: Fact, reason: str, kind: str = "retracted") -> tuple[Fact, bool]:
+    """Undo a fact by another that points at it; the second retraction returns the first."""
+    now = timezone.now()
+    undoing = Fact(
+        **{
+            field.attname: getattr(fact, field.attname)
+            for field in Fact._meta.concrete_fields
+            if field.name
+            not in {"id", "actor", "uuid", "digest", "kind", "undoes", "reason", "recorded_at", "happened_at"}
+        },
+        actor=actor,
+        uuid=server_uuid("retract", fact.pk),
+        digest=digest_of(["retract", fact.pk]),
+        kind=kind,
+        undoes=fact,
+        reason=reason,
+        happened_at=now,
+        recorded_at=now,
+    )
+    try:
+        with transaction.atomic():
+            undoing.save(force_insert=True)
+    except IntegrityError:
+        return Fact.objects.get(undoes=fact), False
+    announce(undoing, fact.kind)
+    return undoing, True
+
+
+def announce(fact: Fact, kind: str) -> None:
+    """One pending row per reader that wants facts of this kind."""
+    Pending.objects.bulk_create([Pending(reader=name, fact=fact) for name in readers.wanting(kind)])

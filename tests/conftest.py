@@ -1,0 +1,77 @@
+"""A fixed cast: named people with a story, so that a permission test reads like a sentence."""
+
+import pytest
+from django.core.cache import cache
+
+from accounts.models import Learner, User
+from places.models import Place
+
+from .make import make_commune, make_learner, make_province, make_role, make_user
+
+
+@pytest.fixture(autouse=True)
+def _clear_cache():
+    cache.clear()
+
+
+@pytest.fixture
+def hai_phong(db) -> Place:
+    return make_province()
+
+
+@pytest.fixture
+def phu_thai(hai_phong) -> Place:
+    return make_commune("10750", "Xã Phú Thái")
+
+
+@pytest.fixture
+def cam_giang(hai_phong) -> Place:
+    return make_commune("10888", "Xã Cẩm Giang")
+
+
+@pytest.fixture
+def lan(phu_thai) -> Learner:
+    """A learner of Phú Thái, 62, with a sign-in."""
+    return make_learner("Nguyễn Thị Lan", commune=phu_thai, gender="female")
+
+
+@pytest.fixture
+def binh(phu_thai) -> User:
+    """Lan's trainer."""
+    user = make_user(email="binh@example.vn", name="Trần Văn Bình", password="mat-khau-cua-binh")
+    make_role(user, "trainer", phu_thai)
+    return user
+
+
+@pytest.fixture
+def chi(phu_thai) -> User:
+    """An official of Phú Thái."""
+    user = make_user(email="chi@example.vn", name="Phạm Thị Chi", password="mat-khau-cua-chi")
+    make_role(user, "official_manage", phu_thai)
+    return user
+
+
+@pytest.fixture
+def sau(cam_giang) -> User:
+    """An official of another commune: must never see Phú Thái's people."""
+    user = make_user(email="sau@example.vn", name="Lê Văn Sáu", password="mat-khau-cua-sau")
+    make_role(user, "official_manage", cam_giang)
+    return user
+
+
+@pytest.fixture
+def bien(hai_phong) -> User:
+    """An editor of the city."""
+    user = make_user(email="bien@example.vn", name="Vũ Thị Biên", password="mat-khau-cua-bien")
+    make_role(user, "editor", hai_phong)
+    return user
+
+
+@pytest.fixture
+def quan_tri(hai_phong) -> User:
+    """The city's administrator."""
+    user = make_user(
+        email="quan-tri@example.vn", name="Đỗ Quản Trị", password="mat-khau-quan-tri", is_staff=True
+    )
+    make_role(user, "administrator", hai_phong)
+    return user

@@ -1,0 +1,80 @@
+"""Plain functions that make rows for tests."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+from typing import Any
+
+from accounts.models import Learner, Role, User
+from places.models import Place
+
+_numbers = itertools.count(1)
+MERGER = datetime.date(2025, 7, 1)
+
+
+def make_province(code: str = "31", name: str = "Thành phố Hải Phòng") -> Place:
+    place, _ = Place.objects.get_or_create(
+        code=code,
+        valid_to=None,
+        defaults={
+            "level": "province",
+            "kind": "thành phố",
+            "name": name,
+            "short_name": name.split(" ", 2)[-1],
+            "valid_from": MERGER,
+            "folded": "",
+        },
+    )
+    return place
+
+
+def make_commune(code: str = "10750", name: str = "Xã Phú Thái", **fields: Any) -> Place:
+    kind, short = name.split(" ", 1)
+    place, _ = Place.objects.get_or_create(
+        code=code,
+        valid_to=None,
+        defaults={
+            "level": "commune",
+            "kind": kind.lower(),
+            "name": name,
+            "short_name": short,
+            "parent": make_province(),
+            "valid_from": MERGER,
+            "folded": "",
+            **fields,
+        },
+    )
+    return place
+
+
+def make_user(
+    *, phone: str | None = None, email: str | None = None, password: str | None = None, **fields: Any
+) -> User:
+    if not phone and not email:
+        phone = f"+8491{next(_numbers):07d}"
+    return User.objects.create_user(phone=phone, email=email, password=password, **fields)
+
+
+def make_learner(
+    name: str = "Nguyễn Thị Lan",
+    *,
+    user: User | None = None,
+    commune: Place | None = None,
+    with_user: bool = True,
+    **fields: Any,
+) -> Learner:
+    if user is None and with_user:
+        user = make_user(name=name)
+    return Learner.objects.create(
+        user=user,
+        name=name,
+        commune=commune or make_commune(),
+        birth_year=fields.pop("birth_year", 1964),
+        group=fields.pop("group", Learner.Group.CITIZEN),
+        **fields,
+    )
+
+
+def make_role(user: User, kind: str, place: Place, **fields: Any) -> Role:
+    return Role.objects.create(user=user, kind=kind, place=place, **fields)
