@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.models import AnonymousUser, PermissionsMixin
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -20,14 +21,14 @@ class UserManager(BaseUserManager["User"]):
         email: str | None = None,
         phone: str | None = None,
         password: str | None = None,
-        **extra: object,
+        **extra: Any,
     ) -> User:
         user = self.model(email=(email or "").lower() or None, phone=phone or None, **extra)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, *, email: str, password: str, **extra: object) -> User:
+    def create_superuser(self, *, email: str, password: str, **extra: Any) -> User:
         return self.create_user(email=email, password=password, is_staff=True, is_superuser=True, **extra)
 
     def get_by_natural_key(self, username: str | None) -> User:
@@ -50,7 +51,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     objects = UserManager()
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         constraints = [
@@ -67,6 +68,20 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name.split(" ")[-1] if self.name else ""
+
+
+class LearnerQuerySet(models.QuerySet["Learner"]):
+    def visible_to(self, user: User | AnonymousUser) -> LearnerQuerySet:
+        """Oneself, and the people of the places and organisations one may work with."""
+        from .access import places_within, roles_of
+
+        kinds = (Role.Kind.TRAINER, Role.Kind.OFFICIAL_MANAGE)
+        organisations = roles_of(user, *kinds).exclude(organisation=None).values("organisation")
+        return self.filter(
+            Q(user_id=user.pk or 0)
+            | Q(commune__in=places_within(user, *kinds))
+            | Q(organisation__in=organisations)
+        )
 
 
 class Learner(models.Model):
@@ -100,6 +115,8 @@ class Learner(models.Model):
     gender = models.CharField(max_length=8, choices=Gender, default=Gender.UNSTATED)
     is_test = models.BooleanField(default=False, help_text="left out of every figure")
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = LearnerQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name
