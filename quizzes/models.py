@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat, Length, Substr
+from django.db.models.lookups import Exact
 
 from accounts.models import Learner
 from courses.models import Course, Edition, Item
 
 
+def _refers_to(column: str, purpose: str) -> Exact:
+    """A condition on a key to a question's revision: it was written for this purpose."""
+    prefix = f"{purpose}:"
+    return Exact(Substr(F(column), 1, len(prefix)), Value(prefix))
+
+
 class Question(models.Model):
-    """A question of a course: for practice or for the final test, never both."""
+    """A question of a course: for practice or for the final test, never both.
+
+    `ref` carries the purpose ("exam:kns04-f01") and every table that uses a question
+    points at such a ref, so the database itself refuses a practice question in a test
+    and a change of purpose once anything was written under it (docs: ADR on purposes).
+    """
 
     class Purpose(models.TextChoices):
         PRACTICE = "practice", "luyện tập"
@@ -21,6 +35,7 @@ class Question(models.Model):
     course = models.ForeignKey(Course, models.CASCADE, related_name="questions")
     key = models.CharField(max_length=60, unique=True, help_text="kns04-f01; stable for ever")
     purpose = models.CharField(max_length=8, choices=Purpose)
+    ref = models.CharField(max_length=70, unique=True, editable=False, help_text="exam:kns04-f01")
     item = models.ForeignKey(
         Item,
         models.SET_NULL,
@@ -33,6 +48,7 @@ class Question(models.Model):
     revision = models.ForeignKey(
         "QuestionRevision",
         models.PROTECT,
+        to_field="ref",
         null=True,
         blank=True,
         related_name="+",
@@ -40,7 +56,27 @@ class Question(models.Model):
     )
 
     class Meta:
-        ordering = ["position"]
+        ordering = ["position", "key"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(purpose__in=["practice", "exam"]), name="question_purpose_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(ref=Concat("purpose", Value(":"), "key")), name="question_ref_says_purpose"
+            ),
+            models.CheckConstraint(
+                condition=Q(revision=None)
+                | Exact(Substr(F("revision_id"), 1, Length("ref") + 1), Concat("ref", Value("/"))),
+                name="question_live_revision_is_its_own",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.ref = f"{self.purpose}:{self.key}"
+        super().save(*args, **kwargs)
 
 
 class QuestionRevision(models.Model):
@@ -51,9 +87,10 @@ class QuestionRevision(models.Model):
         MULTIPLE = "multiple", "chọn nhiều"
         TRUEFALSE = "truefalse", "đúng hay sai"
 
-    question = models.ForeignKey(Question, models.CASCADE, related_name="revisions")
+    question = models.ForeignKey(Question, models.CASCADE, to_field="ref", related_name="revisions")
     purpose = models.CharField(max_length=8, choices=Question.Purpose)
     number = models.PositiveIntegerField()
+    ref = models.CharField(max_length=80, unique=True, editable=False, help_text="exam:kns04-f01/2")
     kind = models.CharField(max_length=9, choices=Kind)
     text = models.TextField()
     choices = models.JSONField()
@@ -63,8 +100,24 @@ class QuestionRevision(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["question", "number"], name="question_revision_number_once")
+            models.UniqueConstraint(fields=["question", "number"], name="question_revision_number_once"),
+            models.CheckConstraint(
+                condition=Exact(
+                    Substr(F("question_id"), 1, Length("purpose") + 1), Concat("purpose", Value(":"))
+                ),
+                name="question_revision_has_its_purpose",
+            ),
+            models.CheckConstraint(
+                condition=Exact(
+                    Substr(F("ref"), 1, Length("question_id") + 1), Concat("question_id", Value("/"))
+                ),
+                name="question_revision_ref_is_its_own",
+            ),
         ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.ref = f"{self.question_id}/{self.number}"
+        super().save(*args, **kwargs)
 
 
 class Quiz(models.Model):
@@ -89,8 +142,9 @@ class Quiz(models.Model):
 class Attempt(models.Model):
     """One try at a final test; its answers are appended steps.
 
-    `drawn` pins what was asked and in which order: [{revision, choices: [id, …]}].
     `seq` is the number of the last step: the compare-and-set that a stale tab fails.
+    `expired` says that nobody handed it in: it was closed with the answers that had
+    come in time.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True)
@@ -100,11 +154,12 @@ class Attempt(models.Model):
     day = models.DateField(help_text="local day of the start")
     ordinal = models.PositiveSmallIntegerField(help_text="1 for the day's first")
     day_limit = models.PositiveSmallIntegerField()
-    drawn = models.JSONField()
     seq = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField()
     deadline = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
+    expired = models.BooleanField(default=False)
+    total = models.PositiveSmallIntegerField(help_text="questions drawn")
     correct = models.PositiveSmallIntegerField(null=True, blank=True)
     pass_percent = models.PositiveSmallIntegerField()
     passed = models.BooleanField(null=True, blank=True)
@@ -120,6 +175,34 @@ class Attempt(models.Model):
             models.CheckConstraint(
                 condition=Q(ordinal__gte=1) & Q(ordinal__lte=F("day_limit")), name="attempt_within_day_limit"
             ),
+            models.CheckConstraint(
+                condition=Q(submitted_at=None, correct=None, passed=None)
+                | Q(submitted_at__isnull=False, correct__isnull=False, passed__isnull=False),
+                name="attempt_is_judged_when_closed",
+            ),
+        ]
+        indexes = [
+            # What the sweep of forgotten attempts looks for: few rows, whatever the history.
+            models.Index(fields=["deadline"], condition=Q(submitted_at=None), name="attempt_open_deadline")
+        ]
+
+
+class AttemptQuestion(models.Model):
+    """A question drawn for an attempt, pinned as it was worded and ordered then."""
+
+    attempt = models.ForeignKey(Attempt, models.CASCADE, related_name="questions")
+    position = models.PositiveSmallIntegerField()
+    revision = models.ForeignKey(QuestionRevision, models.PROTECT, to_field="ref", related_name="+")
+    order = models.JSONField(help_text="ids of its choices as shown")
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "position"], name="attempt_question_position_once"),
+            models.UniqueConstraint(fields=["attempt", "revision"], name="attempt_question_once"),
+            models.CheckConstraint(
+                condition=_refers_to("revision_id", "exam"), name="attempt_draws_exam_questions_only"
+            ),
         ]
 
 
@@ -134,7 +217,7 @@ class AttemptStep(models.Model):
     seq = models.PositiveIntegerField()
     uuid = models.UUIDField()
     kind = models.CharField(max_length=6, choices=Kind)
-    revision = models.ForeignKey(QuestionRevision, models.PROTECT, null=True, related_name="+")
+    question = models.ForeignKey(AttemptQuestion, models.CASCADE, null=True, related_name="+")
     choices = models.JSONField(default=list, help_text="ids chosen")
     happened_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
@@ -143,7 +226,10 @@ class AttemptStep(models.Model):
         ordering = ["seq"]
         constraints = [
             models.UniqueConstraint(fields=["attempt", "seq"], name="attempt_step_seq_once"),
-            models.UniqueConstraint(fields=["attempt", "uuid"], name="attempt_step_uuid_once"),
+            models.CheckConstraint(
+                condition=Q(kind="submit", question=None) | Q(kind="answer", question__isnull=False),
+                name="attempt_step_answers_a_question_or_submits",
+            ),
         ]
 
 
@@ -152,10 +238,15 @@ class PracticeAnswer(models.Model):
 
     learner = models.ForeignKey(Learner, models.CASCADE, related_name="practice_answers")
     question = models.ForeignKey(Question, models.CASCADE, related_name="practice_answers")
-    revision = models.ForeignKey(QuestionRevision, models.PROTECT, related_name="+")
+    revision = models.ForeignKey(QuestionRevision, models.PROTECT, to_field="ref", related_name="+")
     choices = models.JSONField()
     correct = models.BooleanField()
     answered_at = models.DateTimeField()
 
     class Meta:
         indexes = [models.Index(fields=["learner", "question"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=_refers_to("revision_id", "practice"), name="practice_answer_is_to_practice"
+            )
+        ]

@@ -1,0 +1,74 @@
+"""What the question bank and the final test refuse, each with words for the person at the screen."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+
+class Refused(Exception):
+    """A refusal in plain Vietnamese; nothing was changed.
+
+    `code` names it for programs, `data` is what a screen needs to go on.
+    """
+
+    code = "refused"
+
+    def __init__(self, message: str, **data: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.data = data
+
+
+class BadQuestion(Refused):
+    """A question or a quiz that cannot be put into the bank."""
+
+    code = "bad_question"
+
+
+class UnknownChoice(Refused):
+    """An answer names a choice that the question does not have."""
+
+    code = "unknown_choice"
+
+
+class NotFound(Refused):
+    """There is no such thing, or it is somebody else's: both look the same."""
+
+    code = "not_found"
+
+
+class NotReady(Refused):
+    """The course's test cannot be taken by anybody now."""
+
+    code = "not_ready"
+
+
+class AlreadyPassed(Refused):
+    code = "already_passed"
+
+
+class TooSoon(Refused):
+    """A limit: `again_at` says when the test can be tried again."""
+
+    code = "too_soon"
+
+    def __init__(self, message: str, *, again_at: datetime.datetime) -> None:
+        super().__init__(message, again_at=again_at.isoformat())
+        self.again_at = again_at
+
+
+class Closed(Refused):
+    """The attempt was handed in, or its time is over."""
+
+    code = "closed"
+
+
+class Stale(Refused):
+    """Another tab or phone went on: `data` has the seq and answers now kept, to merge."""
+
+    code = "stale"
+
+
+class TooManySteps(Refused):
+    code = "too_many_steps"
