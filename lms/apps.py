@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class LmsConfig(AppConfig):
     name = "lms"
+
+    def ready(self) -> None:
+        from . import invalidation
+
+        invalidation.connect()

@@ -1,7 +1,9 @@
 """A fixed cast: named people with a story, so that a permission test reads like a sentence."""
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
+
+from wagtail.models import Collection, Locale, Page
 
 from accounts.models import Learner, User
 from places.models import Place
@@ -10,8 +12,22 @@ from .make import make_commune, make_learner, make_province, make_role, make_use
 
 
 @pytest.fixture(autouse=True)
-def _clear_cache():
-    cache.clear()
+def _clear_caches(settings):
+    for alias in settings.CACHES:
+        caches[alias].clear()
+
+
+@pytest.fixture(autouse=True)
+def _wagtail_rows(request):
+    """Rows that Wagtail's migrations make once and a transactional test's flush removes."""
+    if not request.node.get_closest_marker("django_db") and "db" not in request.fixturenames:
+        return
+    request.getfixturevalue("db")
+    Locale.objects.get_or_create(language_code="vi")
+    if not Page.objects.filter(depth=1).exists():
+        Page.add_root(title="Root", slug="root")
+    if not Collection.objects.filter(depth=1).exists():
+        Collection.add_root(name="Root")
 
 
 @pytest.fixture
