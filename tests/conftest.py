@@ -2,7 +2,6 @@
 
 import pytest
 from django.core.cache import caches
-
 from wagtail.models import Collection, Locale, Page
 
 from accounts.models import Learner, User
