@@ -1,0 +1,24 @@
+"""Small helpers of the parts in `lms/ui/`: what a template cannot compute by itself."""
+
+from django import template
+
+register = template.Library()
+
+MOST_LAMPS = 24
+
+
+@register.filter
+def lamps(total: int | None, lit: int | None) -> list[bool]:
+    """One bool a lamp, lit ones first. Empty above 24 lamps: a progress bar reads better there."""
+    total, lit = int(total or 0), int(lit or 0)
+    if total > MOST_LAMPS:
+        return []
+    return [place < lit for place in range(total)]
+
+
+@register.filter
+def first_input(field: object) -> str:
+    """The id that a link to a form field should point at: its first radio, or the input itself."""
+    auto_id = getattr(field, "auto_id", "")
+    widget = getattr(field, "widget_type", "")
+    return f"{auto_id}_0" if widget in ("radioselect", "checkboxselectmultiple") else auto_id
