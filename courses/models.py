@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 from accounts.models import Learner, User
 
@@ -12,6 +13,9 @@ class Course(models.Model):
     slug = models.SlugField(max_length=100, unique=True, help_text="as in /khoa-hoc/<slug>/")
     title = models.CharField(max_length=255)
     current_edition = models.ForeignKey("Edition", models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        permissions = [("release_course", "Được phát hành khóa học")]
 
     def __str__(self) -> str:
         return self.title
@@ -41,6 +45,11 @@ class Item(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_live(self) -> bool:
+        """Published, and its page not taken away since."""
+        return bool(self.url and self.revision_id) if self.kind == self.Kind.LESSON else bool(self.url)
+
 
 class ItemRevision(models.Model):
     """What a lesson said from one publication to the next."""
@@ -63,6 +72,7 @@ class Edition(models.Model):
     number = models.PositiveIntegerField()
     title = models.CharField(max_length=255)
     items = models.ManyToManyField(Item, through="EditionItem", related_name="editions")
+    rule = models.JSONField(default=dict, help_text='{"required": "all", "pass_percent": 80}')
     new_paper = models.BooleanField("cấp giấy mới", default=False)
     released_at = models.DateTimeField()
     released_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
@@ -88,11 +98,24 @@ class Enrolment(models.Model):
     course = models.ForeignKey(Course, models.PROTECT, related_name="enrolments")
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="enrolments")
     started_at = models.DateTimeField()
-    completed_at = models.DateTimeField(null=True, blank=True)
+    completed_at = models.DateTimeField(null=True, blank=True, help_text="the first time; never undone")
+    finished_edition = models.ForeignKey(
+        Edition,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="the last one done in full",
+    )
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["learner", "course"], name="enrolment_once_per_course")
+            models.UniqueConstraint(fields=["learner", "course"], name="enrolment_once_per_course"),
+            models.CheckConstraint(
+                condition=Q(completed_at=None, finished_edition=None)
+                | Q(completed_at__isnull=False, finished_edition__isnull=False),
+                name="enrolment_completed_in_an_edition",
+            ),
         ]
 
 

@@ -6,7 +6,9 @@ import datetime
 import hashlib
 import json
 import uuid as uuids
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -104,13 +106,53 @@ def record(
     another payload it raises UuidReused. `happened_at` is clamped to
     [earliest, now] and flagged. Costs two queries and a savepoint.
     """
-    now = timezone.now()
-    digest = digest_of([kind, stamp.person, course, item])
-    at, clamped = clamp(happened_at, earliest=earliest, now=now)
-    fact = Fact(
+    fact = _fact(
+        stamp,
         actor=actor,
         uuid=uuid,
-        digest=digest,
+        kind=kind,
+        channel=channel,
+        asserted_by=asserted_by,
+        happened_at=happened_at,
+        earliest=earliest,
+        course=course,
+        edition=edition,
+        item=item,
+        assisted=assisted,
+    )
+    return _write(fact)
+
+
+@transaction.atomic
+def record_all(*, stamp: Stamp, facts: Sequence[dict[str, Any]]) -> None:
+    """`record` for several facts of one person at once: two queries and a savepoint for all."""
+    rows = [_fact(stamp, **fields) for fields in facts]
+    try:
+        with transaction.atomic():
+            Fact.objects.bulk_create(rows)
+    except IntegrityError:
+        for fields in facts:  # one of them was written before: tell them apart
+            _write(_fact(stamp, **fields))
+        return
+    Pending.objects.bulk_create(
+        Pending(reader=name, fact=fact) for fact in rows for name in readers.wanting(fact.kind)
+    )
+
+
+def _fact(
+    stamp: Stamp,
+    *,
+    kind: str,
+    happened_at: datetime.datetime | None = None,
+    earliest: datetime.datetime | None = None,
+    course: str = "",
+    item: str = "",
+    **fields: Any,
+) -> Fact:
+    now = timezone.now()
+    at, clamped = clamp(happened_at, earliest=earliest, now=now)
+    return Fact(
+        digest=digest_of([kind, stamp.person, course, item]),
         kind=kind,
         person=stamp.person,
         commune=stamp.commune,
@@ -121,26 +163,27 @@ def record(
         birth_band=stamp.birth_band,
         left_out=stamp.left_out,
         course=course,
-        edition=edition,
         item=item,
-        channel=channel,
-        assisted=assisted,
-        asserted_by=asserted_by,
         happened_at=at,
         recorded_at=now,
         clamped=clamped,
+        **fields,
     )
+
+
+def _write(fact: Fact) -> tuple[Fact, bool]:
+    """Insert the fact, or find the one that has its uuid. Raises UuidReused."""
     try:
         with transaction.atomic():
             fact.save(force_insert=True)
     except IntegrityError:
-        first = Fact.objects.filter(actor=actor, uuid=uuid).first()
+        first = Fact.objects.filter(actor=fact.actor, uuid=fact.uuid).first()
         if first is None:
             raise
-        if first.digest != digest:
-            raise UuidReused(f"{actor} {uuid}") from None
+        if first.digest != fact.digest:
+            raise UuidReused(f"{fact.actor} {fact.uuid}") from None
         return first, False
-    announce(fact, kind)
+    announce(fact, fact.kind)
     return fact, True
 
 

@@ -7,6 +7,8 @@ import itertools
 from typing import Any
 
 from accounts.models import Learner, Role, User
+from courses import releasing
+from courses.models import Course, Item
 from places.models import Place
 
 _numbers = itertools.count(1)
@@ -78,3 +80,33 @@ def make_learner(
 
 def make_role(user: User, kind: str, place: Place, **fields: Any) -> Role:
     return Role.objects.create(user=user, kind=kind, place=place, **fields)
+
+
+def make_course(
+    code: str = "KNS04", *, lessons: int = 3, test: bool = False, released: bool = True
+) -> Course:
+    """A course with live lessons (keys kns04-01, …), released unless said otherwise."""
+    course = Course.objects.create(code=code, slug=code.lower(), title=f"Khóa học {code}")
+    for number in range(1, lessons + 1):
+        make_item(course, number)
+    if test:
+        releasing.put_test(course=course)
+    if released:
+        releasing.release(course, course.items.all(), None)
+        course.refresh_from_db()
+    return course
+
+
+def make_item(course: Course, number: int, html: str = "<p>Nội dung</p>", **fields: Any) -> Item:
+    key = f"{course.code.lower()}-{number:02d}"
+    releasing.publish_item(
+        course=course,
+        key=key,
+        title=f"Bài {number}",
+        slug=f"bai-{number}",
+        url=f"/khoa-hoc/{course.slug}/bai-{number}/",
+        html=html,
+        position=number,
+        **fields,
+    )
+    return Item.objects.get(key=key)
