@@ -31,7 +31,7 @@ DEMO = env.bool("DEMO", default=False)
 SECRET_KEY = required("SECRET_KEY", "sessions and forms are signed with it.")
 PIN_PEPPER = required("PIN_PEPPER", "PINs and passwords are keyed with it before hashing.")
 ALLOWED_HOSTS = [h for h in required("ALLOWED_HOSTS", "the host names this site answers to.").split(",") if h]
-DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".data")))
+DATA_DIR = BASE_DIR / env.str("DATA_DIR", default=".data")  # an absolute path stays as it is
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 CONTENT_ORIGIN = env.str("CONTENT_ORIGIN", default="")
