@@ -3,3 +3,10 @@ from django.apps import AppConfig
 
 class CampaignConfig(AppConfig):
     name = "campaign"
+
+    def ready(self) -> None:
+        from ledger import readers
+
+        from . import measures
+
+        readers.register(measures.READER, measures.KINDS)

@@ -3,3 +3,10 @@ from django.apps import AppConfig
 
 class LedgerConfig(AppConfig):
     name = "ledger"
+
+    def ready(self) -> None:
+        from accounts import people
+
+        from .registering import consented
+
+        people.register("ledger", consented=consented)

@@ -38,9 +38,13 @@ class Fact(models.Model):
     undoes = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="undone_by")
     reason = models.CharField(max_length=300, blank=True)
     person = models.BigIntegerField()
-    commune = models.ForeignKey(Place, models.PROTECT, related_name="+")
-    neighbourhood = models.ForeignKey(Neighbourhood, models.SET_NULL, null=True, blank=True, related_name="+")
-    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
+    commune = models.ForeignKey(Place, models.PROTECT, related_name="+", db_index=False)
+    neighbourhood = models.ForeignKey(
+        Neighbourhood, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     group = models.CharField(max_length=8)
     gender = models.CharField(max_length=8)
     birth_band = models.PositiveSmallIntegerField(
@@ -55,6 +59,8 @@ class Fact(models.Model):
     left_out = models.CharField(max_length=5, choices=LeftOut, blank=True, default=LeftOut.NO)
     happened_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
+    happened_on = models.DateField(help_text="local day of happened_at: figures count by it")
+    recorded_on = models.DateField(help_text="local day of recorded_at: accounting days start from it")
     clamped = models.BooleanField(default=False, help_text="the device's time was outside what is possible")
 
     class Meta:
@@ -66,7 +72,7 @@ class Fact(models.Model):
         ]
         indexes = [
             models.Index(fields=["person", "kind", "course"]),
-            models.Index(fields=["kind", "commune", "happened_at"]),
+            models.Index(fields=["recorded_on"]),
         ]
 
 

@@ -20,11 +20,31 @@ from . import readers
 from .models import Fact, Pending
 
 SERVER = "server"
+# What a retraction does not take over from the fact it undoes.
+_OWN_FIELDS = frozenset(
+    [
+        "id",
+        "actor",
+        "uuid",
+        "digest",
+        "kind",
+        "undoes",
+        "reason",
+        "happened_at",
+        "recorded_at",
+        "happened_on",
+        "recorded_on",
+    ]
+)
 _NAMESPACE = uuids.UUID("6d1d9d7c-6f0b-4b0e-9a56-6c1f5c1f9a31")
 
 
 class UuidReused(Exception):
     """The actor sent another payload under a uuid already used."""
+
+
+class NotUndoable(Exception):
+    """A retraction is final: what was undone by mistake is recorded again as a new fact."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +77,20 @@ class Stamp:
             gender=learner.gender,
             birth_band=learner.birth_year // 10 * 10,
             left_out=left_out,
+        )
+
+    @classmethod
+    def on(cls, fact: Fact) -> Stamp:
+        """The stamp of an earlier fact: its undoing counts where it was counted."""
+        return cls(
+            person=fact.person,
+            commune=fact.commune,
+            neighbourhood=fact.neighbourhood,
+            organisation=fact.organisation,
+            group=fact.group,
+            gender=fact.gender,
+            birth_band=fact.birth_band,
+            left_out=fact.left_out,
         )
 
 
@@ -166,6 +200,8 @@ def _fact(
         item=item,
         happened_at=at,
         recorded_at=now,
+        happened_on=timezone.localdate(at),
+        recorded_on=timezone.localdate(now),
         clamped=clamped,
         **fields,
     )
@@ -189,14 +225,19 @@ def _write(fact: Fact) -> tuple[Fact, bool]:
 
 @transaction.atomic
 def retract(*, actor: str, fact: Fact, reason: str, kind: str = "retracted") -> tuple[Fact, bool]:
-    """Undo a fact by another that points at it; the second retraction returns the first."""
+    """Undo a fact by another that points at it; the second retraction returns the first.
+
+    The fact keeps its (actor, uuid): what is done again after a retraction needs a
+    new uuid (for a server's uuid, one more part).
+    """
+    if fact.undoes_id:
+        raise NotUndoable(f"fact {fact.pk} is a retraction")
     now = timezone.now()
     undoing = Fact(
         **{
             field.attname: getattr(fact, field.attname)
             for field in Fact._meta.concrete_fields
-            if field.name
-            not in {"id", "actor", "uuid", "digest", "kind", "undoes", "reason", "recorded_at", "happened_at"}
+            if field.name not in _OWN_FIELDS
         },
         actor=actor,
         uuid=server_uuid("retract", fact.pk),
@@ -206,6 +247,8 @@ def retract(*, actor: str, fact: Fact, reason: str, kind: str = "retracted") -> 
         reason=reason,
         happened_at=now,
         recorded_at=now,
+        happened_on=timezone.localdate(now),
+        recorded_on=timezone.localdate(now),
     )
     try:
         with transaction.atomic():
