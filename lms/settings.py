@@ -239,6 +239,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "fold": {"task": "campaign.tasks.fold", "schedule": 60.0},
     "papers": {"task": "certificates.tasks.issue", "schedule": 60.0},
+    "tests": {"task": "quizzes.tasks.close_overdue", "schedule": 60.0},
 }
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
