@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+
+from common.text import fold
 
 # The start of a unit that ended in 2025 is not recorded in our sources.
 START_UNKNOWN = datetime.date(1900, 1, 1)
@@ -74,6 +77,17 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, **kwargs: Any) -> None:
+        self.folded = fold(self.name)
+        super().save(**kwargs)
+
+    @property
+    def district(self) -> str:
+        """`huyện Cẩm Giàng cũ`: what tells two communes of one name apart. Empty when not known."""
+        if not self.former_district:
+            return ""
+        return f"{self.former_district[0].lower()}{self.former_district[1:]} cũ"
 
 
 class Succession(models.Model):
