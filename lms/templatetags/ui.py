@@ -22,3 +22,9 @@ def first_input(field: object) -> str:
     auto_id = getattr(field, "auto_id", "")
     widget = getattr(field, "widget_type", "")
     return f"{auto_id}_0" if widget in ("radioselect", "checkboxselectmultiple") else auto_id
+
+
+@register.filter
+def no_stop(words: object) -> str:
+    """A label that is a sentence, ready to be followed by a colon."""
+    return str(words).rstrip(".?: ")
