@@ -33,7 +33,7 @@ PIN_PEPPER = required("PIN_PEPPER", "PINs and passwords are keyed with it before
 ALLOWED_HOSTS = [h for h in required("ALLOWED_HOSTS", "the host names this site answers to.").split(",") if h]
 DATA_DIR = BASE_DIR / env.str("DATA_DIR", default=".data")  # an absolute path stays as it is
 DATA_DIR.mkdir(parents=True, exist_ok=True)
-SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
+SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{env.int('PORT', default=8000)}")
 CONTENT_ORIGIN = env.str("CONTENT_ORIGIN", default="")
 REDIS_URL = env.str("REDIS_URL", default="")
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
@@ -239,6 +239,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "fold": {"task": "campaign.tasks.fold", "schedule": 60.0},
     "papers": {"task": "certificates.tasks.issue", "schedule": 60.0},
+    "tests": {"task": "quizzes.tasks.close_overdue", "schedule": 60.0},
 }
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL

@@ -13,11 +13,18 @@ from django.db.models.lookups import Exact
 from accounts.models import Learner
 from courses.models import Course, Edition, Item
 
+from .grading import Score
 
-def _refers_to(column: str, purpose: str) -> Exact:
+
+def _refers_to(column: str, purpose: str) -> Q:
     """A condition on a key to a question's revision: it was written for this purpose."""
     prefix = f"{purpose}:"
-    return Exact(Substr(F(column), 1, len(prefix)), Value(prefix))
+    return Q(Exact(Substr(F(column), 1, len(prefix)), Value(prefix)))
+
+
+def _starts_with(column: str, other: str, mark: str) -> Q:
+    """A condition: the column begins with what the other column says, and then the mark."""
+    return Q(Exact(Substr(F(column), 1, Length(other) + 1), Concat(other, Value(mark))))
 
 
 class Question(models.Model):
@@ -65,8 +72,7 @@ class Question(models.Model):
                 condition=Q(ref=Concat("purpose", Value(":"), "key")), name="question_ref_says_purpose"
             ),
             models.CheckConstraint(
-                condition=Q(revision=None)
-                | Exact(Substr(F("revision_id"), 1, Length("ref") + 1), Concat("ref", Value("/"))),
+                condition=Q(revision=None) | _starts_with("revision_id", "ref", "/"),
                 name="question_live_revision_is_its_own",
             ),
         ]
@@ -102,15 +108,11 @@ class QuestionRevision(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["question", "number"], name="question_revision_number_once"),
             models.CheckConstraint(
-                condition=Exact(
-                    Substr(F("question_id"), 1, Length("purpose") + 1), Concat("purpose", Value(":"))
-                ),
+                condition=_starts_with("question_id", "purpose", ":"),
                 name="question_revision_has_its_purpose",
             ),
             models.CheckConstraint(
-                condition=Exact(
-                    Substr(F("ref"), 1, Length("question_id") + 1), Concat("question_id", Value("/"))
-                ),
+                condition=_starts_with("ref", "question_id", "/"),
                 name="question_revision_ref_is_its_own",
             ),
         ]
@@ -139,6 +141,15 @@ class Quiz(models.Model):
         ]
 
 
+class AttemptQuerySet(models.QuerySet["Attempt"]):
+    def open(self) -> AttemptQuerySet:
+        return self.filter(submitted_at=None)
+
+    def of(self, learner: Learner) -> AttemptQuerySet:
+        """Hers alone: somebody else's attempt looks like none at all."""
+        return self.filter(learner=learner).select_related("quiz__item__course")
+
+
 class Attempt(models.Model):
     """One try at a final test; its answers are appended steps.
 
@@ -164,6 +175,8 @@ class Attempt(models.Model):
     pass_percent = models.PositiveSmallIntegerField()
     passed = models.BooleanField(null=True, blank=True)
 
+    objects = AttemptQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -186,6 +199,15 @@ class Attempt(models.Model):
             models.Index(fields=["deadline"], condition=Q(submitted_at=None), name="attempt_open_deadline")
         ]
 
+    @property
+    def is_open(self) -> bool:
+        return self.submitted_at is None
+
+    @property
+    def score(self) -> Score:
+        """Of a closed attempt; an open one has none yet and scores 0."""
+        return Score(correct=self.correct or 0, total=self.total, pass_percent=self.pass_percent)
+
 
 class AttemptQuestion(models.Model):
     """A question drawn for an attempt, pinned as it was worded and ordered then."""
@@ -204,6 +226,11 @@ class AttemptQuestion(models.Model):
                 condition=_refers_to("revision_id", "exam"), name="attempt_draws_exam_questions_only"
             ),
         ]
+
+    @property
+    def key(self) -> str:
+        """The key of the question, read from what it points at: "exam:kns04-f01/2"."""
+        return self.revision_id.partition(":")[2].rpartition("/")[0]
 
 
 class AttemptStep(models.Model):

@@ -1,0 +1,47 @@
+"""Answers to the check questions of a lesson: kept to help, never scored, never a fact."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from accounts.models import Learner
+from ledger.recording import clamp
+
+from . import grading
+from .errors import NotFound
+from .models import PracticeAnswer, Question
+
+
+def answer_check(
+    *,
+    learner: Learner,
+    question: str,
+    choices: Sequence[object],
+    happened_at: datetime.datetime | None = None,
+) -> PracticeAnswer:
+    """Keep an answer to the check question of this key. Two queries.
+
+    Raises NotFound for an unknown, retired or exam question (all look the same), UnknownChoice.
+    """
+    asked = (
+        Question.objects.filter(key=question, purpose=Question.Purpose.PRACTICE)
+        .exclude(revision=None)
+        .select_related("revision")
+        .first()
+    )
+    if asked is None or asked.revision is None:
+        raise NotFound("Không tìm thấy câu hỏi này. Bài học có thể đã được sửa, bạn hãy tải lại trang.")
+    revision = asked.revision
+    chosen = grading.checked(revision.choices, choices, kind=revision.kind)
+    at, _ = clamp(happened_at, earliest=revision.created_at, now=timezone.now())
+    return PracticeAnswer.objects.create(
+        learner=learner,
+        question=asked,
+        revision=revision,
+        choices=chosen,
+        correct=grading.is_right(revision.choices, chosen),
+        answered_at=at,
+    )

@@ -1,0 +1,75 @@
+"""What monitors and operators ask, answered from real checks."""
+
+import pytest
+from django.core.cache import caches
+from django.core.management import CommandError, call_command
+
+from lms import health
+
+
+def test_healthz_needs_no_database(client):
+    response = client.get("/healthz")
+    assert (response.status_code, response.content) == (200, b"ok\n")
+
+
+@pytest.mark.django_db
+def test_readyz_asks_everything(client):
+    response = client.get("/readyz")
+    assert response.status_code == 200
+    assert response.json() == {
+        "ready": True,
+        "checks": {"database": "ok", "migrations": "ok", "cache": "ok", "data_dir": "ok"},
+    }
+    assert "no-cache" in response["Cache-Control"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", list(health.CHECKS))
+def test_readyz_says_no_and_keeps_the_reason(client, monkeypatch, name):
+    def broken():
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setitem(health.CHECKS, name, broken)
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.json()["checks"][name] == "failed"
+    assert b"secret" not in response.content
+
+
+def test_cache_that_forgets_is_noticed(monkeypatch):
+    monkeypatch.setattr(caches["default"].__class__, "get", lambda *args, **kwargs: None)
+    with pytest.raises(RuntimeError, match="does not keep"):
+        health.check_cache()
+
+
+@pytest.mark.django_db
+def test_missing_migrations_are_noticed(monkeypatch):
+    monkeypatch.setattr("lms.health.MigrationExecutor.migration_plan", lambda self, targets: [1, 2])
+    with pytest.raises(RuntimeError, match="2 migrations"):
+        health.check_migrations()
+
+
+@pytest.mark.django_db
+def test_doctor_says_what_to_do(capsys):
+    with pytest.raises(CommandError, match=r"checks failed: .*communes"):
+        call_command("doctor", "--no-worker")
+    assert "run manage.py seed" in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_doctor_asks_for_the_worker(monkeypatch, capsys):
+    monkeypatch.setattr("lms.management.commands.doctor.current_app.control.ping", lambda timeout: [])
+    with pytest.raises(CommandError, match="worker"):
+        call_command("doctor")
+    assert "celery -A lms worker -B" in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_doctor_without_a_database_stops_at_the_cause(monkeypatch, capsys):
+    def broken():
+        raise RuntimeError("down")
+
+    monkeypatch.setitem(health.CHECKS, "database", broken)
+    with pytest.raises(CommandError, match="database"):
+        call_command("doctor", "--no-worker")
+    assert "communes" not in capsys.readouterr().out
