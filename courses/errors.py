@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from .models import Item
+
+
+class Titled(Protocol):
+    title: Any
 
 
 class CourseError(Exception):
@@ -57,9 +61,9 @@ class ItemRequired(CourseError):
 
 
 class NotLive(CourseError):
-    """Required lessons that are not published."""
+    """Required lessons (items, or pages that have none yet) that are not published."""
 
-    def __init__(self, items: Sequence[Item]) -> None:
+    def __init__(self, items: Sequence[Titled]) -> None:
         self.items = list(items)
         names = ", ".join(f"“{item.title}”" for item in self.items)
         super().__init__(f"Chưa phát hành được: {names} chưa được xuất bản.")

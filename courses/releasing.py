@@ -81,9 +81,9 @@ def _locked(*, course: Course, key: str, kind: str, title: str) -> Item:
     return item
 
 
-def required_now(items: Iterable[int]) -> QuerySet[Item]:
-    """Those of these items (by id) that the current edition of their course requires."""
-    return Item.objects.filter(pk__in=items, edition_items__edition=F("course__current_edition"))
+def required_among(keys: Iterable[str | None]) -> QuerySet[Item]:
+    """Those of the items with these keys (a subquery will do) that a current edition requires."""
+    return Item.objects.filter(key__in=keys, edition_items__edition=F("course__current_edition"))
 
 
 @transaction.atomic
@@ -93,7 +93,7 @@ def withdraw_item(item: Item) -> None:
     The last revision stays: learners of an older edition go on reading it.
     """
     Course.objects.select_for_update(of=("self",)).get(pk=item.course_id)
-    if required_now([item.pk]).exists():
+    if required_among([item.key]).exists():
         raise ItemRequired(item)
     Item.objects.filter(pk=item.pk).update(url="")
     item.url = ""

@@ -1,0 +1,17 @@
+"""Pages of the site. A LessonPage has a key to `courses.Item`; learners never point at pages."""
+
+from .base import BasePage
+from .courses import CoursePage
+from .lessons import LessonPage
+from .pictures import Picture, PictureRendition
+from .site import CourseIndexPage, HomePage
+
+__all__ = [
+    "BasePage",
+    "CourseIndexPage",
+    "CoursePage",
+    "HomePage",
+    "LessonPage",
+    "Picture",
+    "PictureRendition",
+]

@@ -1,0 +1,93 @@
+"""What all our pages share: plain addresses, a folded shadow for search, no restrictions, no expiry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db import models, transaction
+from django.http import HttpRequest
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.panels import TitleFieldPanel
+from wagtail.admin.widgets import SlugInput
+from wagtail.models import Page
+from wagtail.search import index
+
+from common.text import ascii_slug, fold, nfc
+
+
+class PlainSlugField(forms.CharField):
+    """Accepts what people type or paste; the model turns it into an address."""
+
+    def clean(self, value: Any) -> str:
+        return ascii_slug(super().clean(value))
+
+
+class BasePageForm(WagtailAdminPageForm):
+    """Leaves an empty address to be made from the title."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if old := self.fields.get("slug"):
+            self.fields["slug"] = PlainSlugField(
+                required=False, max_length=100, label=old.label, help_text=old.help_text, widget=SlugInput
+            )
+
+    def clean(self) -> dict[str, Any]:
+        if not self.cleaned_data.get("slug"):
+            self.cleaned_data["slug"] = ascii_slug(self.cleaned_data.get("title") or "")[:100]
+        cleaned: dict[str, Any] = super().clean()
+        return cleaned
+
+
+class BasePage(Page):
+    """`plain` holds the words of the page as last saved, for search and its excerpts."""
+
+    plain = models.TextField(blank=True, editable=False)
+
+    base_form_class = BasePageForm
+    private_page_options: list[str] = []
+    show_in_menus_default = False
+    # The title does not drive the address in the browser: its letter map knows no Vietnamese.
+    content_panels = [TitleFieldPanel("title", targets=[])]
+    promote_panels = [*Page.promote_panels[:1]]
+    settings_panels: list[Any] = []
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("folded"),
+        index.AutocompleteField("folded"),
+    ]
+
+    class Meta:
+        abstract = True
+
+    def folded(self) -> str:
+        return fold(f"{self.title} {self.plain}")
+
+    def words(self) -> str:
+        """Everything a reader may search for, title apart."""
+        return ""
+
+    def path_of_site(self) -> str:
+        """The address below the site's root, without a query: `/khoa-hoc/an-toan-tren-mang/`."""
+        return "/" + self.url_path.split("/", 2)[2]
+
+    def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        self.title = nfc(self.title).strip()
+        self.slug = (ascii_slug(self.slug or "") or ascii_slug(self.title) or "trang")[:100]
+        self.expire_at = None  # a page that vanishes by itself would take a required lesson away
+        super().full_clean(*args, **kwargs)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if kwargs.get("update_fields") is None:
+            self.plain = " ".join(self.words().split())
+        super().save(*args, **kwargs)
+
+    def publish(self, *args: Any, **kwargs: Any) -> Any:
+        """Live and its items written, or neither."""
+        with transaction.atomic():
+            return super().publish(*args, **kwargs)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        return context

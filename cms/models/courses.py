@@ -1,0 +1,156 @@
+"""The page of a course: what it teaches, its lessons, its final test and paper."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.http import HttpRequest
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+
+from courses.models import Course
+
+from .. import competences
+from ..competences import CompetencesField
+from .base import BasePage, BasePageForm
+from .pictures import Picture
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from .lessons import LessonPage
+
+_code = RegexValidator(
+    r"^[A-Za-z0-9][A-Za-z0-9-]*\Z", "Mã khóa học chỉ gồm chữ không dấu, chữ số và gạch nối."
+)
+
+
+def _between(low: int, high: int) -> list[Any]:
+    return [MinValueValidator(low), MaxValueValidator(high)]
+
+
+class CoursePageForm(BasePageForm):
+    """A code is asked for when publishing; a copy has none until then."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "code" in self.fields:
+            self.fields["code"].required = True
+
+
+class CoursePage(BasePage):
+    code = models.CharField(
+        "mã khóa học",
+        max_length=40,
+        unique=True,
+        null=True,
+        blank=True,
+        validators=[_code],
+        help_text="Ví dụ: KNS04. Đã xuất bản thì không đổi được nữa.",
+    )
+    summary = models.TextField(
+        "tóm tắt", max_length=400, help_text="Một hai câu, hiện trong danh mục khóa học."
+    )
+    audience = models.CharField("dành cho ai", max_length=200, blank=True)
+    competences = CompetencesField("năng lực số", help_text="Theo Thông tư 02/2025/TT-BGDĐT.")
+    licence = models.CharField("giấy phép nội dung", max_length=40, blank=True, default="CC-BY-4.0")
+    cover = models.ForeignKey(
+        Picture, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="tranh bìa"
+    )
+    has_test = models.BooleanField(
+        "có bài kiểm tra cuối khóa", default=True, help_text="Bỏ dấu chọn: học hết các bài là hoàn thành."
+    )
+    test_draw = models.PositiveSmallIntegerField("số câu rút ra", default=10, validators=_between(1, 50))
+    pass_percent = models.PositiveSmallIntegerField(
+        "đạt từ (%)",
+        default=80,
+        validators=_between(1, 100),
+        help_text="Đổi số này rồi phải phát hành lại khóa học.",
+    )
+    attempts_per_day = models.PositiveSmallIntegerField(
+        "số lần thử trong một ngày", default=3, validators=_between(1, 20)
+    )
+    wait_minutes = models.PositiveSmallIntegerField(
+        "chờ giữa hai lần thử (phút)", default=10, validators=_between(0, 1440)
+    )
+    time_limit_minutes = models.PositiveSmallIntegerField(
+        "thời gian làm bài (phút)", default=30, validators=_between(1, 240)
+    )
+    source_digest = models.CharField(max_length=64, blank=True, editable=False)
+
+    base_form_class = CoursePageForm
+    template = "cms/course.html"
+    parent_page_types = ["cms.CourseIndexPage"]
+    subpage_types = ["cms.LessonPage"]
+    exclude_fields_in_copy = ["code", "source_digest"]
+    content_panels = [
+        *BasePage.content_panels,
+        FieldPanel("code"),
+        FieldPanel("summary"),
+        FieldPanel("audience"),
+        FieldPanel("cover"),
+        FieldPanel("competences"),
+        FieldPanel("licence"),
+    ]
+    test_panels = [
+        FieldPanel("has_test"),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("test_draw"), FieldPanel("pass_percent")]),
+                FieldRowPanel([FieldPanel("attempts_per_day"), FieldPanel("wait_minutes")]),
+                FieldPanel("time_limit_minutes"),
+            ],
+            heading="Cách làm bài",
+        ),
+    ]
+
+    lesson_count = 0
+    total_minutes = 0
+
+    class Meta:
+        verbose_name = "khóa học"
+        verbose_name_plural = "khóa học"
+
+    def words(self) -> str:
+        return f"{self.summary} {self.audience}"
+
+    def clean(self) -> None:
+        super().clean()
+        old = (
+            CoursePage.objects.filter(pk=self.pk).values_list("code", flat=True).first() if self.pk else None
+        )
+        if old and self.code != old and Course.objects.filter(code=old).exists():
+            raise ValidationError({"code": f"Khóa học đã xuất bản với mã {old}; mã này không đổi được nữa."})
+        if self.code and not old and Course.objects.filter(code=self.code).exists():
+            raise ValidationError({"code": f"Mã {self.code} đã có khóa học khác dùng."})
+
+    @property
+    def rule(self) -> dict[str, object]:
+        """The pass rule that a release freezes."""
+        return {"required": "all", "pass_percent": self.pass_percent}
+
+    def course(self) -> Course | None:
+        return Course.objects.filter(code=self.code).first() if self.code else None
+
+    def lessons(self) -> QuerySet[LessonPage]:
+        """Its lessons in order, live or not, without their bodies."""
+        from .lessons import LessonPage
+
+        return LessonPage.objects.child_of(self).order_by("path").defer_streamfields().defer("plain")
+
+    def first_lesson(self) -> LessonPage | None:
+        return self.lessons().live().first()
+
+    def competence_names(self) -> list[tuple[str, str]]:
+        return competences.named(self.competences)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        lessons = list(self.lessons().live())
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "lessons": lessons,
+            "minutes": sum(lesson.minutes for lesson in lessons),
+            "crumbs": [("/", "Trang chủ"), (self.path_of_site().rsplit("/", 2)[0] + "/", "Khóa học")],
+        }

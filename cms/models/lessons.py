@@ -1,0 +1,126 @@
+"""The page of a lesson: read by everybody, the same bytes for everybody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.http import HttpRequest
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.blocks import StreamValue
+from wagtail.fields import RichTextField, StreamField
+
+from courses.errors import ItemRequired
+from courses.releasing import required_among
+
+from ..blocks import LessonBlocks
+from ..competences import CompetencesField, named
+from .base import BasePage
+from .courses import CoursePage
+
+
+@dataclass(frozen=True)
+class Part:
+    """A block of the body as the template shows it; `key` and `number` for check questions."""
+
+    block: Any
+    key: str = ""
+    number: int = 0
+
+
+class LessonPage(BasePage):
+    """`question_keys` maps the id of each question block to its key in the question bank.
+
+    Both keys belong to the published page: no revision brings them back, no copy takes them along.
+    """
+
+    item_key = models.CharField(max_length=60, unique=True, null=True, blank=True, editable=False)
+    question_keys = models.JSONField(default=dict, blank=True, editable=False)
+    objective = models.CharField(
+        "mục tiêu", max_length=300, help_text="Học xong bài này làm được gì? Một câu, bắt đầu bằng động từ."
+    )
+    minutes = models.PositiveSmallIntegerField(
+        "số phút", default=5, validators=[MinValueValidator(1), MaxValueValidator(120)]
+    )
+    required = models.BooleanField(
+        "bắt buộc trong khóa học",
+        default=True,
+        help_text="Bỏ dấu chọn: lần phát hành sau, khóa học không đòi bài này nữa.",
+    )
+    competences = CompetencesField("năng lực số", help_text="Theo Thông tư 02/2025/TT-BGDĐT.")
+    body = StreamField(LessonBlocks(), verbose_name="nội dung")
+    sources = RichTextField("nguồn tham khảo", features=["bold", "link"], blank=True)
+    source_digest = models.CharField(max_length=64, blank=True, editable=False)
+
+    template = "cms/lesson.html"
+    parent_page_types = ["cms.CoursePage"]
+    subpage_types: list[str] = []
+    exclude_fields_in_copy = ["item_key", "question_keys", "source_digest"]
+    content_panels = [
+        *BasePage.content_panels,
+        FieldPanel("objective"),
+        FieldRowPanel([FieldPanel("minutes"), FieldPanel("required")]),
+        FieldPanel("body"),
+        FieldPanel("sources"),
+        FieldPanel("competences"),
+    ]
+
+    class Meta:
+        verbose_name = "bài học"
+        verbose_name_plural = "bài học"
+
+    def with_content_json(self, content: dict[str, Any]) -> LessonPage:
+        page: LessonPage = super().with_content_json(content)
+        page.item_key, page.question_keys = self.item_key, self.question_keys
+        return page
+
+    def words(self) -> str:
+        body: StreamValue = self.body
+        return " ".join([self.objective, *body.stream_block.get_searchable_content(body)])
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Raises ItemRequired when this would take a required lesson off the site."""
+        if self.pk and not self.live:
+            self.must_not_be_required()
+        super().save(*args, **kwargs)
+
+    def must_not_be_required(self) -> None:
+        if item := required_among([self.item_key]).first():
+            raise ItemRequired(item)
+
+    def parts(self) -> list[Part]:
+        """The blocks in order, check questions numbered and with their keys."""
+        parts, number = [], 0
+        for block in self.body:
+            if block.block_type == "question":
+                number += 1
+                parts.append(Part(block, self.question_keys.get(block.id) or f"nhap-{number}", number))
+            else:
+                parts.append(Part(block))
+        return parts
+
+    def course_page(self) -> CoursePage:
+        page: CoursePage = CoursePage.objects.defer("plain").get(pk=self.get_parent().pk)
+        return page
+
+    def competence_names(self) -> list[tuple[str, str]]:
+        return named(self.competences)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        course = self.course_page()
+        lessons = list(course.lessons().live().only("pk", "title", "slug", "path"))
+        place = next((index for index, lesson in enumerate(lessons) if lesson.pk == self.pk), len(lessons))
+        url = course.path_of_site()
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "course": course,
+            "number": place + 1,
+            "total": max(len(lessons), place + 1),
+            "previous": lessons[place - 1] if place else None,
+            "next": lessons[place + 1] if place + 1 < len(lessons) else None,
+            "course_url": url,
+            "crumbs": [("/", "Trang chủ"), ("/khoa-hoc/", "Khóa học"), (url, course.title)],
+            "parts": self.parts(),
+        }

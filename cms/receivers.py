@@ -1,0 +1,65 @@
+"""What follows when Wagtail publishes, moves or deletes a page.
+
+Receivers, because pages change through the editor, through code and through their parents.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models.signals import post_delete, pre_delete
+from wagtail.models import Page
+from wagtail.signals import page_published, page_unpublished, post_page_move, pre_page_move
+
+from courses.models import Course
+
+from . import guarding, publishing
+from .models import CourseIndexPage, CoursePage, LessonPage
+
+
+def connect() -> None:
+    page_published.connect(on_lesson_published, sender=LessonPage)
+    page_published.connect(on_course_published, sender=CoursePage)
+    page_published.connect(on_index_published, sender=CourseIndexPage)
+    page_unpublished.connect(on_lesson_gone, sender=LessonPage)
+    pre_delete.connect(before_lesson_deleted, sender=LessonPage)
+    post_delete.connect(on_lesson_gone, sender=LessonPage)
+    pre_page_move.connect(before_move)
+    post_page_move.connect(on_moved)
+
+
+def on_lesson_published(instance: LessonPage, **kwargs: Any) -> None:
+    publishing.publish_lesson(instance)
+
+
+def on_course_published(instance: CoursePage, **kwargs: Any) -> None:
+    publishing.publish_course(instance)
+
+
+def on_index_published(instance: CourseIndexPage, **kwargs: Any) -> None:
+    sync_below(instance)
+
+
+def on_lesson_gone(instance: LessonPage, **kwargs: Any) -> None:
+    publishing.withdraw_lesson(instance)
+
+
+def before_lesson_deleted(instance: LessonPage, **kwargs: Any) -> None:
+    instance.must_not_be_required()
+
+
+def before_move(instance: Page, parent_page_after: Page, **kwargs: Any) -> None:
+    guarding.may_move(instance, parent_page_after)
+
+
+def on_moved(instance: Page, **kwargs: Any) -> None:
+    """A new place in the row, or new addresses below."""
+    sync_below(instance)
+    if CoursePage.objects.filter(pk=instance.get_parent().pk).exists():
+        sync_below(instance.get_parent())
+
+
+def sync_below(page: Page) -> None:
+    for course_page in CoursePage.objects.filter(path__startswith=page.path, code__isnull=False):
+        if course := Course.objects.filter(code=course_page.code).first():
+            publishing.sync_lessons(course_page, course)
