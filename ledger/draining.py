@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
 from .models import Fact
 
@@ -56,8 +57,8 @@ class Batch:
         return self.ids if connection.vendor == "postgresql" else json.dumps(self.ids)
 
     def facts(self) -> QuerySet[Fact]:
-        """The facts themselves, for a reader that acts row by row (small batches only)."""
-        return Fact.objects.filter(pk__in=self.ids).order_by("pk")
+        """The facts themselves, in the order in which they were recorded."""
+        return Fact.objects.filter(pk__in=RawSQL(self.sql, [self.param])).order_by("pk")  # noqa: S611
 
 
 def drain(reader: str, write: Callable[[Batch], object], *, batch: int = 5000, alone: bool = False) -> int:

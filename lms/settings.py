@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -237,7 +238,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "fold": {"task": "campaign.tasks.fold", "schedule": 60.0},
+    "fold": {"task": "campaign.tasks.sweep", "schedule": 60.0},
+    "recount": {"task": "campaign.tasks.check", "schedule": crontab(hour=2, minute=40)},
     "papers": {"task": "certificates.tasks.issue", "schedule": 60.0},
     "tests": {"task": "quizzes.tasks.close_overdue", "schedule": 60.0},
 }

@@ -1,0 +1,47 @@
+"""`counts verify` recounts everything from the ledger; `counts rebuild` folds it again."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from campaign.closing import close_days
+from campaign.folding import fold
+from campaign.rebuilding import RebuildRefused, rebuild
+from campaign.verifying import verify
+
+
+class Command(BaseCommand):
+    help = "verify: recount from the ledger (exit 1 on a difference); rebuild: fold the ledger again"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("action", choices=["verify", "rebuild"])
+
+    def handle(self, *, action: str, verbosity: int, **options: Any) -> None:
+        fold()
+        close_days()
+        if action == "rebuild":
+            self._rebuild(verbosity)
+        else:
+            self._verify()
+
+    def _verify(self) -> None:
+        run, verdict = verify()
+        for line in verdict.lines:
+            self.stdout.write("\t".join(map(str, line)))
+        if verdict.difference or verdict.lines:
+            self.stderr.write(f"difference {run.difference} ({run.seconds:.1f} s)")
+            raise SystemExit(1)
+        self.stdout.write(f"difference 0 ({run.seconds:.1f} s; {verdict.erased} erased people)")
+
+    def _rebuild(self, verbosity: int) -> None:
+        say = self.stdout.write if verbosity > 1 else (lambda line: None)
+        try:
+            total = rebuild(say=say)
+        except RebuildRefused as error:
+            raise CommandError(str(error)) from None
+        self.stdout.write(f"rebuilt from {total} facts")
+        fold()
+        close_days()
