@@ -64,7 +64,7 @@ class MarkerCookie:
             response.set_cookie(
                 MARKER,
                 "1",
-                max_age=settings.SESSION_COOKIE_AGE,
+                max_age=request.session.get_expiry_age(),
                 samesite="Lax",
                 secure=settings.SESSION_COOKIE_SECURE,
             )
@@ -75,5 +75,6 @@ class MarkerCookie:
 
 def _signed_in(request: HttpRequest) -> bool:
     """No query: the session was read already, and so perhaps was the user."""
-    user = getattr(request, "_cached_user", None)
-    return SESSION_KEY in request.session and (user is None or user.is_authenticated)
+    if SESSION_KEY not in request.session:
+        return False
+    return not hasattr(request, "_cached_user") or request.user.is_authenticated

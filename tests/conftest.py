@@ -4,10 +4,14 @@ import pytest
 from django.core.cache import caches
 from wagtail.models import Collection, Locale, Page
 
+from accounts.hashers import PepperedArgon2Hasher
 from accounts.models import Learner, User
 from places.models import Place
 
 from .make import make_commune, make_learner, make_province, make_role, make_user
+
+# A real hash costs 60 ms on purpose; tests make hundreds.
+PepperedArgon2Hasher.time_cost, PepperedArgon2Hasher.memory_cost = 1, 8
 
 
 @pytest.fixture(autouse=True)

@@ -91,4 +91,44 @@ class Migration(migrations.Migration):
             model_name='role',
             constraint=models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('user', 'kind', 'place', 'organisation'), name='role_once_while_held', nulls_distinct=False),
         ),
+        migrations.CreateModel(
+            name='SlowDown',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(help_text='HMAC of the account and the device', max_length=64, unique=True)),
+                ('failures', models.PositiveSmallIntegerField(default=0)),
+                ('failed_at', models.DateTimeField()),
+                ('open_at', models.DateTimeField(help_text='no try is taken before')),
+            ],
+        ),
+        migrations.AddField(
+            model_name='consent',
+            name='guardian_name',
+            field=models.CharField(blank=True, help_text='who consented with a learner under 16', max_length=100),
+        ),
+        migrations.CreateModel(
+            name='PinAlarm',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField()),
+                ('pin_mark', models.CharField(max_length=64)),
+                ('accounts', models.PositiveIntegerField(help_text='accounts tried when the alarm was raised')),
+                ('raised_at', models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('day', 'pin_mark'), name='pin_alarm_once_a_day')],
+            },
+        ),
+        migrations.CreateModel(
+            name='TriedPin',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField()),
+                ('pin_mark', models.CharField(max_length=64)),
+                ('account_mark', models.CharField(max_length=64)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('day', 'pin_mark', 'account_mark'), name='tried_pin_once_a_day')],
+            },
+        ),
     ]

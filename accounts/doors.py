@@ -1,0 +1,194 @@
+"""The one guarded way in: phone number and PIN, or e-mail address and password.
+
+A PIN has a million values, so guessing must be slow, while a hall of forty
+people behind one router must not wait:
+
+- wrong tries are counted per account for unknown devices, and per account and
+  device for devices that signed in before; from the fifth on the wait grows;
+- an address is only stopped after very many failures, and known devices are exempt;
+- one PIN tried over many accounts raises an alarm.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import hmac
+import logging
+import math
+import re
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from common import throttles
+from common.phones import normalise
+
+from .devices import known_device
+from .models import PinAlarm, SlowDown, TriedPin, User
+from .pins import digits_of
+
+logger = logging.getLogger(__name__)
+
+FREE_TRIES = 4  # wrong tries before the first wait
+WAITS = (1, 2, 4, 8, 15, 30, 60)  # minutes, the last one stays
+FORGET_AFTER = datetime.timedelta(days=1)
+ADDRESS_FAILURES = 100
+ADDRESS_SECONDS = 600
+ALARM_ACCOUNTS = 10
+KEEP_DAYS = 30
+
+
+class NotIn(Exception):
+    """Nobody was let in; the message is for the person at the door."""
+
+
+class WrongSecret(NotIn):
+    pass
+
+
+class UnknownNumber(NotIn):
+    pass
+
+
+class Wait(NotIn):
+    def __init__(self, until: datetime.datetime) -> None:
+        minutes = max(1, math.ceil((until - timezone.now()).total_seconds() / 60))
+        self.minutes = minutes
+        super().__init__(
+            f"Vừa có nhiều lần gõ sai. Để giữ an toàn cho bạn, hãy đợi {minutes} phút rồi thử lại. "
+            "Kết quả học của bạn vẫn còn nguyên."
+        )
+
+
+class TooMany(Exception):
+    """Too many failures from one address: answered with 429."""
+
+
+def mark(*parts: object) -> str:
+    """A keyed digest: tells whether two things are equal, and nothing else."""
+    text = "\x00".join(map(str, parts))
+    return hmac.new(settings.PIN_PEPPER.encode(), text.encode(), hashlib.sha256).hexdigest()
+
+
+def find_user(login: str) -> User | None:
+    """By e-mail address or by a phone number in any spelling; ValidationError when it is neither."""
+    if "@" in login:
+        return User.objects.filter(email=login.strip().lower()).first()
+    return User.objects.filter(phone=normalise(login)).first()
+
+
+def enter(request: HttpRequest, *, login: str, secret: str) -> User:
+    """The user whose secret this is.
+
+    Raises WrongSecret, UnknownNumber, Wait (all NotIn), TooMany, or a
+    ValidationError when `login` is neither a phone number nor an address.
+    """
+    user = find_user(login)
+    name = login.strip().lower() if "@" in login else normalise(login)
+    device = known_device(request, user) if user else ""
+    if not device:
+        refuse_crowd(request)
+    key = mark("door", user.pk if user else name, device)
+    if user is None and "@" not in login:
+        throttles.hit(_address(request), seconds=ADDRESS_SECONDS)
+        raise UnknownNumber("Chưa có ai đăng ký bằng số điện thoại này.")
+    claim(key)
+    if user and user.is_active and user.check_password(_as_kept(user, secret)):
+        SlowDown.objects.filter(key=key).delete()
+        return user
+    if user is None:
+        make_password(secret)  # an unknown address takes as long as a wrong password
+    throttles.hit(_address(request), seconds=ADDRESS_SECONDS)
+    note_pin(secret, account=name)
+    raise WrongSecret(_wrong(key, by_mail="@" in login))
+
+
+def _as_kept(user: User, secret: str) -> str:
+    return digits_of(secret) if user.phone and not user.email else secret
+
+
+def _wrong(key: str, *, by_mail: bool) -> str:
+    row = SlowDown.objects.filter(key=key).first()
+    if row and row.open_at > timezone.now():
+        return str(Wait(row.open_at))
+    if by_mail:
+        return "Thư điện tử hoặc mật khẩu chưa đúng. Hãy xem lại rồi thử lần nữa."
+    return "Mã 6 số chưa đúng. Hãy xem lại số điện thoại và mã, rồi thử lần nữa."
+
+
+def claim(key: str) -> None:
+    """Take one try at a door, counted as wrong until it proves right. Raises Wait.
+
+    The WHERE clause is the lock: of tries made at the same moment each counts.
+    """
+    now = timezone.now()
+    for _ in range(5):
+        row = SlowDown.objects.filter(key=key).first()
+        if row is None:
+            try:
+                with transaction.atomic():
+                    SlowDown.objects.create(key=key, failures=1, failed_at=now, open_at=now)
+            except IntegrityError:
+                continue
+            return
+        if row.open_at > now:
+            raise Wait(row.open_at)
+        failures = 1 if row.failed_at < now - FORGET_AFTER else row.failures + 1
+        taken = SlowDown.objects.filter(pk=row.pk, failures=row.failures, failed_at=row.failed_at).update(
+            failures=min(failures, 10_000), failed_at=now, open_at=now + wait_after(failures)
+        )
+        if taken:
+            return
+    raise Wait(now + datetime.timedelta(minutes=1))
+
+
+def wait_after(failures: int) -> datetime.timedelta:
+    """How long the door stays shut after this many wrong tries in a row."""
+    if failures <= FREE_TRIES:
+        return datetime.timedelta()
+    return datetime.timedelta(minutes=WAITS[min(failures - FREE_TRIES, len(WAITS)) - 1])
+
+
+def _address(request: HttpRequest) -> str:
+    return f"address-failures:{get_adapter().get_client_ip(request)}"
+
+
+def refuse_crowd(request: HttpRequest) -> None:
+    """Raises TooMany when this address failed very often in the last minutes."""
+    if throttles.count(_address(request), seconds=ADDRESS_SECONDS) >= ADDRESS_FAILURES:
+        logger.warning("Sign-in stopped for an address after %s failures.", ADDRESS_FAILURES)
+        raise TooMany
+
+
+def note_pin(secret: str, *, account: str) -> None:
+    """Remember a wrong PIN by its mark; many accounts under one mark raise the alarm."""
+    pin = digits_of(secret)
+    if not re.fullmatch(r"\d{6}", pin, re.ASCII):
+        return
+    today = timezone.localdate()
+    pin_mark = mark("pin", today, pin)
+    TriedPin.objects.bulk_create(
+        [TriedPin(day=today, pin_mark=pin_mark, account_mark=mark("account", account))],
+        ignore_conflicts=True,
+    )
+    accounts = TriedPin.objects.filter(day=today, pin_mark=pin_mark).count()
+    if accounts < ALARM_ACCOUNTS:
+        return
+    _, new = PinAlarm.objects.get_or_create(day=today, pin_mark=pin_mark, defaults={"accounts": accounts})
+    if new:
+        logger.warning("One PIN was tried over %s accounts today.", accounts)
+    else:
+        PinAlarm.objects.filter(day=today, pin_mark=pin_mark, accounts__lt=accounts).update(accounts=accounts)
+
+
+def forget_old() -> int:
+    """Delete what guards no door any more; returns how many rows went."""
+    before = timezone.now() - datetime.timedelta(days=KEEP_DAYS)
+    gone, _ = SlowDown.objects.filter(failed_at__lt=before).delete()
+    tried, _ = TriedPin.objects.filter(day__lt=timezone.localdate() - datetime.timedelta(days=1)).delete()
+    return gone + tried

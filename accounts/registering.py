@@ -1,0 +1,66 @@
+"""A person signs up: a way to sign in, a learner, and her consent, all or nothing."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+
+from common.text import fold, visible
+from places.models import Neighbourhood, Place
+
+from . import consents
+from .models import Consent, Learner, User
+from .people import announce_consent
+
+
+class PhoneTaken(Exception):
+    """The number is in use: without an SMS gateway the screen says so."""
+
+
+def register(
+    *,
+    name: str,
+    phone: str,
+    pin: str,
+    commune: Place,
+    birth_year: int,
+    group: str,
+    guardian_name: str = "",
+) -> Learner:
+    """A new User with its Learner and Consent; raises PhoneTaken.
+
+    Hashing the PIN takes longest and happens before the transaction.
+    """
+    user = User(phone=phone, name=name)
+    user.set_password(pin)
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                user.save(force_insert=True)
+        except IntegrityError:
+            if User.objects.filter(phone=phone).exists():
+                raise PhoneTaken from None
+            raise
+        learner = Learner.objects.create(
+            user=user, name=name, commune=commune, birth_year=birth_year, group=group
+        )
+        consent = Consent.objects.create(
+            learner=learner,
+            purpose=Consent.Purpose.LEARNING,
+            version=consents.CURRENT,
+            channel=Consent.Channel.ONLINE,
+            guardian_name=guardian_name,
+        )
+        announce_consent(consent)
+    return learner
+
+
+def neighbourhood_of(place: Place, name: str) -> Neighbourhood | None:
+    """The thôn or tổ dân phố of this name, known or new; None for no name."""
+    wanted = visible(name)
+    if not wanted:
+        return None
+    for known in place.neighbourhoods.all():
+        if fold(known.name) == fold(wanted):
+            return known
+    found, _ = Neighbourhood.objects.get_or_create(place=place, name=wanted)
+    return found

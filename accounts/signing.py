@@ -1,0 +1,56 @@
+"""Letting a proven person in and out, and where she goes then."""
+
+from __future__ import annotations
+
+from allauth.account.internal import flows
+from allauth.account.models import Login
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from .access import roles_of
+from .devices import remember_device
+from .models import Role, User
+
+STAFF_HOURS = 12
+
+
+def next_url(request: HttpRequest) -> str:
+    """Where the person wanted to go, when that is on this very site; else an empty string."""
+    url = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(
+        url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return url if safe else ""
+
+
+def landing(user: User) -> str:
+    """Where somebody goes who asked for nothing: each role to its own desk."""
+    kinds = set(roles_of(user).values_list("kind", flat=True)) if user.email else set()
+    if kinds & {Role.Kind.OFFICIAL_VIEW, Role.Kind.OFFICIAL_MANAGE, Role.Kind.ADMINISTRATOR}:
+        return "/quan-ly/"
+    if Role.Kind.EDITOR in kinds:
+        return "/admin/"
+    return str(resolve_url(settings.LOGIN_REDIRECT_URL))
+
+
+def sign_in(request: HttpRequest, user: User, *, to: str = "", signup: bool = False) -> HttpResponse:
+    """Through allauth's stages (a second factor asks there), then on to `to`.
+
+    The device is remembered; staff sessions end after half a day.
+    """
+    response = flows.login.perform_password_login(
+        request,
+        {"email": user.email} if user.email else {},
+        Login(user=user, redirect_url=to or landing(user), signup=signup),
+    )
+    if request.user.is_authenticated:
+        remember_device(request, response, user)
+        if user.is_staff:
+            request.session.set_expiry(STAFF_HOURS * 3600)
+    return response
+
+
+def sign_out(request: HttpRequest) -> None:
+    flows.logout.logout(request, show_message=False)

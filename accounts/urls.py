@@ -1,0 +1,13 @@
+from django.urls import path
+
+from . import views, views_mine
+
+app_name = "accounts"
+urlpatterns = [
+    path("dang-ky/", views.signup, name="signup"),
+    path("dang-ky/them/", views.more, name="more"),
+    path("dang-nhap/", views.signin, name="signin"),
+    path("dang-xuat/", views.signout, name="signout"),
+    path("du-lieu-cua-toi/", views_mine.mine, name="mine"),
+    path("du-lieu-cua-toi/ma/", views_mine.pin, name="pin"),
+]

@@ -1,0 +1,17 @@
+"""The names allauth knows, and Wagtail's own doors: all lead to the guarded one.
+
+Included above Wagtail, which would answer these addresses itself.
+"""
+
+from django.urls import path, re_path
+
+from . import views
+
+urlpatterns = [
+    path("dang-nhap/", views.signin, name="account_login"),
+    path("dang-xuat/", views.signout, name="account_logout"),
+    path("dang-ky/", views.signup, name="account_signup"),
+    path("admin/login/", views.to_signin),
+    re_path(r"^admin/password_reset/.*$", views.to_signin),
+    path("_util/login/", views.to_signin),
+]

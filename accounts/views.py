@@ -1,0 +1,170 @@
+"""Signing up, in and out."""
+
+from __future__ import annotations
+
+from allauth.account.adapter import get_adapter
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.csrf import csrf_failure as plain_csrf_failure
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from common import throttles
+
+from . import consents
+from .doors import NotIn, TooMany, UnknownNumber, enter
+from .forms import MoreForm, SignInForm, SignUpForm
+from .models import User
+from .registering import PhoneTaken, neighbourhood_of, register
+from .sessions import current_learner
+from .signing import landing, next_url, sign_in, sign_out
+
+SIGNUPS_PER_ADDRESS, SIGNUP_SECONDS = 300, 3600
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
+
+
+def _with_next(name: str, url: str) -> str:
+    return reverse(name) + (f"?{urlencode({'next': url})}" if url else "")
+
+
+@never_cache
+@sensitive_post_parameters("pin")
+@require_http_methods(["GET", "POST"])
+def signup(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        return render(request, "accounts/already_in.html", {"next": next_url(request) or "/hoc-tap/"})
+    if request.method == "GET":
+        return _signup_page(request, SignUpForm(initial={"commune": request.GET.get("xa", "")[:10]}))
+    form = SignUpForm(request.POST)
+    if not form.is_valid():
+        return _signup_page(request, form)
+    address = get_adapter().get_client_ip(request)
+    if not throttles.allowed(f"signup:{address}", limit=SIGNUPS_PER_ADDRESS, seconds=SIGNUP_SECONDS):
+        raise TooMany
+    data = {key: value for key, value in form.cleaned_data.items() if "consent" not in key}
+    try:
+        learner = register(**data)
+    except PhoneTaken:
+        return _second_try(request, form)
+    to = _with_next("accounts:more", next_url(request))
+    return sign_in(request, _user(learner.user), to=to, signup=True)
+
+
+def _user(user: User | None) -> User:
+    assert user is not None  # noqa: S101 - register always makes one
+    return user
+
+
+def _signup_page(request: HttpRequest, form: SignUpForm) -> HttpResponse:
+    context = {
+        "form": form,
+        "next": next_url(request),
+        "words": consents.LEARNING[consents.CURRENT],
+        "signin": _with_next("accounts:signin", next_url(request)),
+    }
+    return render(request, "accounts/signup.html", context)
+
+
+def _second_try(request: HttpRequest, form: SignUpForm) -> HttpResponse:
+    """The number is in use: by the same press of the button a moment ago, or by somebody else."""
+    data = form.cleaned_data
+    try:
+        user = enter(request, login=data["phone"], secret=data["pin"])
+        return sign_in(request, user, to=next_url(request))
+    except NotIn:
+        form.add_error("phone", "Số này đã có người dùng. Nếu là số của bạn, hãy bấm “Đăng nhập” ở dưới.")
+    return _signup_page(request, form)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def more(request: HttpRequest) -> HttpResponse:
+    """Neighbourhood and gender, skippable."""
+    learner = current_learner(request)
+    if learner is None:
+        return redirect(_with_next("accounts:signin", request.get_full_path()))
+    to = next_url(request) or "/hoc-tap/"
+    initial = {"neighbourhood": learner.neighbourhood or "", "gender": learner.gender}
+    form = MoreForm(_posted(request), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        learner.neighbourhood = neighbourhood_of(learner.commune, form.cleaned_data["neighbourhood"])
+        learner.gender = form.cleaned_data["gender"] or learner.gender
+        learner.save(update_fields=["neighbourhood", "gender"])
+        return HttpResponseRedirect(to)
+    known = learner.commune.neighbourhoods.order_by("name")[:200]
+    context = {"form": form, "next": to, "learner": learner, "neighbourhoods": known}
+    return render(request, "accounts/more.html", context)
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def signin(request: HttpRequest) -> HttpResponse:
+    if request.method == "GET" and request.user.is_authenticated:
+        context = {"next": next_url(request) or landing(request.user), "refused": bool(next_url(request))}
+        return render(request, "accounts/already_in.html", context)
+    by_mail = (request.POST or request.GET).get("cach") == "thu"
+    form = SignInForm(_posted(request), by_mail=by_mail)
+    if request.method == "POST" and form.is_valid():
+        try:
+            user = enter(request, login=form.cleaned_data["login"], secret=form.cleaned_data["password"])
+            return sign_in(request, user, to=next_url(request))
+        except ValidationError as error:
+            form.add_error("login", error)
+        except UnknownNumber as error:
+            form.add_error("login", str(error))
+        except NotIn as error:
+            form.add_error("password", str(error))
+    to = next_url(request)
+    context = {"form": form, "next": to, "by_mail": by_mail, "signup": _with_next("accounts:signup", to)}
+    return render(request, "accounts/signin.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def signout(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        sign_out(request)
+        return redirect("/")
+    if not request.user.is_authenticated:
+        return redirect("/")
+    return render(request, "accounts/signout.html")
+
+
+def to_signin(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    """Every other door (Wagtail's own) leads to the one that is guarded."""
+    return redirect(_with_next("accounts:signin", next_url(request)))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A second tab that signs in or up after the first did: its token is old, but she is in."""
+    doors = {reverse("accounts:signup"), reverse("accounts:signin")}
+    if request.path in doors and request.user.is_authenticated:
+        return redirect(next_url(request) or landing(request.user))
+    return plain_csrf_failure(request, reason)
+
+
+class TooManyAnswer:
+    """Turns every "too many" (ours and allauth's) into 429 in Vietnamese, never into 500."""
+
+    def __init__(self, get_response: object) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)  # type: ignore[operator]
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        from allauth.core.exceptions import RateLimited
+
+        if isinstance(exception, TooMany | RateLimited):
+            response = render(request, "429.html", status=429)
+            response["Retry-After"] = "60"
+            return response
+        return None

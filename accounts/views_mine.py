@@ -1,0 +1,66 @@
+"""What we keep about a person, shown to her and corrected by her."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from common.phones import spoken
+
+from . import consents
+from .correcting import change_pin, correct
+from .doors import NotIn
+from .forms import MineForm, PinForm
+from .sessions import current_learner, forget_learner
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def mine(request: HttpRequest) -> HttpResponse:
+    learner = current_learner(request)
+    if learner is None:
+        return render(request, "accounts/mine_staff.html")
+    form = MineForm(request.POST if request.method == "POST" else None, learner=learner)
+    if request.method == "POST" and form.is_valid():
+        correct(learner=learner, **form.cleaned_data)
+        forget_learner(request)
+        messages.success(request, "Đã lưu thông tin của bạn.")
+        return redirect("accounts:mine")
+    standing = learner.consents.filter(withdrawn_at=None).order_by("-given_at").first()
+    context = {
+        "form": form,
+        "learner": learner,
+        "phone": spoken(phone) if (phone := getattr(request.user, "phone", "")) else "",
+        "consent": standing,
+        "words": consents.LEARNING.get(standing.version) if standing else None,
+        "neighbourhoods": learner.commune.neighbourhoods.order_by("name")[:200],
+    }
+    return render(request, "accounts/mine.html", context)
+
+
+@never_cache
+@login_required
+@sensitive_post_parameters("current", "pin")
+@require_http_methods(["GET", "POST"])
+def pin(request: HttpRequest) -> HttpResponse:
+    learner = current_learner(request)
+    if learner is None:
+        return redirect("accounts:mine")
+    form = PinForm(request.POST if request.method == "POST" else None, learner=learner)
+    if request.method == "POST" and form.is_valid():
+        try:
+            user = change_pin(request, current=form.cleaned_data["current"], pin=form.cleaned_data["pin"])
+        except NotIn as error:
+            form.add_error("current", str(error))
+        else:
+            update_session_auth_hash(request, user)
+            messages.success(request, "Đã đổi mã 6 số. Lần sau hãy đăng nhập bằng mã mới.")
+            return redirect("accounts:mine")
+    return render(request, "accounts/pin.html", {"form": form})
