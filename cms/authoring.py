@@ -76,7 +76,7 @@ def ensure_site() -> CourseIndexPage:
     return index
 
 
-_LEAD = "Học dùng điện thoại và mạng, từng bước một, bằng lời dễ hiểu. Miễn phí. Chưa cần tài khoản."
+_LEAD = "Bài ngắn, chữ to, lời dễ hiểu. Miễn phí. Chưa cần tài khoản."
 _INTRO = "Mỗi khóa gồm vài bài ngắn. Học lúc nào cũng được, nghỉ lúc nào cũng được."
 
 
