@@ -242,6 +242,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
+    "tidy": {"task": "accounts.tasks.tidy", "schedule": 3600.0},
     "fold": {"task": "campaign.tasks.sweep", "schedule": 60.0},
     "recount": {"task": "campaign.tasks.check", "schedule": crontab(hour=2, minute=40)},
     "papers": {"task": "certificates.tasks.issue", "schedule": 60.0},
