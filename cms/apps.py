@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
 
 
 class CmsConfig(AppConfig):
@@ -7,7 +6,6 @@ class CmsConfig(AppConfig):
     verbose_name = "Nội dung"
 
     def ready(self) -> None:
-        from . import permissions, receivers
+        from . import receivers
 
         receivers.connect()
-        post_migrate.connect(permissions.after_migrate, sender=self, dispatch_uid="cms.permissions")

@@ -130,7 +130,7 @@ def finish_lesson(
     actor: str,
     uuid: uuids.UUID,
     learner: Learner,
-    item: Item,
+    item: Item | str,
     happened_at: datetime.datetime | None = None,
     channel: str = Fact.Channel.ONLINE,
     asserted_by: str = Fact.Asserter.CLIENT,
@@ -138,10 +138,11 @@ def finish_lesson(
 ) -> Progress:
     """The learner finished the lesson: once, whatever is repeated; at most 8 queries.
 
-    `happened_at` is clamped to [publication of the revision live then, now]. Raises
-    NotALesson, NotReleased, or ItemGone for a withdrawn lesson that is not in her edition.
+    `item` is its row, or its key, which saves a query. `happened_at` is clamped to
+    [publication of the revision live then, now]. Raises NotALesson, NotReleased, or
+    ItemGone for a withdrawn lesson that is not in her edition.
     """
-    if item.kind != Item.Kind.LESSON:
+    if isinstance(item, Item) and item.kind != Item.Kind.LESSON:
         raise NotALesson
     revision = _revision(item, happened_at)
     item, earliest = revision.item, revision.published_at
@@ -276,7 +277,7 @@ def _in_edition(enrolment: Enrolment | None, item: Item) -> bool:
     )
 
 
-def _revision(item: Item, at: datetime.datetime | None) -> ItemRevision:
+def _revision(item: Item | str, at: datetime.datetime | None) -> ItemRevision:
     """The revision that was live at that time: the first one for a time before all of them.
 
     Brings the item, its course and current edition as they are now, in the same query.
@@ -287,7 +288,7 @@ def _revision(item: Item, at: datetime.datetime | None) -> ItemRevision:
         output_field=IntegerField(),
     )
     found = (
-        ItemRevision.objects.filter(item=item)
+        ItemRevision.objects.filter(**({"item__key": item} if isinstance(item, str) else {"item": item}))
         .select_related("item__course__current_edition")
         .order_by(live_first)
         .defer("html")

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("accounts.urls_doors")),
     path("admin/", include(wagtailadmin_urls)),
+    path("", include("lms.learning.urls")),
     path("", include(wagtail_urls)),
 ]
 if settings.DEBUG:

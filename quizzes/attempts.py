@@ -78,13 +78,8 @@ def start(
     raise TooSoon("Bài kiểm tra đang được mở ở nơi khác. Bạn hãy thử lại sau một phút.", again_at=now)
 
 
-def again_at(*, learner: Learner, quiz: Quiz, now: datetime.datetime) -> datetime.datetime | None:
-    """When she may start the next attempt; None when at once. Two queries at most."""
-    last = Attempt.objects.filter(learner=learner, quiz=quiz).order_by("-day", "-ordinal").first()
-    return _again(last, quiz, now) if last else None
-
-
-def _again(last: Attempt, quiz: Quiz, now: datetime.datetime) -> datetime.datetime | None:
+def again_after(last: Attempt, quiz: Quiz, now: datetime.datetime) -> datetime.datetime | None:
+    """When the attempt after this last one may start; None when at once."""
     today = timezone.localdate(now)
     if last.day >= today and last.ordinal >= quiz.attempts_per_day:
         tomorrow = datetime.datetime.combine(last.day + datetime.timedelta(days=1), datetime.time())
@@ -99,7 +94,7 @@ def _next_ordinal(*, learner: Learner, quiz: Quiz, now: datetime.datetime) -> in
     last = Attempt.objects.filter(learner=learner, quiz=quiz).order_by("-day", "-ordinal").first()
     if last is None:
         return 1
-    if ready := _again(last, quiz, now):
+    if ready := again_after(last, quiz, now):
         raise TooSoon(wait_message(quiz, ready, now), again_at=ready)
     return last.ordinal + 1 if last.day == timezone.localdate(now) else 1
 

@@ -1,0 +1,110 @@
+"""`POST /api/v1/queue/`: what a browser did, each action answered by itself."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Router, Schema
+from ninja.errors import HttpError
+from ninja.utils import check_csrf
+
+from accounts.models import Learner
+from certificates.models import Paper
+
+from . import completing, queue, queue_learning
+
+router = Router(tags=["queue"])
+MAX_BYTES = 256 * 1024
+SIGNED_OUT = "Bạn chưa đăng nhập nên chưa gửi được. Việc bạn làm vẫn còn; hãy đăng nhập rồi gửi lại."
+
+
+class Answered(Schema):
+    uuid: str | None
+    status: str
+    message: str
+    data: dict[str, Any]
+
+
+class Message(Schema):
+    message: str
+
+
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "array",
+                    "maxItems": queue.MAX_ACTIONS,
+                    "items": {
+                        "type": "object",
+                        "required": ["uuid", "learner", "kind", "subject"],
+                        "properties": {
+                            "uuid": {"type": "string", "format": "uuid"},
+                            "learner": {"type": "string", "format": "uuid"},
+                            "kind": {"type": "string"},
+                            "subject": {"type": "string"},
+                            "at": {"type": "string", "format": "date-time"},
+                            "data": {"type": "object"},
+                        },
+                    },
+                }
+            }
+        },
+    },
+    "parameters": [
+        {
+            "in": "header",
+            "name": "X-Device-Time",
+            "description": "the device's clock at sending; corrects `at`",
+            "schema": {"type": "string", "format": "date-time"},
+        }
+    ],
+}
+
+
+@router.post(
+    "queue/",
+    response={200: list[Answered], 400: Message, 401: Message, 403: Message, 413: Message},
+    openapi_extra=_BODY,
+    summary="Do up to 50 queued actions, each exactly once",
+)
+def post_queue(request: HttpRequest) -> list[dict[str, Any]]:
+    user = request.user
+    if not user.is_authenticated:
+        raise HttpError(401, SIGNED_OUT)
+    if check_csrf(request):
+        raise HttpError(403, "Trang đã mở quá lâu. Bạn hãy tải lại trang; việc bạn làm vẫn còn.")
+    actions = _actions(request)
+    learners = Learner.objects.filter(user=user).select_related("commune", "neighbourhood", "organisation")
+    offset = queue.offset_of(request.headers.get("X-Device-Time"), now=timezone.now())
+    answers = queue.run(actions, user=user, learners=list(learners), offset=offset)
+    return [_with_paper(answer) for answer in answers]
+
+
+def _actions(request: HttpRequest) -> list[object]:
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BYTES:
+        raise HttpError(413, "Gửi quá nhiều một lần. Bạn hãy gửi ít việc hơn.")
+    try:
+        sent = json.loads(request.body)
+    except (ValueError, RecursionError):
+        raise HttpError(400, "Không đọc được nội dung gửi lên.") from None
+    if not isinstance(sent, list):
+        raise HttpError(400, "Nội dung gửi lên phải là một danh sách việc.")
+    if len(sent) > queue.MAX_ACTIONS:
+        raise HttpError(413, f"Gửi nhiều nhất {queue.MAX_ACTIONS} việc một lần.")
+    return sent
+
+
+def _with_paper(answer: queue.Answer) -> dict[str, Any]:
+    """The answer, with the address of the paper when this action finished the course."""
+    said = answer.as_json()
+    course = queue_learning.course_of(answer.completed)
+    if course and answer.learner:
+        paper: Paper | None = completing.paper_of(learner=answer.learner, course=course)
+        said["data"] |= {"paper": f"/giay/{paper.serial}/"} if paper else {}
+    return said

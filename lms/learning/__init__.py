@@ -1,0 +1,1 @@
+"""A learner's own pages: what she is learning, the final test, its result."""

@@ -1,0 +1,39 @@
+"""Who may see a learner's pages: she alone, signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from accounts.models import Learner
+from accounts.sessions import current_learner
+
+P = ParamSpec("P")
+
+
+def learner_required(
+    view: Callable[Concatenate[HttpRequest, Learner, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Pass the learner to the view; others are asked to sign in, staff without one are told why."""
+
+    @never_cache
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        learner = current_learner(request)
+        if learner is None:
+            return no_learner(request)
+        return view(request, learner, *args, **kwargs)
+
+    return guarded
+
+
+def no_learner(request: HttpRequest, **context: Any) -> HttpResponse:
+    return render(request, "lms/learning/no_learner.html", context, status=403)

@@ -1,0 +1,14 @@
+from django.urls import path
+
+from . import lessons, testing, views
+
+app_name = "learning"
+urlpatterns = [
+    path("hoc-tap/", views.home, name="home"),
+    path("hoc-tap/<slug:course>/hoan-thanh/", views.finished, name="finished"),
+    path("hoc-tap/<slug:course>/ban-moi/", views.newer_edition, name="newer_edition"),
+    path("hoc-tap/<slug:course>/<slug:lesson>/xong/", lessons.lesson_done, name="lesson_done"),
+    path("hoc-tap/<slug:course>/<slug:lesson>/", lessons.withdrawn, name="withdrawn"),
+    path("kiem-tra/<slug:course>/", testing.test, name="test"),
+    path("kiem-tra/<slug:course>/ket-qua/<uuid:attempt>/", testing.result, name="result"),
+]

@@ -1,0 +1,58 @@
+"""`/hoc-tap/`: what she is learning, where to go on, and what she has finished."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import Learner
+from accounts.sessions import current_learner
+from courses import progress
+from courses.models import Course
+
+from .. import completing
+from . import overview
+from .access import learner_required, no_learner
+
+
+@require_safe
+@never_cache
+def home(request: HttpRequest) -> HttpResponse:
+    if not request.user.is_authenticated:
+        return render(request, "lms/learning/home_signed_out.html")
+    learner = current_learner(request)
+    if learner is None:
+        return no_learner(request)
+    cards = overview.cards(learner)
+    context = {
+        "learner": learner,
+        "learning": [card for card in cards if not card.completed],
+        "finished": [card for card in cards if card.completed],
+    }
+    return render(request, "lms/learning/home.html", context)
+
+
+@require_safe
+@learner_required
+def finished(request: HttpRequest, learner: Learner, course: str) -> HttpResponse:
+    """The course is finished: said out loud, with the paper."""
+    card = next((one for one in overview.cards(learner) if one.course.slug == course), None)
+    if card is None or not card.completed:
+        return redirect("learning:home")
+    paper = card.paper or completing.paper_of(learner=learner, course=card.course)
+    return render(request, "lms/learning/finished.html", {"card": card, "learner": learner, "paper": paper})
+
+
+@require_POST
+@learner_required
+def newer_edition(request: HttpRequest, learner: Learner, course: str) -> HttpResponse:
+    """She chooses the newer edition; what she has done of it stays done."""
+    found = get_object_or_404(Course, slug=course, enrolments__learner=learner)
+    got = progress.choose_edition(learner, found)
+    if got.completed_now:
+        completing.paper_of(learner=learner, course=found)
+    messages.success(request, "Bạn đang học bản mới. Các bài bạn đã học vẫn được giữ.")
+    return redirect("learning:home")

@@ -1,0 +1,201 @@
+"""Doing what a browser queued: each action once, each by itself.
+
+An action is {uuid, learner, kind, subject, at, data}. It is done in a transaction of
+its own together with its receipt, so a repeat gets the first answer and a refused
+action changes nothing and leaves no receipt: the same action may be sent again when
+what stood in its way is gone. One bad action never stops the others.
+
+Who locks what: the receipt of (actor, uuid) is the lock between two senders of the
+same action; what an action changes is guarded by the verb that changes it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import logging
+import uuid as uuids
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.db import DatabaseError
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from accounts.models import Learner, User
+from courses.errors import CourseError
+from ledger.receipts import UuidReused, with_receipt
+from quizzes.errors import Refused
+
+logger = logging.getLogger(__name__)
+
+MAX_ACTIONS = 50
+ACCEPTED, REPEAT, REFUSED = "accepted", "repeat", "refused"
+FIELDS = ("uuid", "learner", "kind", "subject", "at", "data")
+
+
+class BadAction(Exception):
+    """An action that cannot be understood or is not this sign-in's; the message says it."""
+
+
+@dataclass(frozen=True)
+class Action:
+    uuid: uuids.UUID
+    actor: str
+    learner: Learner
+    kind: str
+    subject: str
+    at: datetime.datetime | None  # the device's time, corrected by its measured offset
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a handler answers. `data` is kept with the receipt, so it must be JSON.
+
+    `completed` is the key of the item that finished a course: a paper may be due after commit.
+    """
+
+    message: str
+    data: dict[str, Any] = field(default_factory=dict)
+    completed: str | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    uuid: str | None
+    status: str
+    message: str
+    data: dict[str, Any] = field(default_factory=dict)
+    completed: str | None = None
+    learner: Learner | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {"uuid": self.uuid, "status": self.status, "message": self.message, "data": self.data}
+
+
+Handler = Callable[[Action], Done]
+_handlers: dict[str, Handler] = {}
+
+
+def handles(kind: str) -> Callable[[Handler], Handler]:
+    """Register the function that does actions of this kind."""
+
+    def keep(handler: Handler) -> Handler:
+        _handlers[kind] = handler
+        return handler
+
+    return keep
+
+
+def run(
+    raws: Sequence[object], *, user: User, learners: Sequence[Learner], offset: datetime.timedelta
+) -> list[Answer]:
+    """Answer every action, in order. `offset` is server time minus device time."""
+    mine = {str(learner.public_id): learner for learner in learners}
+    return [_answer(raw, user=user, mine=mine, offset=offset) for raw in raws]
+
+
+def _answer(raw: object, *, user: User, mine: Mapping[str, Learner], offset: datetime.timedelta) -> Answer:
+    uuid = _uuid_as_sent(raw)
+    try:
+        action = _read(raw, actor=f"user:{user.pk}", mine=mine, offset=offset)
+        return _do(action, payload={name: raw.get(name) for name in FIELDS})  # type: ignore[attr-defined]
+    except (BadAction, CourseError) as refusal:
+        return Answer(uuid, REFUSED, str(refusal))
+    except Refused as refusal:
+        return Answer(uuid, REFUSED, refusal.message, {"code": refusal.code, **refusal.data})
+    except UuidReused:
+        return Answer(uuid, REFUSED, "Mã của việc này đã dùng cho một việc khác, nên việc này chưa được ghi.")
+    except DatabaseError:
+        raise  # the whole request is tried again: what was done before answers "repeat"
+    except Exception:
+        logger.exception("An action of the queue failed: %s", uuid)
+        return Answer(uuid, REFUSED, "Máy chủ gặp lỗi với việc này nên chưa ghi. Chúng tôi sẽ xem lại.")
+
+
+def _do(action: Action, *, payload: Mapping[str, object]) -> Answer:
+    done = Done("")
+
+    def act() -> dict[str, Any]:
+        nonlocal done
+        done = _handlers[action.kind](action)
+        return {"message": done.message, "data": done.data}
+
+    kept, repeated = with_receipt(action.actor, action.uuid, payload, act)
+    answer = Answer(str(action.uuid), ACCEPTED, kept["message"], kept["data"], learner=action.learner)
+    return replace(answer, status=REPEAT) if repeated else replace(answer, completed=done.completed)
+
+
+# --- Reading what a device sent ---------------------------------------------
+
+
+def _uuid_as_sent(raw: object) -> str | None:
+    sent = raw.get("uuid") if isinstance(raw, dict) else None
+    return sent if isinstance(sent, str) and len(sent) <= 64 else None
+
+
+def _read(raw: object, *, actor: str, mine: Mapping[str, Learner], offset: datetime.timedelta) -> Action:
+    if not isinstance(raw, dict) or not _storable(raw):
+        raise BadAction("Không đọc được việc này.")
+    uuid = _uuid(raw.get("uuid"))
+    kind, subject, data = raw.get("kind"), raw.get("subject"), raw.get("data", {})
+    if not isinstance(kind, str) or kind not in _handlers:
+        raise BadAction("Trang này còn bản cũ: máy chủ không biết loại việc này. Bạn hãy tải lại trang.")
+    if not isinstance(subject, str) or not 0 < len(subject) <= 200 or not isinstance(data or {}, dict):
+        raise BadAction("Không đọc được việc này.")
+    learner = mine.get(str(raw.get("learner") or "").lower())
+    if learner is None:
+        raise BadAction("Không tìm thấy người học này trong lần đăng nhập hiện tại, nên chưa ghi.")
+    at = _time(raw.get("at"))
+    return Action(uuid, actor, learner, kind, subject, _corrected(at, offset), data or {})
+
+
+def _storable(raw: dict[str, object]) -> bool:
+    """Text that every database can keep: no half characters, no NUL."""
+    try:
+        return b"\\u0000" not in json.dumps(raw, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+
+
+def _uuid(sent: object) -> uuids.UUID:
+    try:
+        return uuids.UUID(sent) if isinstance(sent, str) else _no_uuid()
+    except ValueError:
+        return _no_uuid()
+
+
+def _no_uuid() -> uuids.UUID:
+    raise BadAction("Việc này không có mã hợp lệ (uuid), nên chưa ghi.")
+
+
+def _time(sent: object) -> datetime.datetime | None:
+    """An ISO 8601 time with its zone; none means now."""
+    if sent is None:
+        return None
+    try:
+        at = parse_datetime(sent) if isinstance(sent, str) else None
+    except ValueError:
+        at = None
+    if at is None or timezone.is_naive(at):
+        raise BadAction("Không đọc được thời gian của việc này, nên chưa ghi.")
+    return at
+
+
+def _corrected(at: datetime.datetime | None, offset: datetime.timedelta) -> datetime.datetime | None:
+    """The device's time as the server's clock would have said it."""
+    try:
+        return at + offset if at else None
+    except OverflowError:
+        return at
+
+
+def offset_of(device_now: str | None, *, now: datetime.datetime) -> datetime.timedelta:
+    """Server time minus the device's time at sending; none when the device did not say."""
+    try:
+        said = _time(device_now)
+    except BadAction:
+        return datetime.timedelta()
+    return now - said if said else datetime.timedelta()
