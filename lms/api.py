@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from . import api_learning, api_places, api_queue
+from . import api_figures, api_learning, api_places, api_queue
 
 api = NinjaAPI(
     title="Học Vụ Số",
@@ -19,6 +19,7 @@ api = NinjaAPI(
 api.add_router("", api_queue.router)
 api.add_router("", api_learning.router)
 api.add_router("/places/", api_places.router)
+api.add_router("/figures/", api_figures.router)
 
 
 def _say(request: HttpRequest, status: int, message: str) -> HttpResponse:
