@@ -59,10 +59,10 @@ format: .venv/.dev ## Format code and templates
 	@git ls-files '*.html' | xargs .venv/bin/djade --target-version 5.2
 
 bench: .venv/.dev ## Measure against bare Django; writes bench.json
-	@$(TEST_ENV) $(PY) deploy/bench.py
+	@$(TEST_ENV) $(PY) -m deploy.bench
 
 mutants: .venv/.dev ## Mutation testing of the modules that judge and count
-	@$(TEST_ENV) $(PY) deploy/mutants.py
+	@$(TEST_ENV) $(PY) -m deploy.mutation
 
 lock: ## Renew the hashed requirement files from pyproject.toml
 	@.venv/bin/uv pip compile -q --generate-hashes --no-header --no-emit-index-url pyproject.toml -o requirements.txt
