@@ -63,6 +63,7 @@ def _module(path: str, sample: int, reached: reach.Reached, until: float) -> Cou
     numbers = list(range(len(sites)))
     if sample and len(numbers) > sample:
         numbers = sorted(random.Random(SEED).sample(numbers, sample))  # noqa: S311
+    trying.check(path, tree, reached.quickest())
     counts: Counter[str] = Counter()
     for number in numbers:
         if time.monotonic() > until:

@@ -34,7 +34,13 @@ class Reached:
         if not site.hot or found == {""}:
             site.hot = False
             found = set().union(*self.lines.values())
-        return sorted(found - {""}, key=lambda test: (self.seconds.get(test, 0.0), test))
+        return self._ordered(found)
+
+    def quickest(self, most: int = 20) -> list[str]:
+        return self._ordered(set().union(*self.lines.values()))[:most]
+
+    def _ordered(self, tests: set[str]) -> list[str]:
+        return sorted(tests - {""}, key=lambda test: (self.seconds.get(test, 0.0), test))
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,21 @@ from typing import TextIO
 
 from .operators import Site, compiled, sites
 
-PYTEST = ["-x", "-q", "--reuse-db", "-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:junitxml"]
+PYTEST = [
+    "-x",
+    "-q",
+    "--reuse-db",
+    "-p",
+    "no:randomly",
+    "-p",
+    "no:cacheprovider",
+    "-W",
+    "ignore::pytest.PytestAssertRewriteWarning",
+]
 SECONDS = 60  # a change that makes a loop endless is noticed by the clock
 CANNOT = 77  # a closure that the change reshapes: only a fresh process can take it
 BROKEN = 78  # the runner's own mistake, not a test's
+NO_TESTS = 5  # pytest's own code
 
 
 def load_site() -> None:
@@ -47,18 +58,24 @@ def one(path: str, tree: ast.Module, places: list[Site], number: int, tests: lis
         code = _fresh(path, number, tests)
     if code == 0:
         return "survived"
-    if code in {BROKEN, 4, 5}:
+    if code in {BROKEN, NO_TESTS}:
         sys.exit(f"could not try {path}:{site.node.lineno} {site.says} with {tests[:3]}: {code}")
     return "killed"
 
 
-def _forked(path: str, tree: ast.Module, site: Site, tests: list[str]) -> int:
+def check(path: str, tree: ast.Module, tests: list[str]) -> None:
+    """With nothing changed the tests pass in a fork: else every change would look noticed."""
+    if tests and (code := _forked(path, tree, None, tests)):
+        sys.exit(f"{path}: its tests end with {code} in a fork although nothing was changed")
+
+
+def _forked(path: str, tree: ast.Module, site: Site | None, tests: list[str]) -> int:
     child = os.fork()
     if child == 0:
         code = BROKEN
         said = _quiet()
         try:
-            code = _change(path, tree, site)
+            code = _change(path, tree, site) if site else 0
             if code == 0:
                 import pytest
 
@@ -95,10 +112,12 @@ def _quiet() -> TextIO:
 def _change(path: str, tree: ast.Module, site: Site) -> int:
     """Give the live functions of the module the code they would have had."""
     file = str(Path(path).resolve())
+    importlib.import_module(path.removesuffix(".py").replace("/", "."))
     before, after = _functions(compile(tree, file, "exec")), _functions(compiled(tree, site, file))
     changed = {key for key, code in after.items() if before.get(key) != code}
+    taken = False
     gc.unfreeze()
-    live = [one for one in gc.get_objects() if isinstance(one, types.FunctionType)]
+    live = [one for one in gc.get_objects() if type(one) is types.FunctionType]  # no lazy object is woken
     for function in live:
         code = function.__code__
         if code.co_filename == file and (key := (code.co_qualname, code.co_firstlineno)) in changed:
@@ -106,7 +125,8 @@ def _change(path: str, tree: ast.Module, site: Site) -> int:
                 function.__code__ = after[key]
             except ValueError:
                 return CANNOT
-    return 0
+            taken = True
+    return 0 if taken else CANNOT
 
 
 def _functions(code: types.CodeType) -> dict[tuple[str, int], types.CodeType]:
