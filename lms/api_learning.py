@@ -33,11 +33,13 @@ class Subjects(TypedDict):
 
 
 class Standing(Schema):
-    """`done` and `required` are item keys; `next` is the address to go on at."""
+    """`done` and `required` are item keys; `lit` of `lessons` are done; `next` is where to go on."""
 
     done: list[str]
     required: list[str]
     percent: int
+    lessons: int
+    lit: int
     completed: bool
     next: str | None = None
     next_title: str | None = None
@@ -74,8 +76,6 @@ class CourseAnswer(Who):
 
 class CourseLamps(Standing):
     course: str
-    lessons: int
-    lit: int
 
 
 class MeAnswer(Who):
@@ -154,11 +154,15 @@ def _standing(learner: Learner, subjects: Subjects) -> dict[str, Any]:
     """At most four queries."""
     course = Course(pk=subjects["course_id"], slug=subjects["course"])
     state = progress.state(learner, course)
-    following = Item.objects.filter(key=state.next_key).first() if state.next_key else None
+    items = {item.key: item for item in Item.objects.filter(course=course)}
+    lessons = [key for key in state.required if items[key].kind == Item.Kind.LESSON]
+    following = items.get(state.next_key or "")
     return {
         "done": sorted(state.done),
         "required": list(state.required),
         "percent": state.percent,
+        "lessons": len(lessons),
+        "lit": sum(key in state.done for key in lessons),
         "completed": state.completed_at is not None,
         "next": overview.url_of(following, course) if following else None,
         "next_title": following.title if following else None,

@@ -32,6 +32,7 @@ def lesson_done(action: Action) -> Done:
         "percent": got.percent,
         "next": got.next_key,
         "completed": got.completed_at is not None,
+        "finished": got.completed_now,
     }
     return Done("Đã ghi: bạn đã học xong bài này.", data, action.subject if got.completed_now else None)
 

@@ -176,8 +176,11 @@ def answer(
     """Append one answer (nothing chosen takes it back); until handing in it may be changed.
 
     `seq` is the last step the tab has seen. Raises Stale (with seq and answers to merge),
-    Closed, NotFound for a question not drawn, UnknownChoice.
+    Closed, NotFound for a question not drawn, UnknownChoice. The same uuid again is quiet.
     """
+    if attempt.steps.filter(uuid=uuid).exists():
+        attempt.refresh_from_db(fields=["seq", "submitted_at"])
+        return attempt
     return _append(
         attempt, uuid, seq, {question: choices}, happened_at=happened_at, now=now or timezone.now()
     )
@@ -192,9 +195,16 @@ def answer_sheet(
     answers: Mapping[str, Sequence[object]],
     now: datetime.datetime | None = None,
 ) -> Attempt:
-    """Append what a whole sheet changes, at once: the form without script."""
+    """Append what a whole sheet changes, at once: the form without script.
+
+    A sheet that says what is kept already changes nothing, so pressing twice is quiet.
+    """
     kept = current_answers(attempt)
     changed = {key: chosen for key, chosen in answers.items() if set(chosen) != set(kept.get(key, []))}
+    if not changed:
+        attempt.refresh_from_db(fields=["seq", "submitted_at"])
+        _check_open(attempt)
+        return attempt
     return _append(attempt, uuid, seq, changed, happened_at=None, now=now or timezone.now())
 
 
@@ -214,9 +224,6 @@ def _append(
     happened_at: datetime.datetime | None,
     now: datetime.datetime,
 ) -> Attempt:
-    if attempt.steps.filter(uuid=uuid).exists():
-        attempt.refresh_from_db(fields=["seq", "submitted_at"])
-        return attempt
     _check_time(attempt, happened_at, now)
     if seq + len(answers) > MAX_STEPS:
         raise TooManySteps("Bạn đã đổi câu trả lời quá nhiều lần. Bạn hãy nộp bài với các câu đang có.")

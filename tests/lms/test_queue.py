@@ -25,7 +25,13 @@ def done(learner, subject="kns04-01", **fields):
 def test_a_lesson_is_done_once_with_its_fact(lan, lan_in, course):
     [answer] = post(lan_in, sent := done(lan))
     assert (answer["uuid"], answer["status"]) == (sent["uuid"], "accepted")
-    assert answer["data"] == {"done": ["kns04-01"], "percent": 25, "next": "kns04-02", "completed": False}
+    assert answer["data"] == {
+        "done": ["kns04-01"],
+        "percent": 25,
+        "next": "kns04-02",
+        "completed": False,
+        "finished": False,
+    }
     fact = Fact.objects.get(kind="lesson_done")
     assert (fact.actor, str(fact.uuid), fact.asserted_by) == (f"user:{lan.user_id}", sent["uuid"], "client")
 

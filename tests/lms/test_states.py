@@ -41,6 +41,8 @@ def test_the_state_of_a_lesson(lan, lan_in, course):
                 "done": ["kns04-01"],
                 "required": ["kns04-01", "kns04-02", "kns04-03", "kns04-test"],
                 "percent": 25,
+                "lessons": 3,
+                "lit": 1,
                 "completed": False,
                 "next": f"/khoa-hoc/{COURSE}/bai-2/",
                 "next_title": "Bài 2",

@@ -253,6 +253,15 @@ def test_a_sheet_is_saved_at_once_and_only_what_changed(attempt):
     assert attempt.seq == 2
 
 
+def test_a_sheet_sent_twice_is_quiet_but_a_changed_one_is_not_lost(attempt):
+    keys = [one.key for one in attempt.questions.all()]
+    form = {"attempt": attempt, "uuid": uuid.uuid4(), "seq": 0}
+    attempts.answer_sheet(**form, answers={keys[0]: ["a"]})
+    assert attempts.answer_sheet(**form, answers={keys[0]: ["a"]}).seq == 1
+    with pytest.raises(Stale):
+        attempts.answer_sheet(**form, answers={keys[0]: ["b"]})
+
+
 def test_a_stale_sheet_is_refused_whole(attempt):
     keys = [one.key for one in attempt.questions.all()]
     say(attempt, 1, ["b"])
