@@ -190,7 +190,6 @@ class MoreForm(forms.Form):
 class SignInForm(forms.Form):
     login = forms.CharField(
         label="Số điện thoại",
-        help_text="Cán bộ, người hướng dẫn: ghi thư điện tử.",
         max_length=254,
         widget=forms.TextInput({"autocomplete": "username", "inputmode": "tel", "spellcheck": "false"}),
         error_messages={
@@ -215,7 +214,7 @@ class SignInForm(forms.Form):
     def _for_staff(self) -> None:
         """The same door with a full keyboard."""
         login, password = self.fields["login"], self.fields["password"]
-        login.label, login.help_text = "Thư điện tử", ""
+        login.label = "Thư điện tử"
         login.widget = forms.EmailInput({"autocomplete": "username", "spellcheck": "false"})
         login.error_messages["required"] = "Hãy ghi thư điện tử."
         password.label = "Mật khẩu"

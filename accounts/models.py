@@ -153,12 +153,17 @@ class Role(models.Model):
 
     class Meta:
         constraints = [
+            # Two, as SQLite cannot hold NULLs equal in one.
+            models.UniqueConstraint(
+                fields=["user", "kind", "place"],
+                condition=Q(revoked_at=None, organisation=None),
+                name="role_once_while_held",
+            ),
             models.UniqueConstraint(
                 fields=["user", "kind", "place", "organisation"],
-                condition=Q(revoked_at=None),
-                nulls_distinct=False,
-                name="role_once_while_held",
-            )
+                condition=Q(revoked_at=None, organisation__isnull=False),
+                name="role_once_while_held_for_organisation",
+            ),
         ]
 
 

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class CmsConfig(AppConfig):
@@ -6,6 +7,7 @@ class CmsConfig(AppConfig):
     verbose_name = "Nội dung"
 
     def ready(self) -> None:
-        from . import receivers
+        from . import permissions, receivers
 
         receivers.connect()
+        post_migrate.connect(permissions.after_migrate, sender=self, dispatch_uid="cms.permissions")

@@ -19,9 +19,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
-from wagtail.models import Page, Site
+from wagtail.models import Collection, Locale, Page, Site
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from accounts.models import User
@@ -31,6 +32,7 @@ from ledger.recording import digest_of
 
 from .models import BasePage, CourseIndexPage, CoursePage, HomePage, LessonPage, Picture
 from .models.pictures import check_file
+from .permissions import ensure_groups
 
 TEST_FIELDS = {
     "draw": "test_draw",
@@ -54,6 +56,9 @@ def bulk() -> Iterator[None]:
 @transaction.atomic
 def ensure_site() -> CourseIndexPage:
     """The root, the front page, the catalogue at /khoa-hoc/ and the site record; made once."""
+    Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
+    if Collection.get_first_root_node() is None:
+        Collection.add_root(name="Root")
     root = Page.get_first_root_node() or Page.add_root(instance=Page(title="Gốc", slug="root"))
     home = HomePage.objects.first()
     if home is None:
@@ -67,10 +72,11 @@ def ensure_site() -> CourseIndexPage:
     index = CourseIndexPage.objects.first()
     if index is None:
         index = home.add_child(instance=CourseIndexPage(title="Khóa học", slug="khoa-hoc", intro=_INTRO))
+    ensure_groups()
     return index
 
 
-_LEAD = "Học dùng điện thoại và mạng, từng bước một, bằng lời dễ hiểu. Miễn phí. Chưa cần tài khoản."
+_LEAD = "Bài ngắn, chữ to, lời dễ hiểu. Miễn phí. Chưa cần tài khoản."
 _INTRO = "Mỗi khóa gồm vài bài ngắn. Học lúc nào cũng được, nghỉ lúc nào cũng được."
 
 

@@ -6,7 +6,7 @@ Wagtail's index holds a folded shadow of each page; the query is folded the same
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from wagtail.models import Page
@@ -63,7 +63,7 @@ def hits(ids: Sequence[int], query: str) -> list[Hit]:
     return shown
 
 
-def _course_titles(lessons: Sequence[LessonPage]) -> dict[str, str]:
+def _course_titles(lessons: Iterable[LessonPage]) -> dict[str, str]:
     paths = {lesson.path[: -Page.steplen] for lesson in lessons}
     return dict(CoursePage.objects.filter(path__in=paths).values_list("path", "title"))
 

@@ -59,7 +59,7 @@ def page_key(request: HttpRequest) -> str:
         )
     )
     zipped = "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
-    parts = (request.scheme, request.get_host(), request.path, query, str(zipped))
+    parts = (str(request.scheme), request.get_host(), request.path, query, str(zipped))
     return "page:" + hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

@@ -242,6 +242,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
+    "tidy": {"task": "accounts.tasks.tidy", "schedule": 3600.0},
     "fold": {"task": "campaign.tasks.sweep", "schedule": 60.0},
     "recount": {"task": "campaign.tasks.check", "schedule": crontab(hour=2, minute=40)},
     "papers": {"task": "certificates.tasks.issue", "schedule": 60.0},
@@ -263,7 +264,8 @@ else:
 # --- Safety -----------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "SAMEORIGIN"
+X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail shows its previews in a frame of its own site
+SILENCED_SYSTEM_CHECKS = ["security.W019"]
 HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db.models import Q
@@ -26,12 +27,13 @@ class Answer:
     place: Place
     former: Place | None = None
     part: str = ""
+    made_of: str = ""
 
     @property
     def detail(self) -> str:
-        """What helps to recognise it: `một phần Xã Cổ Dũng cũ, huyện Kim Thành cũ`."""
+        """What helps to recognise it: `một phần xã Cổ Dũng cũ, huyện Kim Thành cũ`."""
         if self.former is None:
-            return self.place.district
+            return self.made_of or self.place.district
         share = "một phần " if self.part == Succession.Part.PARTIAL else ""
         former = f"{share}{self.former.kind} {self.former.short_name} cũ"
         return ", ".join(filter(None, [former, self.former.district]))
@@ -42,7 +44,7 @@ class Answer:
 
 
 def find(query: str, *, province: Place | None = None, most: int = MOST) -> list[Answer]:
-    """Communes of today for what a person typed, the likeliest first; at most two queries.
+    """Communes of today for what a person typed, the likeliest first; at most three queries.
 
     A former name gives every commune it went to: `former` and `part` say so. A
     code of five digits works too. A district after a comma narrows the answers.
@@ -135,4 +137,21 @@ def _answers(places: list[Place], most: int) -> list[Answer]:
             continue
         for row in became[place.pk]:
             answers.setdefault(row.successor_id, Answer(row.successor, place, row.part))
-    return list(answers.values())[:most]
+    return _told_apart(list(answers.values())[:most])
+
+
+def _told_apart(answers: list[Answer]) -> list[Answer]:
+    """Where one district holds two communes alike but for marks, say what each was made of."""
+    looks = Counter((fold(answer.place.short_name), answer.detail) for answer in answers)
+    alike = [a.place.pk for a in answers if looks[fold(a.place.short_name), a.detail] > 1]
+    if not alike:
+        return answers
+    made_of: dict[int, list[str]] = {}
+    for row in Succession.objects.filter(successor__in=alike).select_related("former").order_by("pk"):
+        made_of.setdefault(row.successor_id, []).append(row.former.short_name)
+    return [
+        replace(answer, made_of=f"gồm {', '.join(made_of[answer.place.pk])} cũ")
+        if answer.place.pk in made_of and answer.former is None
+        else answer
+        for answer in answers
+    ]

@@ -87,10 +87,6 @@ class Migration(migrations.Migration):
             model_name='consent',
             constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('learner', 'purpose'), name='consent_one_standing'),
         ),
-        migrations.AddConstraint(
-            model_name='role',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('user', 'kind', 'place', 'organisation'), name='role_once_while_held', nulls_distinct=False),
-        ),
         migrations.CreateModel(
             name='SlowDown',
             fields=[
@@ -130,5 +126,13 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('day', 'pin_mark', 'account_mark'), name='tried_pin_once_a_day')],
             },
+        ),
+        migrations.AddConstraint(
+            model_name='role',
+            constraint=models.UniqueConstraint(condition=models.Q(('organisation', None), ('revoked_at', None)), fields=('user', 'kind', 'place'), name='role_once_while_held'),
+        ),
+        migrations.AddConstraint(
+            model_name='role',
+            constraint=models.UniqueConstraint(condition=models.Q(('organisation__isnull', False), ('revoked_at', None)), fields=('user', 'kind', 'place', 'organisation'), name='role_once_while_held_for_organisation'),
         ),
     ]

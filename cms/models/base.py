@@ -10,7 +10,8 @@ from django.http import HttpRequest
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import TitleFieldPanel
 from wagtail.admin.widgets import SlugInput
-from wagtail.models import Page
+from wagtail.models import Page, PageManager
+from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from common.text import ascii_slug, fold, nfc
@@ -40,10 +41,20 @@ class BasePageForm(WagtailAdminPageForm):
         return cleaned
 
 
+class WholePageQuerySet(PageQuerySet):
+    """Treebeard counts children before it deletes: both or neither, when a deletion is refused."""
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        with transaction.atomic():
+            return super().delete(*args, **kwargs)
+
+
 class BasePage(Page):
     """`plain` holds the words of the page as last saved, for search and its excerpts."""
 
     plain = models.TextField(blank=True, editable=False)
+
+    objects = PageManager.from_queryset(WholePageQuerySet)()
 
     base_form_class = BasePageForm
     private_page_options: list[str] = []
@@ -78,7 +89,15 @@ class BasePage(Page):
         self.expire_at = None  # a page that vanishes by itself would take a required lesson away
         super().full_clean(*args, **kwargs)
 
+    def must_not_be_required(self) -> None:
+        """Raises when this page is, or holds, a lesson that a current edition requires."""
+        from ..guarding import must_not_be_required
+
+        must_not_be_required([self], "gỡ")
+
     def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk and not self.live:
+            self.must_not_be_required()
         if kwargs.get("update_fields") is None:
             self.plain = " ".join(self.words().split())
         super().save(*args, **kwargs)

@@ -140,14 +140,17 @@ class CoursePage(BasePage):
 
         return LessonPage.objects.child_of(self).order_by("path").defer_streamfields().defer("plain")
 
+    def live_lessons(self) -> QuerySet[LessonPage]:
+        return self.lessons().filter(live=True)
+
     def first_lesson(self) -> LessonPage | None:
-        return self.lessons().live().first()
+        return self.live_lessons().first()
 
     def competence_names(self) -> list[tuple[str, str]]:
         return competences.named(self.competences)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        lessons = list(self.lessons().live())
+        lessons = list(self.live_lessons())
         return {
             **super().get_context(request, *args, **kwargs),
             "lessons": lessons,

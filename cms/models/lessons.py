@@ -80,13 +80,8 @@ class LessonPage(BasePage):
         body: StreamValue = self.body
         return " ".join([self.objective, *body.stream_block.get_searchable_content(body)])
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Raises ItemRequired when this would take a required lesson off the site."""
-        if self.pk and not self.live:
-            self.must_not_be_required()
-        super().save(*args, **kwargs)
-
     def must_not_be_required(self) -> None:
+        """Raises ItemRequired."""
         if item := required_among([self.item_key]).first():
             raise ItemRequired(item)
 
@@ -110,7 +105,7 @@ class LessonPage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         course = self.course_page()
-        lessons = list(course.lessons().live().only("pk", "title", "slug", "path"))
+        lessons = list(course.live_lessons().only("pk", "title", "slug", "path"))
         place = next((index for index, lesson in enumerate(lessons) if lesson.pk == self.pk), len(lessons))
         url = course.path_of_site()
         return {

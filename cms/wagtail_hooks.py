@@ -1,0 +1,143 @@
+"""The editor's screens: refusals said politely, the release button, our name on the door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.action_menu import ActionMenuItem
+from wagtail.admin.widgets.button import Button
+from wagtail.models import Page
+
+from courses.errors import CourseError
+
+from . import guarding
+from .admin_views import may_release, release_course
+from .bank import QuestionViewSet
+from .models import CoursePage
+
+HIDDEN = {"documents", "reports", "help", "snippets"}
+
+
+def _refused(request: HttpRequest, pages: list[Page], what: str) -> HttpResponse | None:
+    """A message and the way back when one of the pages may not go; None when all may."""
+    try:
+        guarding.must_not_be_required(pages, what)
+    except guarding.PageRequired as refusal:
+        return _back(request, pages[0], refusal)
+    return None
+
+
+def _back(request: HttpRequest, page: Page, refusal: CourseError) -> HttpResponse:
+    messages.error(request, str(refusal))
+    parent = page.get_parent() or page
+    return redirect("wagtailadmin_explore", parent.pk)
+
+
+@hooks.register("before_delete_page")
+def before_delete(request: HttpRequest, page: Page) -> HttpResponse | None:
+    return _refused(request, [page], "xóa")
+
+
+@hooks.register("before_unpublish_page")
+def before_unpublish(request: HttpRequest, page: Page) -> HttpResponse | None:
+    return _refused(request, [page], "gỡ")
+
+
+@hooks.register("before_move_page")
+def before_move(request: HttpRequest, page: Page, destination: Page) -> HttpResponse | None:
+    try:
+        guarding.may_move(page, destination)
+    except guarding.OtherCourse as refusal:
+        return _back(request, page, refusal)
+    return None
+
+
+@hooks.register("before_bulk_action")
+def before_bulk(
+    request: HttpRequest, action_type: str, objects: list[Any], action: Any
+) -> HttpResponse | None:
+    pages = [one for one in objects if isinstance(one, Page)]
+    if not pages:
+        return None
+    if action_type in {"delete", "unpublish"}:
+        return _refused(request, pages, "xóa" if action_type == "delete" else "gỡ")
+    if action_type == "move" and request.method == "POST":
+        return _bulk_move(request, pages)
+    return None
+
+
+def _bulk_move(request: HttpRequest, pages: list[Page]) -> HttpResponse | None:
+    destination = Page.objects.filter(pk=request.POST.get("chooser") or None).first()
+    if destination is None:
+        return None
+    for page in pages:
+        try:
+            guarding.may_move(page, destination)
+        except guarding.OtherCourse as refusal:
+            return _back(request, page, refusal)
+    return None
+
+
+# --- releasing --------------------------------------------------------------
+
+
+@hooks.register("register_admin_urls")
+def admin_urls() -> list[URLPattern]:
+    return [path("khoa-hoc/<int:pk>/phat-hanh/", release_course, name="cms_release")]
+
+
+@hooks.register("register_page_header_buttons")
+def release_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    if page.specific_class is CoursePage and may_release(user):
+        yield Button(
+            "Phát hành khóa học", reverse("cms_release", args=[page.pk]), icon_name="success", priority=5
+        )
+
+
+class ReleaseMenuItem(ActionMenuItem):
+    name = "action-release"
+    label = "Phát hành khóa học…"
+    icon_name = "success"
+    order = 90
+
+    def is_shown(self, context: dict[str, Any]) -> bool:
+        page = context.get("page")
+        return (
+            context["view"] == "edit"
+            and isinstance(page, CoursePage)
+            and may_release(context["request"].user)
+        )
+
+    def get_url(self, context: dict[str, Any]) -> str:
+        return reverse("cms_release", args=[context["page"].pk])
+
+
+@hooks.register("register_page_action_menu_item")
+def release_menu_item() -> ReleaseMenuItem:
+    return ReleaseMenuItem()
+
+
+# --- the look of the place ---------------------------------------------------
+
+
+@hooks.register("register_admin_viewset")
+def question_bank() -> QuestionViewSet:
+    return QuestionViewSet()
+
+
+@hooks.register("construct_main_menu")
+def hide_unused(request: HttpRequest, menu_items: list[Any]) -> None:
+    menu_items[:] = [item for item in menu_items if item.name not in HIDDEN]
+
+
+@hooks.register("insert_global_admin_css")
+def admin_css() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', staticfiles_storage.url("cms/admin.css"))

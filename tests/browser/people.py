@@ -1,0 +1,67 @@
+"""Signing up and answering tests as a person does, with or without script."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+from functools import cache
+
+import yaml
+from playwright.sync_api import Page, expect
+
+from .conftest import ROOT
+
+_numbers = itertools.count(int(os.environ.get("FIRST_PHONE", "1000000")))
+PIN = "835271"
+
+
+@cache
+def key(folder: str) -> dict[str, set[str]]:
+    """The right choices of a course's final test, by the question's words."""
+    bank = yaml.safe_load((ROOT / "content" / folder / "questions" / "final.yaml").read_text())
+    return {
+        words(question["text"]): {
+            words(choice["text"]) for choice in question["choices"] if choice.get("correct")
+        }
+        for question in bank
+    }
+
+
+def words(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def fill_sign_up(page: Page, name: str) -> str:
+    """Fill all that a learner types but the commune; returns her phone number."""
+    phone = f"09 8{next(_numbers)}"
+    page.locator("input[name=name]").fill(name)
+    page.locator("input[name=phone]").fill(phone)
+    page.locator("input[name=birth_year]").fill("1964")
+    page.locator("input[name=group][value=citizen]").check()
+    page.locator("input[name=pin]").fill(PIN)
+    page.locator("input[type=checkbox][name=consent]").check()
+    return phone
+
+
+def sign_up(page: Page, name: str = "Nguyễn Thị Lan") -> str:
+    """Sign up from the poster of Phú Thái; ends signed in, past the skippable page."""
+    page.goto("/dang-ky/?xa=10750")
+    phone = fill_sign_up(page, name)
+    page.locator("main form button[type=submit], main form button:not([type])").last.click()
+    page.wait_for_url(re.compile("/dang-ky/them/|/hoc-tap/|/khoa-hoc/"))
+    return phone
+
+
+def answer_test(page: Page, folder: str, *, wrong: int = 0) -> None:
+    """Answer every drawn question from the key, the first `wrong` ones wrongly."""
+    for number, question in enumerate(page.locator("fieldset.question").all()):
+        text = words(question.locator("legend").inner_text())
+        right = next(choices for asked, choices in key(folder).items() if text.endswith(asked))
+        for choice in question.locator("label.choice").all():
+            is_right = words(choice.inner_text()) in right
+            if is_right != (number < wrong):
+                choice.locator("input").check()
+                if number < wrong:
+                    break
+    expect(page.locator("fieldset.question").first).to_be_visible()

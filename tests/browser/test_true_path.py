@@ -1,0 +1,123 @@
+"""The main job, end to end: a lesson, a test, a paper, and the commune's figure moves."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import new_context
+from .people import answer_test, sign_up
+
+COURSE = "an-toan-tren-mang"
+FOLDER = "kns04"
+
+
+def figure(page: Page, measure: str) -> int:
+    answer = page.request.get(f"/api/v1/figures/?measure={measure}&place=10750")
+    return int(answer.json()["rows"][0]["value"])
+
+
+def moved(page: Page, measure: str, since: int, by: int) -> None:
+    """The worker folds within seconds; wait for it, not longer than beat's minute."""
+    until = time.monotonic() + 75
+    while figure(page, measure) != since + by and time.monotonic() < until:
+        time.sleep(0.5)
+    assert figure(page, measure) == since + by, measure
+
+
+def learn_all(page: Page) -> None:
+    """Every lesson by its main button, until the last leads to the test."""
+    page.goto(f"/khoa-hoc/{COURSE}/")
+    page.locator(f"main a[href^='/khoa-hoc/{COURSE}/']").first.click()
+    for _ in range(5):
+        page.wait_for_url(re.compile(f"/khoa-hoc/{COURSE}/[^/]+/$"))
+        here = page.url
+        page.get_by_role("link", name="Tôi đã hiểu, đi tiếp").click()
+        page.wait_for_url(lambda url, here=here: url != here)
+        if page.url.endswith("/xong/"):
+            page.get_by_role("button", name="Ghi lại và đi tiếp").click()
+        page.wait_for_url(lambda url, here=here: url != here and not url.endswith("/xong/"))
+
+
+def take_test(page: Page, *, wrong: int = 0) -> None:
+    page.goto(f"/kiem-tra/{COURSE}/")
+    page.get_by_role("button", name="Bắt đầu làm bài").click()
+    page.locator("form#bai-lam").wait_for()
+    answer_test(page, FOLDER, wrong=wrong)
+    page.get_by_role("button", name=re.compile("^Nộp bài")).click()
+    page.wait_for_url(re.compile("/ket-qua/"))
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_from_poster_to_paper(browser, script):
+    context = new_context(browser, java_script_enabled=script)
+    page = context.new_page()
+    before = {
+        name: figure(page, name) for name in ("registered", "learning", "lessons", "completed", "papers")
+    }
+    page.goto("/")
+    expect(page.get_by_role("link", name="Bắt đầu bài đầu tiên")).to_be_visible()
+    sign_up(page)
+    learn_all(page)
+    take_test(page)
+    expect(page.locator("main")).to_contain_text("10 trong 10")
+    page.goto(f"/hoc-tap/{COURSE}/hoan-thanh/")
+    page.locator("main a[href^='/giay/']").first.click()
+    expect(page.locator("main")).to_contain_text("còn hiệu lực", ignore_case=True)
+    expect(page.locator("main")).to_contain_text("Nguyễn Thị Lan")
+    serial_page = page.url
+    for name, by in {"registered": 1, "learning": 1, "lessons": 5, "completed": 1, "papers": 1}.items():
+        moved(page, name, before[name], by)
+    stranger = new_context(browser)
+    seen = stranger.new_page()
+    seen.goto(serial_page)
+    expect(seen.locator("main")).to_contain_text("Nguyễn Thị Lan")
+    stranger.close()
+    context.close()
+
+
+def test_failing_is_kind_and_explains(browser):
+    context = new_context(browser)
+    page = context.new_page()
+    sign_up(page, "Trần Văn Hai")
+    take_test(page, wrong=3)
+    expect(page.locator("main")).to_contain_text("7 trong 10")
+    page.goto(f"/kiem-tra/{COURSE}/")
+    assert page.get_by_role("button", name="Bắt đầu làm bài").count() == 0
+    context.close()
+
+
+def test_resume_on_another_device(browser):
+    first = new_context(browser)
+    page = first.new_page()
+    phone = sign_up(page, "Lê Thị Ba")
+    page.goto(f"/kiem-tra/{COURSE}/")
+    page.get_by_role("button", name="Bắt đầu làm bài").click()
+    chosen = page.locator("fieldset.question").first.locator("input").first
+    value = chosen.get_attribute("value")
+    chosen.check()
+    expect(page.locator("#tinh-hinh")).to_contain_text("1 trong 10")
+    page.wait_for_timeout(500)
+    second = new_context(browser)
+    other = second.new_page()
+    other.goto(f"/dang-nhap/?next=/kiem-tra/{COURSE}/")
+    other.locator("input[name=login]").fill(phone)
+    other.locator("input[name=password]").fill("835271")
+    other.locator("main form button").first.click()
+    other.wait_for_url(re.compile("/kiem-tra/"))
+    assert other.locator("fieldset.question").first.locator("input:checked").get_attribute("value") == value
+    first.close()
+    second.close()
+
+
+def test_anonymous_reads_and_practises(page):
+    page.goto("/")
+    page.get_by_role("link", name="Bắt đầu bài đầu tiên").click()
+    question = page.locator("[data-question]").first
+    question.locator("label.choice").first.click()
+    expect(question).to_contain_text(re.compile("Đúng|Chưa"))
+    page.get_by_role("link", name="Tôi đã hiểu, đi tiếp").click()
+    expect(page.locator("main")).to_contain_text(re.compile("chưa lưu|không lưu|tài khoản", re.IGNORECASE))
