@@ -60,7 +60,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "wagtail.contrib.settings",
-    "wagtail.users",
+    "cms.users_app.StaffAppConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
