@@ -12,7 +12,6 @@ from ninja.errors import HttpError
 from ninja.utils import check_csrf
 
 from accounts.models import Learner
-from certificates.models import Paper
 
 from . import completing, queue, queue_learning
 
@@ -105,6 +104,6 @@ def _with_paper(answer: queue.Answer) -> dict[str, Any]:
     said = answer.as_json()
     course = queue_learning.course_of(answer.completed)
     if course and answer.learner:
-        paper: Paper | None = completing.paper_of(learner=answer.learner, course=course)
+        paper = completing.paper_of(learner=answer.learner, course=course)
         said["data"] |= {"paper": f"/giay/{paper.serial}/"} if paper else {}
     return said

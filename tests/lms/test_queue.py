@@ -8,8 +8,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from certificates.models import Paper
 from courses.models import ItemDone
 from ledger.models import Fact, Receipt
+from quizzes import attempts
 from quizzes.models import Attempt, PracticeAnswer
 
 from ..make import make_learner, make_user
@@ -265,6 +267,28 @@ def test_a_test_from_start_to_paper(lan, lan_in, course):
     assert answer["data"]["passed"] is True
     assert (answer["data"]["correct"], answer["data"]["total"]) == (10, 10)
     assert answer["data"]["url"] == f"/kiem-tra/{course.slug}/ket-qua/{attempt.public_id}/"
+
+
+def test_what_finishes_the_course_answers_with_the_paper(lan, lan_in, course):
+    attempt = start(lan, lan_in, course)
+    answers = {one.key: ["b"] for one in attempt.questions.all()}
+    attempts.answer_sheet(attempt=attempt, uuid=uuid.uuid4(), seq=0, answers=answers)
+    post(lan_in, action(lan, "test_submit", attempt.public_id, {"seq": 10}))
+    first, last = post(lan_in, done(lan, "kns04-01"), done(lan, "kns04-02")), done(lan, "kns04-03")
+    assert all("paper" not in one["data"] for one in first)
+    [answer] = post(lan_in, last)
+    assert answer["data"]["finished"] is True
+    assert answer["data"]["paper"] == f"/giay/{Paper.objects.get(learner=lan).serial}/"
+
+
+def test_a_paper_that_cannot_be_issued_now_loses_nothing(lan, lan_in, course, monkeypatch, caplog):
+    monkeypatch.setattr("certificates.issuing.issue", lambda **fields: 1 / 0)
+    attempt = start(lan, lan_in, course)
+    answers = {one.key: ["b"] for one in attempt.questions.all()}
+    attempts.answer_sheet(attempt=attempt, uuid=uuid.uuid4(), seq=0, answers=answers)
+    [answer] = post(lan_in, action(lan, "test_submit", attempt.public_id, {"seq": 10}))
+    assert (answer["status"], answer["data"]["passed"]) == ("accepted", True)
+    assert "was not issued" in caplog.text
 
 
 def test_a_stale_tab_gets_its_answers_back(lan, lan_in, course):

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from certificates.models import Paper
 from courses import progress
 from quizzes import attempts
 from quizzes.models import Attempt
@@ -121,6 +122,8 @@ def test_a_pass_that_finishes_leads_to_the_paper(browser, lan, course):
         progress.finish_lesson(actor="user:1", uuid=uuid.uuid4(), learner=lan, item=key)
     page = text(browser.post(URL, sheet(start(browser)), follow=True))
     assert "/hoc-tap/an-toan-kns04/hoan-thanh/" in page
+    paper = Paper.objects.get(learner=lan)
+    assert f"/giay/{paper.serial}/" in text(browser.get("/hoc-tap/an-toan-kns04/hoan-thanh/"))
 
 
 def test_a_fail_explains_each_answer_and_when_again(browser, course):
