@@ -46,7 +46,7 @@ def client(user: Any = None) -> Any:
     from django.conf import settings
     from django.test import Client
 
-    browser = Client(HTTP_HOST="127.0.0.1", HTTP_ACCEPT_ENCODING="gzip")
+    browser = Client(HTTP_HOST="127.0.0.1")
     if user is not None:
         browser.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
     return browser
