@@ -1,0 +1,170 @@
+"""Where a rule of the final test turns, to the second and to the person."""
+
+import datetime
+
+import pytest
+
+from courses import progress
+from courses.models import Enrolment
+from quizzes import attempts
+from quizzes.errors import NotFound, TooManySteps, TooSoon
+from quizzes.models import Attempt
+
+from ..make import make_learner
+from .make import make_course, quiz_of
+from .test_attempts import MINUTE, NOON, hand_in, run, say
+
+SECOND = datetime.timedelta(seconds=1)
+
+
+@pytest.fixture
+def course(db):
+    return make_course()
+
+
+@pytest.fixture
+def quiz(course):
+    return quiz_of(course)
+
+
+@pytest.fixture
+def attempt(lan, quiz):
+    return attempts.start(learner=lan, quiz=quiz, now=NOON)
+
+
+# --- Whose ------------------------------------------------------------------
+
+
+def test_another_learners_pass_closes_the_test_for_nobody_else(lan, quiz):
+    run(make_learner("Hoa"), quiz, right=10, now=NOON)
+    assert attempts.start(learner=lan, quiz=quiz, now=NOON).is_open
+
+
+def test_another_learners_failure_makes_nobody_else_wait(lan, quiz):
+    run(make_learner("Hoa"), quiz, right=0, now=NOON)
+    assert attempts.start(learner=lan, quiz=quiz, now=NOON + 3 * MINUTE).ordinal == 1
+
+
+def test_passing_one_course_leaves_the_test_of_another_open(lan, quiz):
+    run(lan, quiz_of(make_course(code="KNS01")), right=10, now=NOON)
+    assert attempts.start(learner=lan, quiz=quiz, now=NOON).is_open
+
+
+def test_the_edition_is_the_one_she_learns_of_this_course(lan, course, quiz):
+    progress.start(lan, make_course(code="KNS01"), NOON)
+    progress.start(make_learner("Hoa"), course, NOON)
+    assert attempts.start(learner=lan, quiz=quiz, now=NOON).edition == course.current_edition
+
+
+def test_the_edition_she_began_with_stays(lan, course, quiz):
+    progress.start(lan, course, NOON)
+    began = course.current_edition
+    course.current_edition = course.editions.create(number=2, title=course.title, released_at=NOON)
+    course.save()
+    quiz.refresh_from_db()
+    assert Enrolment.objects.get().edition == began
+    assert attempts.start(learner=lan, quiz=quiz, now=NOON).edition == began
+
+
+def test_an_address_that_is_no_number_is_not_found(lan):
+    with pytest.raises(NotFound):
+        attempts.find(learner=lan, public_id="khong-phai-ma")
+
+
+def test_a_draw_asks_only_questions_of_its_course(lan, course, quiz):
+    make_course(code="KNS01")
+    attempt = attempts.start(learner=lan, quiz=quiz)
+    assert {one.revision.question.course_id for one in attempt.questions.all()} == {course.pk}
+
+
+# --- Waiting ----------------------------------------------------------------
+
+
+def test_waiting_ends_on_the_second(lan, quiz):
+    failed = run(lan, quiz, right=0, now=NOON)
+    ready = failed.submitted_at + quiz.wait_minutes * MINUTE
+    with pytest.raises(TooSoon) as refusal:
+        attempts.start(learner=lan, quiz=quiz, now=ready - SECOND)
+    assert refusal.value.again_at == ready
+    assert attempts.start(learner=lan, quiz=quiz, now=ready).is_open
+
+
+def test_waiting_past_midnight_is_no_limit_of_the_day(lan):
+    quiz = quiz_of(make_course(rules={"wait_minutes": 60}))
+    late = NOON + datetime.timedelta(hours=11, minutes=30)
+    run(lan, quiz, right=0, now=late)
+    with pytest.raises(TooSoon, match=r"nghỉ một chút.*00:32 ngày 11/10/2026"):
+        attempts.start(learner=lan, quiz=quiz, now=late + 5 * MINUTE)
+
+
+def test_waiting_is_counted_within_the_day_and_anew_the_next(lan):
+    quiz = quiz_of(make_course(rules={"wait_minutes": 0, "attempts_per_day": 3}))
+    assert [run(lan, quiz, right=0, now=NOON + hour * 60 * MINUTE).ordinal for hour in range(3)] == [1, 2, 3]
+    assert run(lan, quiz, right=0, now=NOON + datetime.timedelta(days=1)).ordinal == 1
+
+
+def test_the_last_attempt_of_a_day_may_begin(lan):
+    quiz = quiz_of(make_course(rules={"wait_minutes": 0, "attempts_per_day": 2}))
+    run(lan, quiz, right=0, now=NOON)
+    assert attempts.start(learner=lan, quiz=quiz, now=NOON + 30 * MINUTE).ordinal == 2
+
+
+# --- The deadline -----------------------------------------------------------
+
+
+def test_an_attempt_is_over_only_after_the_tolerance(attempt):
+    end = attempt.deadline + attempts.TOLERANCE
+    assert not attempts.close_if_over(attempt=attempt, now=end)
+    assert attempts.close_if_over(attempt=attempt, now=end + SECOND)
+    assert (attempt.expired, attempt.submitted_at) == (True, attempt.deadline)
+
+
+def test_the_sweep_takes_only_what_is_over(attempt):
+    end = attempt.deadline + attempts.TOLERANCE
+    assert attempts.close_overdue(now=end) == 0
+    assert attempts.close_overdue(now=end + SECOND) == 1
+    assert attempts.close_overdue(now=end + SECOND) == 0
+    attempt.refresh_from_db()
+    assert attempt.expired
+
+
+def test_the_sweep_takes_the_oldest_first(lan, quiz, attempt):
+    other = attempts.start(learner=make_learner("Hoa"), quiz=quiz, now=NOON + MINUTE)
+    assert attempts.close_overdue(now=NOON + datetime.timedelta(days=1), limit=1) == 1
+    assert list(Attempt.objects.open()) == [other]
+
+
+@pytest.mark.parametrize(("late", "counts"), [(0, True), (1, False)])
+def test_handing_in_counts_up_to_the_deadline(attempt, late, counts):
+    say(attempt, now=NOON)
+    handed = hand_in(attempt, now=attempt.deadline + late * SECOND)
+    assert (handed.expired, handed.correct) == (not counts, 1)
+
+
+@pytest.mark.parametrize(("late", "counts"), [(0, True), (1, False)])
+def test_a_slow_network_costs_nothing_within_the_tolerance(attempt, late, counts):
+    arrives = attempt.deadline + attempts.TOLERANCE + late * SECOND
+    assert attempts.in_time(attempt, attempt.deadline, arrives) is counts
+    assert attempts.in_time(attempt, attempt.deadline + SECOND, arrives) is False
+
+
+def test_a_closer_that_saw_fewer_answers_judges_nothing(attempt):
+    """Two processes: one read the attempt before the other wrote an answer."""
+    stale = Attempt.objects.get(pk=attempt.pk)
+    say(attempt, now=NOON)
+    late = attempt.deadline + attempts.TOLERANCE + SECOND
+    assert not attempts.close_if_over(attempt=stale, now=late)
+    assert attempts.close_if_over(attempt=attempt, now=late)
+    assert attempt.correct == 1
+
+
+# --- Steps ------------------------------------------------------------------
+
+
+def test_the_last_step_allowed_is_taken_and_the_next_refused(attempt):
+    Attempt.objects.filter(pk=attempt.pk).update(seq=attempts.MAX_STEPS - 1)
+    attempt.refresh_from_db()
+    say(attempt, now=NOON)
+    assert attempt.seq == attempts.MAX_STEPS
+    with pytest.raises(TooManySteps):
+        say(attempt, 2, now=NOON)
