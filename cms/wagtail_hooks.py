@@ -14,6 +14,7 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.widgets.button import Button
+from wagtail.documents.wagtail_hooks import DocumentsSummaryItem
 from wagtail.models import Page
 
 from courses.errors import CourseError
@@ -136,6 +137,11 @@ def question_bank() -> QuestionViewSet:
 @hooks.register("construct_main_menu")
 def hide_unused(request: HttpRequest, menu_items: list[Any]) -> None:
     menu_items[:] = [item for item in menu_items if item.name not in HIDDEN]
+
+
+@hooks.register("construct_homepage_summary_items")
+def hide_documents(request: HttpRequest, summary_items: list[Any]) -> None:
+    summary_items[:] = [item for item in summary_items if not isinstance(item, DocumentsSummaryItem)]
 
 
 @hooks.register("insert_global_admin_css")

@@ -83,11 +83,12 @@ class BasePage(Page):
         """The address below the site's root, without a query: `/khoa-hoc/an-toan-tren-mang/`."""
         return "/" + self.url_path.split("/", 2)[2]
 
-    def full_clean(self, *args: Any, **kwargs: Any) -> None:
+    def _set_core_field_defaults(self) -> None:
+        """Wagtail's own step before it cleans a draft or a live page: its slugs would drop every đ."""
         self.title = nfc(self.title).strip()
         self.slug = (ascii_slug(self.slug or "") or ascii_slug(self.title) or "trang")[:100]
         self.expire_at = None  # a page that vanishes by itself would take a required lesson away
-        super().full_clean(*args, **kwargs)
+        super()._set_core_field_defaults()
 
     def must_not_be_required(self) -> None:
         """Raises when this page is, or holds, a lesson that a current edition requires."""
