@@ -1,0 +1,236 @@
+"""Blocks of a package ⇄ the value of a lesson's StreamField. Pure, except that pictures come as ids."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from html import escape
+from html.parser import HTMLParser
+from typing import Any
+
+from .markdown import link_fault, trimmed
+from .package import (
+    CALLOUTS,
+    Block,
+    Bullets,
+    Callout,
+    Choice,
+    Heading,
+    Illustration,
+    Inline,
+    Lesson,
+    Paragraph,
+    Question,
+    Run,
+    Steps,
+)
+
+# Ids follow from keys, so that the same package gives the same stream anywhere.
+NAMES = uuid.UUID("7b0c8a52-6a0f-4c3a-9d0e-51f0b5a3c0de")
+
+
+def block_id(key: str, place: int | str) -> str:
+    return str(uuid.uuid5(NAMES, f"{key}:{place}"))
+
+
+def question_block_id(question: Question) -> str:
+    return block_id(question.key, "question")
+
+
+def to_stream(
+    lesson: Lesson, questions: Iterable[Question], pictures: Mapping[str, int]
+) -> list[dict[str, Any]]:
+    """The raw value of `LessonPage.body`; `pictures` gives the id of each media path."""
+    stream = [
+        {"type": kind, "value": value, "id": block_id(lesson.key, place)}
+        for place, (kind, value) in enumerate(_raw(block, lesson.key, pictures) for block in lesson.blocks)
+    ]
+    return stream + [
+        {"type": "question", "value": _raw_question(question), "id": question_block_id(question)}
+        for question in questions
+    ]
+
+
+def _raw(block: Block, key: str, pictures: Mapping[str, int]) -> tuple[str, Any]:
+    if isinstance(block, Heading):
+        return "heading", block.text
+    if isinstance(block, Paragraph):
+        return "paragraph", to_html(block.runs)
+    if isinstance(block, Steps):
+        return "steps", [
+            {
+                "type": "item",
+                "value": {
+                    "action": action,
+                    "explanation": to_html(detail) if detail else "",
+                    "picture": None,
+                    "alt": "",
+                },
+                "id": block_id(key, f"{n}:{action}"),
+            }
+            for n, (action, detail) in enumerate(block.items)
+        ]
+    if isinstance(block, Bullets):
+        return "list", [
+            {"type": "item", "value": to_html(item), "id": block_id(key, f"{n}:{to_html(item)}")}
+            for n, item in enumerate(block.items)
+        ]
+    if isinstance(block, Callout):
+        return block.kind, "".join(to_html(paragraph) for paragraph in block.paragraphs)
+    return "illustration", {
+        "picture": pictures[block.media],
+        "alt": block.alt,
+        "caption": block.caption,
+    }
+
+
+def _raw_question(question: Question) -> dict[str, Any]:
+    return {
+        "kind": question.kind,
+        "text": question.text,
+        "choices": [
+            {
+                "type": "item",
+                "value": {"text": c.text, "correct": c.correct, "feedback": c.feedback},
+                "id": block_id(question.key, n),
+            }
+            for n, c in enumerate(question.choices)
+        ],
+        "explanation": question.explanation,
+    }
+
+
+def to_html(runs: Inline) -> str:
+    """One paragraph of rich text."""
+    parts = []
+    for run in runs:
+        part = escape(run.text, quote=False)
+        part = f"<b>{part}</b>" if run.bold else part
+        parts.append(f'<a href="{escape(run.href)}">{part}</a>' if run.href else part)
+    return f"<p>{''.join(parts)}</p>"
+
+
+# --- Back ------------------------------------------------------------------
+
+
+def from_stream(
+    body: Iterable[Any], media_of: Callable[[Any], str], href_of: Callable[[int], str]
+) -> tuple[Block, ...]:
+    """The blocks of a StreamValue, check questions apart.
+
+    `media_of` gives the path in the package for a picture, `href_of` the address of a page by id.
+    """
+    blocks: list[Block] = []
+    for child in body:
+        value, kind = child.value, child.block_type
+        if kind == "heading":
+            blocks.append(Heading(" ".join(str(value).split())))
+        elif kind == "paragraph":
+            blocks += [Paragraph(runs) for runs in from_html(value.source, href_of)]
+        elif kind == "steps":
+            blocks += _steps(value, media_of, href_of)
+        elif kind == "list":
+            items = (_joined(from_html(item.source, href_of)) for item in value)
+            blocks.append(Bullets(tuple(item for item in items if item)))
+        elif kind in CALLOUTS:
+            blocks.append(Callout(kind, tuple(from_html(value.source, href_of))))
+        elif kind == "illustration" and value["picture"]:
+            blocks.append(Illustration(media_of(value["picture"]), value["alt"], value["caption"] or ""))
+    return tuple(blocks)
+
+
+def _steps(value: Any, media_of: Callable[[Any], str], href_of: Callable[[int], str]) -> list[Block]:
+    """Pictures of single steps follow the list: the file has no place for them inside."""
+    items, pictures = [], []
+    for step in value:
+        source = step["explanation"].source if step["explanation"] else ""
+        items.append((" ".join(step["action"].split()), _joined(from_html(source, href_of))))
+        if step["picture"]:
+            pictures.append(Illustration(media_of(step["picture"]), step["alt"], ""))
+    return [Steps(tuple(items)), *pictures]
+
+
+def questions_of(page: Any, origin: str) -> list[Question]:
+    """The check questions of a lesson page, by the keys they have in the bank."""
+    found = []
+    for child in page.body:
+        if child.block_type != "question":
+            continue
+        value = child.value
+        found.append(
+            Question(
+                origin=origin,
+                key=page.question_keys.get(child.id, ""),
+                kind=value["kind"],
+                text=" ".join(value["text"].split()),
+                choices=tuple(
+                    Choice(
+                        " ".join(c["text"].split()),
+                        bool(c["correct"]),
+                        " ".join((c["feedback"] or "").split()),
+                    )
+                    for c in value["choices"]
+                ),
+                explanation=" ".join((value["explanation"] or "").split()),
+                lesson=page.item_key or "",
+                purpose="practice",
+            )
+        )
+    return found
+
+
+def _joined(paragraphs: list[Inline]) -> Inline:
+    runs: list[Run] = []
+    for paragraph in paragraphs:
+        runs += [Run(" "), *paragraph] if runs else paragraph
+    return trimmed(tuple(runs))
+
+
+class _RichText(HTMLParser):
+    """The little HTML that the editor stores: p, b, a, br. Everything else counts as its words."""
+
+    def __init__(self, href_of: Callable[[int], str]) -> None:
+        super().__init__(convert_charrefs=True)
+        self.href_of = href_of
+        self.paragraphs: list[list[Run]] = [[]]
+        self.bold = 0
+        self.href = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in {"p", "li", "h2", "h3"}:
+            self.paragraphs.append([])
+        elif tag in {"b", "strong"}:
+            self.bold += 1
+        elif tag == "br":
+            self.handle_data(" ")
+        elif tag == "a":
+            self.href = self._address(dict(attrs))
+
+    def _address(self, attrs: Mapping[str, str | None]) -> str:
+        if attrs.get("linktype") == "page" and str(attrs.get("id") or "").isdigit():
+            return self.href_of(int(str(attrs["id"])))
+        return attrs.get("href") or ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in {"p", "li", "h2", "h3"}:
+            self.paragraphs.append([])
+        elif tag in {"b", "strong"}:
+            self.bold = max(0, self.bold - 1)
+        elif tag == "a":
+            self.href = ""
+
+    def handle_data(self, data: str) -> None:
+        self.paragraphs[-1].append(Run(data, self.bold > 0, self.href))
+
+
+def from_html(html: str, href_of: Callable[[int], str]) -> list[Inline]:
+    """The paragraphs of a rich text, empty ones left out; a link that no package may hold goes plain."""
+    parser = _RichText(href_of)
+    parser.feed(html)
+    parser.close()
+    paragraphs = (trimmed(tuple(_taken(run) for run in runs)) for runs in parser.paragraphs)
+    return [runs for runs in paragraphs if runs]
+
+
+def _taken(run: Run) -> Run:
+    return Run(run.text, run.bold) if run.href and link_fault(run.href) else run
