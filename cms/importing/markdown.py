@@ -132,8 +132,8 @@ class _Reader:
         caption = " ".join(str(image.attrs.get("title", "")).split())
         if not source:
             self.refuse(inline, "hình phải nằm trong gói, viết là ../media/tên-tệp.svg.")
-        elif not 5 <= len(alt) <= TEXT:
-            self.refuse(inline, f"hình cần lời mô tả (alt) từ 5 đến {TEXT} ký tự.")
+        elif not 1 <= len(alt) <= TEXT:
+            self.refuse(inline, f"hình cần lời mô tả (alt), nhiều nhất {TEXT} ký tự.")
         elif len(caption) > TEXT:
             self.refuse(inline, f"chú thích hình dài quá {TEXT} ký tự.")
         else:

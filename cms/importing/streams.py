@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterable, Mapping
 from html import escape
 from html.parser import HTMLParser
@@ -25,56 +24,30 @@ from .package import (
     Steps,
 )
 
-# Ids follow from keys, so that the same package gives the same stream anywhere.
-NAMES = uuid.UUID("7b0c8a52-6a0f-4c3a-9d0e-51f0b5a3c0de")
-
-
-def block_id(key: str, place: int | str) -> str:
-    return str(uuid.uuid5(NAMES, f"{key}:{place}"))
-
-
-def question_block_id(question: Question) -> str:
-    return block_id(question.key, "question")
-
 
 def to_stream(
     lesson: Lesson, questions: Iterable[Question], pictures: Mapping[str, int]
 ) -> list[dict[str, Any]]:
-    """The raw value of `LessonPage.body`; `pictures` gives the id of each media path."""
-    stream = [
-        {"type": kind, "value": value, "id": block_id(lesson.key, place)}
-        for place, (kind, value) in enumerate(_raw(block, lesson.key, pictures) for block in lesson.blocks)
-    ]
-    return stream + [
-        {"type": "question", "value": _raw_question(question), "id": question_block_id(question)}
-        for question in questions
-    ]
+    """What `authoring.put_lesson` takes as blocks; `pictures` gives the id of each media path.
+
+    A question block's id is its key in the bank.
+    """
+    stream: list[dict[str, Any]] = []
+    for block in lesson.blocks:
+        kind, value = _raw(block, pictures)
+        stream.append({"type": kind, "value": value})
+    return stream + [{"type": "question", "value": _raw_question(q), "id": q.key} for q in questions]
 
 
-def _raw(block: Block, key: str, pictures: Mapping[str, int]) -> tuple[str, Any]:
+def _raw(block: Block, pictures: Mapping[str, int]) -> tuple[str, Any]:
     if isinstance(block, Heading):
         return "heading", block.text
     if isinstance(block, Paragraph):
         return "paragraph", to_html(block.runs)
     if isinstance(block, Steps):
-        return "steps", [
-            {
-                "type": "item",
-                "value": {
-                    "action": action,
-                    "explanation": to_html(detail) if detail else "",
-                    "picture": None,
-                    "alt": "",
-                },
-                "id": block_id(key, f"{n}:{action}"),
-            }
-            for n, (action, detail) in enumerate(block.items)
-        ]
+        return "steps", [_raw_step(action, detail) for action, detail in block.items]
     if isinstance(block, Bullets):
-        return "list", [
-            {"type": "item", "value": to_html(item), "id": block_id(key, f"{n}:{to_html(item)}")}
-            for n, item in enumerate(block.items)
-        ]
+        return "list", [to_html(item) for item in block.items]
     if isinstance(block, Callout):
         return block.kind, "".join(to_html(paragraph) for paragraph in block.paragraphs)
     return "illustration", {
@@ -84,20 +57,26 @@ def _raw(block: Block, key: str, pictures: Mapping[str, int]) -> tuple[str, Any]
     }
 
 
+def _raw_step(action: str, detail: Inline) -> dict[str, Any]:
+    return {
+        "action": action,
+        "explanation": to_html(detail) if detail else "",
+        "picture": None,
+        "alt": "",
+    }
+
+
 def _raw_question(question: Question) -> dict[str, Any]:
     return {
         "kind": question.kind,
         "text": question.text,
-        "choices": [
-            {
-                "type": "item",
-                "value": {"text": c.text, "correct": c.correct, "feedback": c.feedback},
-                "id": block_id(question.key, n),
-            }
-            for n, c in enumerate(question.choices)
-        ],
+        "choices": raw_choices(question),
         "explanation": question.explanation,
     }
+
+
+def raw_choices(question: Question) -> list[dict[str, Any]]:
+    return [{"text": c.text, "correct": c.correct, "feedback": c.feedback} for c in question.choices]
 
 
 def to_html(runs: Inline) -> str:
