@@ -51,6 +51,9 @@ class Question(models.Model):
         related_name="questions",
         help_text="the lesson it belongs to or is explained by",
     )
+    source_digest = models.CharField(
+        max_length=64, blank=True, editable=False, help_text="the wording as last imported from a package"
+    )
     position = models.PositiveSmallIntegerField(default=0)
     revision = models.ForeignKey(
         "QuestionRevision",

@@ -12,6 +12,8 @@ from .. import authoring, release
 from ..models import BasePage, CoursePage, LessonPage
 from .package import Package
 
+DROPPED = "dropped"
+
 
 def make_live(
     package: Package, course: CoursePage, lessons: Sequence[LessonPage], touched: set[int]
@@ -54,7 +56,7 @@ def _stop_requiring(package: Package, course: CoursePage) -> set[int]:
     """Lessons of an earlier package that this one has no more: required no longer, live until released."""
     dropped = set()
     for lesson in _dropped(package, course).filter(required=True):
-        lesson.required = False
+        lesson.required, lesson.source_digest = False, DROPPED  # a package that has it again is news
         lesson.save_revision(clean=False).publish()
         dropped.add(lesson.pk)
     return dropped

@@ -71,7 +71,7 @@ def land(package: Package, *, publish: bool = False, force: bool = False, user: 
             with transaction.atomic():
                 if publish:
                     work.touched |= going_live.make_live(package, course, work.lessons, work.touched)
-                bank.fill(package, course, work.report, live=publish)
+                bank.fill(package, course, work.report, live=publish, force=force)
                 if publish:
                     changed = len(work.touched) + work.report.changed
                     going_live.release_if_due(package, course, changed=bool(changed), by=user)

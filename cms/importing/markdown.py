@@ -89,7 +89,8 @@ class _Reader:
 
     def until(self, closing: str) -> list[Token]:
         """The tokens up to the one that closes this level; it is passed over."""
-        depth, inside = 1, []
+        depth = 1
+        inside: list[Token] = []
         while True:
             token = self.next()
             depth += (token.type == closing.replace("_close", "_open")) - (token.type == closing)

@@ -51,35 +51,49 @@ class Spot:
 Field = Callable[[yaml.Node, Spot], Any]
 
 
+class _Fault(Exception):
+    def __init__(self, message: str, mark: yaml.Mark | None = None) -> None:
+        super().__init__(message)
+        self.mark = mark
+
+
 def compose(text: str, spot: Spot) -> yaml.Node | None:
     """The one document as nodes with their lines; None when it is refused."""
-    if len(text) > CHARACTERS:
-        return _refused(spot, f"tệp dài quá {CHARACTERS:,} ký tự.".replace(",", "."))
     try:
-        depth = 0
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            line = event.start_mark.line + spot.first_line
-            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                return _refused(spot, "không dùng neo (&) hay bí danh (*) của YAML.", line)
-            if getattr(event, "tag", None) not in (None, "!"):
-                return _refused(spot, "không dùng nhãn kiểu (!) của YAML.", line)
-            depth += isinstance(event, yaml.CollectionStartEvent)
-            depth -= isinstance(event, yaml.CollectionEndEvent)
-            if depth > DEPTH:
-                return _refused(spot, "lồng nhau quá nhiều tầng.", line)
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        return _composed(text)
+    except _Fault as fault:
+        line = fault.mark.line + spot.first_line if fault.mark else 0
+        spot.problems.add(spot.origin, line, str(fault))
+    return None
+
+
+def _composed(text: str) -> yaml.Node:
+    if len(text) > CHARACTERS:
+        raise _Fault(f"tệp dài quá {CHARACTERS:,} ký tự.".replace(",", "."))
+    try:
+        _refuse_cleverness(text)
+        node: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        return _refused(
-            spot,
-            "không đúng cú pháp YAML (hãy xem dấu hai chấm, dấu nháy và khoảng trắng đầu dòng).",
-            mark.line + spot.first_line if mark else 0,
-        )
-    return node if node is not None else _refused(spot, "tệp để trống.")
+        hint = "hãy xem dấu hai chấm, dấu nháy và khoảng trắng đầu dòng"
+        raise _Fault(f"không đúng cú pháp YAML ({hint}).", mark) from error
+    if node is None:
+        raise _Fault("tệp để trống.")
+    return node
 
 
-def _refused(spot: Spot, message: str, line: int = 0) -> None:
-    spot.problems.add(spot.origin, line, message)
+def _refuse_cleverness(text: str) -> None:
+    """No anchors, tags or deep nesting: found before anything is built from them."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise _Fault("không dùng neo (&) hay bí danh (*) của YAML.", event.start_mark)
+        if getattr(event, "tag", None) not in (None, "!"):
+            raise _Fault("không dùng nhãn kiểu (!) của YAML.", event.start_mark)
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEPTH:
+            raise _Fault("lồng nhau quá nhiều tầng.", event.start_mark)
 
 
 def text(*, most: int = 255, least: int = 1, pattern: str = "", hint: str = "") -> Field:

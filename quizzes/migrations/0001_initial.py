@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(help_text='kns04-f01; stable for ever', max_length=60, unique=True)),
                 ('purpose', models.CharField(choices=[('practice', 'luyện tập'), ('exam', 'kiểm tra')], max_length=8)),
                 ('ref', models.CharField(editable=False, help_text='exam:kns04-f01', max_length=70, unique=True)),
+                ('source_digest', models.CharField(blank=True, editable=False, help_text='the wording as last imported from a package', max_length=64)),
                 ('position', models.PositiveSmallIntegerField(default=0)),
                 ('course', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='courses.course')),
                 ('item', models.ForeignKey(blank=True, help_text='the lesson it belongs to or is explained by', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='questions', to='courses.item')),
