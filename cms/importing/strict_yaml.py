@@ -52,7 +52,7 @@ Field = Callable[[yaml.Node, Spot], Any]
 
 
 class _Fault(Exception):
-    def __init__(self, message: str, mark: yaml.Mark | None = None) -> None:
+    def __init__(self, message: str, mark: Any = None) -> None:
         super().__init__(message)
         self.mark = mark
 
