@@ -17,4 +17,4 @@ def test_nothing_asked_nothing_found(city, client):
 
 
 def test_a_very_long_question_is_refused(city, client):
-    assert client.get("/api/v1/places/", {"q": "a" * 300}).status_code == 422
+    assert client.get("/api/v1/places/", {"q": "a" * 300}).status_code == 400
