@@ -55,7 +55,7 @@ class Card:
     @property
     def words(self) -> str:
         total = len(self.lessons)
-        return f"{self.lessons_done} trong {total} bài đã xong" if self.lessons_done else f"{total} bài"
+        return f"{self.lessons_done} trong {total} bài" if self.lessons_done else f"{total} bài"
 
     @property
     def test(self) -> Item | None:

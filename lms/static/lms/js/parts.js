@@ -27,7 +27,7 @@ const LAMP = [
 ];
 const MOST_LAMPS = 24;
 
-export const lampWords = (lit, total) => (lit ? `${lit} trong ${total} bài đã xong` : `${total} bài`);
+export const lampWords = (lit, total) => (lit ? `${lit} trong ${total} bài` : `${total} bài`);
 
 // A course as a row of lamps, as lms/ui/lamps.html draws it. `fresh` lamps were lit just now.
 export function lamps(total, lit, fresh = 0) {

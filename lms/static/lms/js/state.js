@@ -37,7 +37,8 @@ function showAccount(said) {
   const slot = document.querySelector("[data-account]");
   if (!slot) return;
   const out = el("form", { method: "post", action: "/dang-xuat/" }, el("input", { type: "hidden", name: "csrfmiddlewaretoken", value: said.csrf }), el("button", { type: "submit" }, "Thoát"));
-  slot.replaceChildren(el("a", { class: "who", href: said.learner ? "/hoc-tap/" : "/quan-ly/" }, said.name), out);
+  const given = el("span", {}, said.name.trim().split(/\s+/).pop());
+  slot.replaceChildren(el("a", { class: "who", href: said.learner ? "/hoc-tap/" : "/quan-ly/" }, given), out);
 }
 
 // Her standing by course slug: from one course's answer, or from all of hers.
@@ -48,7 +49,10 @@ function standings(said) {
 
 export function showLamps(slug, standing, fresh = 0) {
   for (const slot of document.querySelectorAll("[data-lamps]")) {
-    if (slot.dataset.course === slug && standing.lessons) slot.replaceChildren(lamps(standing.lessons, standing.lit, fresh));
+    if (slot.dataset.course !== slug || !standing.lessons) continue;
+    const big = slot.querySelector(".lamps.big") !== null;
+    slot.replaceChildren(lamps(standing.lessons, standing.lit, fresh));
+    slot.firstChild.classList.toggle("big", big);
   }
 }
 
