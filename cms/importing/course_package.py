@@ -15,6 +15,7 @@ from .problems import Problems
 SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 SLUG_HINT = "chỉ dùng chữ thường không dấu, số và dấu gạch nối."
 STEM = r"[a-z0-9][a-z0-9-]*"
+PER_LESSON = 12
 COMPETENCE = r"[1-9]\.[1-9]"
 ASIDE = re.compile(r"(?:README|LICENSE|LICENCE|CHANGELOG)(?:\.(?:md|txt))?", re.IGNORECASE)
 
@@ -255,7 +256,10 @@ class _Reader:
         for lesson in lessons:
             origin = f"questions/{lesson.stem}.yaml"
             if origin in self.files:
-                questions += self.questions(origin, lesson.key, {lesson.key})
+                asked = self.questions(origin, lesson.key, {lesson.key})
+                if len(asked) > PER_LESSON:
+                    self.problems.add(origin, 0, f"một bài có nhiều nhất {PER_LESSON} câu luyện tập.")
+                questions += asked
         if "final_test" in head:
             questions += self.questions("questions/final.yaml", "", known)
         return questions

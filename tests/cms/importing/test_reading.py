@@ -9,7 +9,7 @@ import pytest
 from cms.importing.problems import PackageRefused
 from cms.importing.reading import read_files, read_path
 
-from .packages import COURSE, LESSON, SVG, TEXTS, bent, changed, put_in
+from .packages import CHECK, COURSE, LESSON, SVG, TEXTS, bent, changed, put_in
 
 
 def faults(files) -> list[str]:
@@ -174,6 +174,10 @@ def test_a_fault_is_named(origin, old, new, why):
         ({"questions/final.yaml": None}, "questions/final.yaml: gói thiếu tệp này"),
         ({"questions/final.yaml": "[]"}, "từ 1 đến 500 mục"),
         ({"questions/01-mot.yaml": "key: a"}, "phải là một danh sách"),
+        (
+            {"questions/01-mot.yaml": "".join(CHECK.replace("01-c", f"01-c{n}") for n in range(7))},
+            "nhiều nhất 12 câu luyện tập",
+        ),
         ({"media/den.svg": None}, "gói thiếu hình “media/den.svg”"),
         ({"media/den.svg": SVG + " " * 10_000_000}, "nhiều nhất 200 KB"),
         ({"media/den.svg": "không phải hình"}, "không đúng cú pháp SVG"),
