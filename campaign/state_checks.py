@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+# COALESCE keeps SQLite from walking the index of undone facts, nearly all of whose keys are NULL.
 _LIVE = """
-    ledger_fact f WHERE f.kind = '{kind}' AND f.undoes_id IS NULL
+    ledger_fact f WHERE f.kind = '{kind}' AND COALESCE(f.undoes_id, 0) = 0
     AND NOT EXISTS (SELECT 1 FROM ledger_fact u WHERE u.undoes_id = f.id)
 """
 _KNOWN = "EXISTS (SELECT 1 FROM accounts_learner l WHERE l.id = f.person)"

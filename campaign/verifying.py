@@ -28,6 +28,7 @@ Key = tuple[int, datetime.date]  # place, day it happened
 Slice = tuple[str, str]  # course, part
 Counts = dict[Slice, Counter[Key]]
 
+# COALESCE keeps SQLite from walking the index of undone facts, nearly all of whose keys are NULL.
 _LIVE = """
     live AS (
         SELECT f.id, f.person, f.kind, f.course, f.item, f.commune_id, f.happened_on, f.left_out,
@@ -36,7 +37,7 @@ _LIVE = """
         LEFT JOIN ledger_fact u ON u.undoes_id = f.id
         LEFT JOIN ledger_pending w ON w.reader = 'campaign' AND w.fact_id = f.id
         LEFT JOIN ledger_pending x ON x.reader = 'campaign' AND x.fact_id = u.id
-        WHERE f.kind IN ({kinds}) AND f.undoes_id IS NULL AND w.id IS NULL
+        WHERE f.kind IN ({kinds}) AND COALESCE(f.undoes_id, 0) = 0 AND w.id IS NULL
             AND (u.id IS NULL OR x.id IS NOT NULL))
 """
 
