@@ -133,7 +133,7 @@ def test_every_block_shows(client, khoa):
 def test_a_course_lists_its_live_lessons(client, khoa):
     put_lesson(khoa, 3, title="Bản nháp")
     page = client.get("/khoa-hoc/an-toan-tren-mang/").content.decode()
-    assert "khoảng 12 phút" in page
+    assert "Khoảng 12 phút" in page
     assert "Bản nháp" not in page
     assert 'data-item="kns04-01"' in page
     assert "/kiem-tra/an-toan-tren-mang/" in page

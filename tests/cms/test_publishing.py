@@ -19,6 +19,13 @@ def test_publishing_freezes_the_body(bai):
     assert (item.slug, item.title, item.revision.number) == ("bai-1", "Bài 1", 1)
 
 
+def test_a_new_icon_is_no_new_revision(bai, settings):
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "tests.cms.hashing.HashingStorage"}}
+    edit(bai)
+    revision = Item.objects.get(key="kns04-01").revision
+    assert (revision.number, "icons.svg#" in revision.html) == (1, True)
+
+
 def test_publishing_without_a_change_makes_no_revision(bai):
     edit(bai)
     assert ItemRevision.objects.filter(item__key="kns04-01").count() == 1
