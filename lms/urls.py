@@ -5,7 +5,7 @@ from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
-from . import health
+from . import health, media
 from .api import api
 
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("accounts.urls_doors")),
     path("admin/", include(wagtailadmin_urls)),
     path("", include("lms.learning.urls")),
+    path("media/<path:path>", media.media, name="media"),
     path("", include(wagtail_urls)),
 ]
 if settings.DEBUG:
