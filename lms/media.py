@@ -1,24 +1,22 @@
-"""Uploaded pictures, where no nginx or object store serves them: the embedded size.
-
-A picture opened by itself may run nothing: SVG is cleaned when uploaded, and this
-is the second lock on that door.
-"""
-
-from __future__ import annotations
+"""Pictures of pages, when no nginx or object store in front hands them out."""
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
-LOCKED = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+# Everything else under MEDIA_ROOT is private.
+PUBLIC = ("images/", "original_images/")
 
 
 @require_safe
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
-    """A file below MEDIA_ROOT; 404 for anything else. Renamed when replaced, so kept for a day."""
+    """A picture by its name, which never comes back with another content."""
+    if not path.startswith(PUBLIC):
+        raise Http404
     response = serve(request, path, document_root=settings.MEDIA_ROOT)
-    response.headers["Content-Security-Policy"] = LOCKED
-    response.headers["Cache-Control"] = "public, max-age=86400"
+    response["Cache-Control"] = "public, max-age=604800"
+    # Opened by itself, an SVG is a document: it may run and load nothing.
+    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return response

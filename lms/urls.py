@@ -12,6 +12,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("media/<path:path>", media.media, name="media"),
     path("", include("cms.urls")),
     path("", include("accounts.urls")),
     path("", include("accounts.urls_doors")),

@@ -1,28 +1,42 @@
-"""Uploaded pictures are served, locked, and nothing outside their folder is."""
+"""Pictures of pages are public, everything else under MEDIA_ROOT is not."""
 
 import pytest
 
-from cms import authoring
 
-pytestmark = pytest.mark.django_db
-SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
+@pytest.fixture
+def root(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    for folder in ("original_images", "images", "documents"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    (tmp_path / "secret.txt").write_text("secret")
+    return tmp_path
 
 
-def test_a_picture_is_served_and_can_run_nothing(client):
-    picture, _ = authoring.put_picture(origin="a", title="x", filename="den.svg", data=SVG)
-    response = client.get(picture.file.url)
+@pytest.mark.parametrize("folder", ["original_images", "images"])
+def test_picture_is_handed_out_harmless(client, root, folder):
+    response = client.get(f"/media/{folder}/a.svg")
     assert response.status_code == 200
     assert response["Content-Type"] == "image/svg+xml"
     assert "sandbox" in response["Content-Security-Policy"]
     assert "max-age" in response["Cache-Control"]
+    assert response["X-Content-Type-Options"] == "nosniff"
 
 
 @pytest.mark.parametrize(
-    "path", ["khong-co.svg", "../settings.py", "%2e%2e/%2e%2e/manage.py", "/etc/passwd", ""]
+    "path",
+    [
+        "documents/a.svg",
+        "secret.txt",
+        "images/../secret.txt",
+        "images/%2e%2e/secret.txt",
+        "images/",
+        "images/b.png",
+    ],
 )
-def test_nothing_else_is(client, path):
-    assert client.get(f"/media/{path}").status_code in (400, 404)
+def test_anything_else_is_not_found(client, root, path):
+    assert client.get(f"/media/{path}").status_code == 404
 
 
-def test_media_is_read_only(client):
-    assert client.post("/media/x.svg").status_code == 405
+def test_nothing_is_put_there(client, root):
+    assert client.post("/media/images/a.svg").status_code == 405
