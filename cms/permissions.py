@@ -22,6 +22,7 @@ _BOTH = [
     ("quizzes", "delete_question"),
     ("quizzes", "view_question"),
 ]
+_STAFF = [("accounts", "add_user"), ("accounts", "change_user"), ("accounts", "view_user")]
 _COLLECTION = [("cms", "add_picture"), ("cms", "change_picture"), ("cms", "choose_picture")]
 _PAGES = {
     EDITORS: ["add_page", "change_page", "publish_page"],
@@ -45,7 +46,7 @@ def ensure_groups() -> None:
         return
     for name, codenames in _PAGES.items():
         group, _ = Group.objects.get_or_create(name=name)
-        group.permissions.add(*_permissions(_BOTH))
+        group.permissions.add(*_permissions(_BOTH + (_STAFF if name == ADMINISTRATORS else [])))
         for permission in _permissions([("wagtailcore", codename) for codename in codenames]):
             GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)
         for permission in _permissions(_COLLECTION):
@@ -64,6 +65,6 @@ def after_migrate(**kwargs: Any) -> None:
     """Rows of permissions are themselves made by post_migrate, in no promised order: make them first."""
     if GroupCollectionPermission._meta.db_table not in connection.introspection.table_names():
         return  # a partial migration
-    for room in ("wagtailadmin", "wagtailcore", "courses", "quizzes", "cms"):
+    for room in ("wagtailadmin", "wagtailcore", "accounts", "courses", "quizzes", "cms"):
         create_permissions(apps.get_app_config(room), verbosity=0)
     ensure_groups()
