@@ -13,7 +13,7 @@ PUBLIC = ("images/", "original_images/")
 @require_safe
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """A picture by its name, which never comes back with another content."""
-    if not path.startswith(PUBLIC):
+    if not path.startswith(PUBLIC) or ".." in path:
         raise Http404
     response = serve(request, path, document_root=settings.MEDIA_ROOT)
     response["Cache-Control"] = "public, max-age=604800"
