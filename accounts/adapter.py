@@ -23,7 +23,7 @@ class VietnamPhoneField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 40)
         super().__init__(**kwargs)
-        self.widget.attrs.update({"type": "tel", "inputmode": "tel", "autocomplete": "tel"})
+        self.widget.attrs.update({"inputmode": "tel", "autocomplete": "tel"})
         self.widget.input_type = "tel"
 
     def clean(self, value: Any) -> str:
