@@ -18,7 +18,6 @@ urlpatterns = [
     path("", include("accounts.urls_doors")),
     path("admin/", include(wagtailadmin_urls)),
     path("", include("lms.learning.urls")),
-    path("media/<path:path>", media.media, name="media"),
     path("", include(wagtail_urls)),
 ]
 if settings.DEBUG:
