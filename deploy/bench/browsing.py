@@ -145,3 +145,5 @@ def _why(report: dict[str, Any], category: str) -> None:
         audit = report["audits"][part["id"]]
         if part["weight"] and audit["score"] is not None and audit["score"] < 1:
             print(f"    {category}: {audit['score']:.2f} {audit['title']} {audit.get('displayValue', '')}")
+            for item in audit.get("details", {}).get("items", [])[:3]:
+                print(f"        {json.dumps(item, ensure_ascii=False)[:300]}")

@@ -21,8 +21,8 @@ def rows() -> Iterator[Row]:
     learners, days = os.environ.get("LEARNERS", "100000"), os.environ.get("DAYS", "365")
     size = f"demo_{learners}x{days}"
     with machine.folder() as folder:
-        env = machine.environment(folder, demo=False)
-        machine.manage(env, "prepare")
+        machine.manage(machine.environment(folder, demo=False), "prepare")
+        env = machine.environment(folder)
         began = time.monotonic()
         machine.manage(env, "demo", "--learners", learners, "--days", days, seconds=PATIENCE)
         yield limit(f"{size}_seconds", time.monotonic() - began, SECONDS, "s")
