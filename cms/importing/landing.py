@@ -1,9 +1,8 @@
 """A Package into pages, pictures and the question bank: all of it, or nothing.
 
-Who locks what: pictures and drafts are written in one short transaction each and are
-shown to nobody; one more transaction makes the course live. When any part fails,
-`Undo` takes the drafts back. Two imports at once meet at unique keys and tree paths:
-one lands, the other is refused.
+Who locks what: one import runs at a time (`turns`). Pictures and drafts are written in
+one short transaction each and are shown to nobody; one more transaction makes the course
+live. When any part fails, `Undo` takes the drafts back.
 """
 
 from __future__ import annotations
@@ -24,10 +23,10 @@ from ..models import CoursePage, LessonPage, Picture
 from . import bank, going_live, pictures
 from .conflicts import refuse_conflicts, refuse_later
 from .package import Lesson, Package
-from .problems import PackageRefused
 from .report import NEW, SAME, UPDATED, Line, Report, question_origin
 from .standing import same_course, same_lesson
 from .streams import to_stream
+from .turns import one_at_a_time
 from .undoing import Undo
 
 logger = logging.getLogger(__name__)
@@ -58,38 +57,41 @@ def land(package: Package, *, publish: bool = False, force: bool = False, user: 
     Importing the same package again changes nothing. Raises PackageRefused; then
     nothing was changed.
     """
-    refuse_conflicts(package)
     work = Landing(package, publish, force, Report(package.code))
-    try:
-        fresh = _new_pictures(work)
-        with Undo() as undo:
-            authoring.ensure_site()
-            _save_pictures(work, fresh, undo)
-            course = _put_course(work, undo)
-            for lesson in package.lessons:
-                _put_lesson(work, course, lesson, undo)
-            with transaction.atomic():
-                if publish:
-                    work.touched |= going_live.make_live(package, course, work.lessons, work.touched)
-                bank.fill(package, course, work.report, live=publish, force=force)
-                if publish:
-                    changed = len(work.touched) + work.report.changed
-                    going_live.release_if_due(package, course, changed=bool(changed), by=user)
-    except PackageRefused:
-        raise
-    except ValidationError as error:
-        raise refuse_later("; ".join(error.messages)) from error
-    except (CourseError, Refused) as error:
-        raise refuse_later(str(error)) from error
-    except DatabaseError as error:
-        logger.warning("Import of %s failed: %s", package.code, error)
-        raise refuse_later(
-            "cơ sở dữ liệu đang bận, có thể một lần nhập khác đang chạy; hãy thử lại."
-        ) from error
+    with one_at_a_time():
+        refuse_conflicts(package)
+        try:
+            _bring_in(work, user)
+        except ValidationError as error:
+            raise refuse_later("; ".join(error.messages)) from error
+        except (CourseError, Refused) as error:
+            raise refuse_later(str(error)) from error
+        except DatabaseError as error:
+            logger.warning("Import of %s failed: %s", package.code, error)
+            raise refuse_later("cơ sở dữ liệu đang bận; hãy thử lại.") from error
     _report_practice(work)
-    work.report.changed += len(work.touched) + len(fresh)
     work.report.add_left_out(package)
     return work.report
+
+
+def _bring_in(work: Landing, user: User | None) -> None:
+    """Pictures and drafts one by one, then everything live in one transaction."""
+    package = work.package
+    fresh = _new_pictures(work)
+    with Undo() as undo:
+        authoring.ensure_site()
+        _save_pictures(work, fresh, undo)
+        course = _put_course(work, undo)
+        for lesson in package.lessons:
+            _put_lesson(work, course, lesson, undo)
+        with transaction.atomic():
+            if work.publish:
+                work.touched |= going_live.make_live(package, course, work.lessons, work.touched)
+            bank.fill(package, course, work.report, live=work.publish, force=work.force)
+            if work.publish:
+                changed = bool(work.touched) or bool(work.report.changed)
+                going_live.release_if_due(package, course, changed=changed, by=user)
+    work.report.changed += len(work.touched) + len(fresh)
 
 
 def _new_pictures(work: Landing) -> dict[str, Picture]:

@@ -1,17 +1,20 @@
 """A package on the site: all of it or nothing, once, and never over a person's work unasked."""
 
 import random
+import threading
 import time
 from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection
 from wagtail.models import Page, Revision
 
 from cms import release
 from cms.importing.landing import land
 from cms.importing.problems import PackageRefused
 from cms.importing.reading import read_files
+from cms.importing.turns import one_at_a_time
 from cms.models import CoursePage, LessonPage, Picture
 from courses.models import Course, Edition, Item, ItemRevision
 from quizzes import banking
@@ -417,3 +420,37 @@ def test_gnawed_packages_land_whole_or_not_at_all():
             assert counts() == before
         else:
             assert Course.objects.get().current_edition.items.filter(url="").count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_at_once_make_one_course():
+    """The second waits for its turn and finds everything done."""
+    package = read_files(bent())
+    both, told = threading.Barrier(2), []
+
+    def run() -> None:
+        try:
+            both.wait(5)
+            told.append(land(package, publish=True).changed)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(told) == [0, 9]
+    assert CoursePage.objects.count() == 1
+    assert Edition.objects.count() == 1
+    assert QuestionRevision.objects.count() == 6
+    assert Picture.objects.count() == 2
+
+
+def test_an_import_that_never_gets_its_turn_is_refused():
+    with (
+        one_at_a_time(),
+        pytest.raises(PackageRefused, match="một lần nhập khác đang chạy"),
+        one_at_a_time(seconds=0.2),
+    ):
+        pass
