@@ -1,6 +1,6 @@
 // A lesson: check questions answer at once in words, and "Tôi đã hiểu, đi tiếp" keeps what was learned.
 import { createQueue, SignedOut } from "./queue.js";
-import { el, icon } from "./parts.js";
+import { el, icon, lamps } from "./parts.js";
 import { showLamps, signedIn, state } from "./state.js";
 
 const article = document.querySelector("article[data-lesson]");
@@ -71,7 +71,7 @@ function checkQuestion(section) {
 // --- Done, and on ------------------------------------------------------------
 
 const button = document.querySelector("[data-done]");
-const note = el("div", { role: "status" });
+const note = el("div", { role: "status", class: "bar-in" });
 let pending = null;
 
 function tell(what, action) {
@@ -80,7 +80,6 @@ function tell(what, action) {
 
 function say(words, kind, ...more) {
   note.replaceChildren(el("div", { class: `alert ${kind}` }, icon(kind === "success" ? "check" : "warning"), el("div", {}, el("p", {}, words), ...more)));
-  if (kind !== "success") note.scrollIntoView({ block: "nearest" });
 }
 
 // Where to go on: the next lesson, else the final test, else the course.
@@ -99,7 +98,7 @@ async function finish() {
     const { data } = await pending;
     light(said);
     const next = data.finished ? `/hoc-tap/${article.dataset.course}/hoan-thanh/` : following();
-    setTimeout(() => location.assign(next), 700);
+    setTimeout(() => location.assign(next), 1000);
   } catch (error) {
     pending = null;
     const link = error instanceof SignedOut ? el("a", { href: `/dang-nhap/?next=${encodeURIComponent(location.pathname)}` }, "Đăng nhập lại") : el("a", { href: following() }, "Đi tiếp");
@@ -112,8 +111,9 @@ async function finish() {
 function light(said) {
   const standing = said.state.progress;
   const fresh = standing.done.includes(article.dataset.item) ? 0 : 1;
-  showLamps(article.dataset.course, { ...standing, lit: standing.lit + fresh }, fresh);
-  say(fresh ? "Đã ghi: bạn học xong bài này. Một ngọn đèn vừa sáng lên." : "Bài này bạn đã học xong từ trước.", "success");
+  const lit = standing.lit + fresh;
+  showLamps(article.dataset.course, { ...standing, lit }, fresh);
+  say(fresh ? "Đã ghi: bạn học xong bài này." : "Bài này bạn đã học xong từ trước.", "success", lamps(standing.lessons, lit, fresh));
 }
 
 // Nobody is signed in: told once a visit on the page of the link, afterwards simply on.
@@ -126,7 +126,7 @@ function goWithout() {
 if (article) {
   for (const section of article.querySelectorAll("section[data-question]")) checkQuestion(section);
   if (button) {
-    article.append(note);
+    (button.closest(".bar") || article).prepend(note);
     button.addEventListener("click", (event) => {
       if (event.metaKey || event.ctrlKey || event.shiftKey) return;
       event.preventDefault();

@@ -1,5 +1,5 @@
 // The one small request of a page, sent only when the marker cookie says that somebody is signed in.
-import { el, lamps } from "./parts.js";
+import { el, icon, lamps } from "./parts.js";
 
 document.documentElement.classList.add("js");
 
