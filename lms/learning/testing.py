@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -83,12 +84,14 @@ def _sheet(
 ) -> HttpResponse:
     """All questions with what is kept of her answers; no key is in it."""
     questions = sheets.sheet(attempt, posted=posted)
+    now = timezone.now()
     context = {
         "attempt": attempt,
         "course": attempt.quiz.item.course,
         "questions": questions,
         "answered": sum(question.answered for question in questions),
-        "now": timezone.now(),
+        "now": now,
+        "minutes": max(0, math.ceil((attempt.deadline - now).total_seconds() / 60)),
         "uuid": uuid.uuid4(),
         **more,
     }

@@ -159,6 +159,13 @@ def test_the_last_lesson_leads_to_the_test(browser, lan, course):
     assert response["Location"] == f"/kiem-tra/{COURSE}/"
 
 
+def test_what_was_kept_is_told_only_where_it_can_be_read(browser, lan, course):
+    browser.post(DONE, {"uuid": uuid.uuid4()})
+    browser.post(f"/hoc-tap/{COURSE}/bai-2/xong/", {"uuid": uuid.uuid4()})
+    page = text(browser.post(f"/hoc-tap/{COURSE}/bai-3/xong/", {"uuid": uuid.uuid4()}, follow=True))
+    assert page.count("Đã ghi: bạn học xong bài") == 1
+
+
 def test_a_lesson_left_out_is_come_back_to(browser, lan, course):
     finish(lan, "kns04-02")
     response = browser.post(f"/hoc-tap/{COURSE}/bai-3/xong/", {"uuid": uuid.uuid4()})

@@ -77,6 +77,7 @@ def test_the_sheet_has_all_questions_and_no_key(browser, course):
     for one in attempt.questions.select_related("revision"):
         assert one.revision.text in page
     assert page.count('type="radio"') == 30
+    assert "Còn 30 phút" in page
     for leak in ("correct", "Chưa đúng.", "Vì sao.", "data-right", "feedback"):
         assert leak not in page
 
