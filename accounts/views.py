@@ -63,6 +63,8 @@ def _user(user: User | None) -> User:
 
 
 def _signup_page(request: HttpRequest, form: SignUpForm) -> HttpResponse:
+    if form.is_bound and "pin" not in form.errors:
+        form["pin"].help_text = "Để an toàn, mã không được giữ lại: hãy gõ lại 6 số bạn đã chọn."
     context = {
         "form": form,
         "next": next_url(request),

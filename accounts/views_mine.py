@@ -63,4 +63,5 @@ def pin(request: HttpRequest) -> HttpResponse:
             update_session_auth_hash(request, user)
             messages.success(request, "Đã đổi mã 6 số. Lần sau hãy đăng nhập bằng mã mới.")
             return redirect("accounts:mine")
-    return render(request, "accounts/pin.html", {"form": form})
+    login = getattr(request.user, "phone", "") or ""
+    return render(request, "accounts/pin.html", {"form": form, "login": login})

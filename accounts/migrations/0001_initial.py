@@ -135,4 +135,8 @@ class Migration(migrations.Migration):
             model_name='role',
             constraint=models.UniqueConstraint(condition=models.Q(('organisation__isnull', False), ('revoked_at', None)), fields=('user', 'kind', 'place', 'organisation'), name='role_once_while_held_for_organisation'),
         ),
+        migrations.AlterModelOptions(
+            name='user',
+            options={'verbose_name': 'người dùng', 'verbose_name_plural': 'người dùng'},
+        ),
     ]

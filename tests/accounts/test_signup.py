@@ -1,4 +1,3 @@
-import datetime
 import threading
 import unicodedata
 
@@ -58,6 +57,12 @@ def test_the_pin_is_never_stored_or_sent_back(client, answers):
     assert PIN not in response.content.decode()
     client.post("/dang-ky/", answers)
     assert PIN not in User.objects.get().password
+
+
+def test_she_is_told_to_type_the_pin_again(client, answers):
+    again = "hãy gõ lại 6 số bạn đã chọn"
+    assert again in client.post("/dang-ky/", {**answers, "name": ""}).content.decode()
+    assert again not in client.post("/dang-ky/", {**answers, "pin": "1"}).content.decode()
 
 
 def test_the_form_has_six_fields_and_a_consent_not_ticked(client, phu_thai):
@@ -327,4 +332,3 @@ def test_when_the_fact_fails_nothing_is_written(phu_thai, monkeypatch):
             name="Lan", phone="+84912345678", pin=PIN, commune=phu_thai, birth_year=1964, group="citizen"
         )
     assert not User.objects.exists()
-    assert datetime.date.today()
