@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import Learner, User
-from common.text import visible
+from common.text import fold, visible
 from courses.models import Course, Edition, Enrolment, ItemDone
 from ledger import kinds
 from ledger.models import Fact
@@ -182,6 +182,7 @@ def _write(
     learner, course = completion.learner, completion.course
     design = designs.for_paper(course=course, commune=learner.commune)
     pinned = _pinned(completion, instead_of)
+    name = visible(learner.name)
     fact, _ = record(
         actor=_actor(by),
         uuid=uuids.uuid4(),  # unique (learner, course, series) makes it once, not this
@@ -199,7 +200,8 @@ def _write(
         learner=learner,
         course=course,
         fact=fact,
-        name=visible(learner.name),
+        name=name,
+        folded=fold(name),
         initials_only=timezone.localtime(at).year - learner.birth_year < ADULT_ENOUGH,
         issuer=design.issuer,
         place_name=design.city,

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.access import places_within, roles_of
 from accounts.models import Learner, Role, User
+from common.text import fold
 from courses.models import Course, Edition
 from ledger.models import Fact
 
@@ -80,6 +81,13 @@ class PaperQuerySet(models.QuerySet["Paper"]):
         """What she can show today, the newest first."""
         return self.live().filter(learner=learner).order_by("-issued_at", "-pk")
 
+    def found(self, query: str) -> PaperQuerySet:
+        """By number, or by any part of the name, with or without accents."""
+        try:
+            return self.filter(serial=serials.parse(query))
+        except serials.BadSerial:
+            return self.filter(folded__contains=fold(query))
+
     def visible_to(self, user: User | AnonymousUser) -> PaperQuerySet:
         """The papers of the people whom an official may see; nobody else's, not even one's own."""
         return self._of_staff(user, Role.Kind.OFFICIAL_VIEW)
@@ -109,6 +117,7 @@ class Paper(models.Model):
     )
     fact = models.OneToOneField(Fact, models.PROTECT, related_name="+", help_text="of its issue")
     name = models.CharField(max_length=100)
+    folded = models.CharField(max_length=200, editable=False, help_text="common.text.fold of the name")
     initials_only = models.BooleanField(default=False, help_text="under 16, by year, when it was issued")
     course_title = models.CharField(max_length=255)
     score_percent = models.PositiveSmallIntegerField(null=True, blank=True, help_text="rounded down")

@@ -1,0 +1,1 @@
+"""Paper: typesetting to PDF and PNG, QR codes, fonts. No product rules."""
