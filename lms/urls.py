@@ -13,6 +13,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("media/<path:path>", media.media, name="media"),
+    path("", include("certificates.urls")),
     path("", include("cms.urls")),
     path("", include("accounts.urls")),
     path("", include("accounts.urls_doors")),

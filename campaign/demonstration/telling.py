@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts import consents
 from accounts.models import Consent, Learner
 from certificates.models import Paper
+from common.text import fold
 from courses import models as courses
 from ledger import kinds, readers
 from ledger.models import Fact, Pending
@@ -129,8 +130,8 @@ class Scribe:
             "enrolment": Table(courses.Enrolment, "learner_id", "course_id", "edition_id", "started_at"),
             "done": Table(courses.ItemDone, "learner_id", "item_id", "revision_id", "done_at"),
             "paper": Table(
-                Paper, "serial", "learner_id", "course_id", "edition_id", *_FACT, "name", "course_title",
-                "score_percent", "issuer", "place_name", "completed_at", "issued_at",
+                Paper, "serial", "learner_id", "course_id", "edition_id", *_FACT, "name", "folded",
+                "course_title", "score_percent", "issuer", "place_name", "completed_at", "issued_at",
             ),
             "fact": Table(
                 Fact, "id", "actor", "uuid", "digest", "kind", "person", "commune_id", "group", "gender",
@@ -195,7 +196,7 @@ class Scribe:
             score = self.chance.choice((80, 80, 90, 90, 90, 100, 100))
             rows["paper"].append(
                 [self.serial(), learner, of.course.pk, of.edition.pk, *[fact][: len(_FACT)],
-                 life.person.name,
+                 life.person.name, fold(life.person.name),
                  of.edition.title, score, self.issuer, self.places[life.commune], at, at]
             )  # fmt: skip
 
