@@ -47,6 +47,7 @@ class QuestionForm(forms.ModelForm):
         model = Question
         fields = ["course", "item"]
         labels = {"course": "Khóa học", "item": "Bài giải thích câu này"}
+        help_texts = {"item": "Người trả lời chưa đúng được mời đọc lại bài này."}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -99,6 +100,10 @@ class QuestionForm(forms.ModelForm):
 
 class QuestionIndexView(generic.IndexView):
     is_searchable = True
+    page_title = "Câu hỏi kiểm tra"
+    verbose_name = "câu hỏi"
+    verbose_name_plural = "câu hỏi"
+    add_item_label = "Thêm câu hỏi"
 
     def get_base_queryset(self) -> QuerySet[Question]:
         return exam_questions().order_by("course__code", "position", "key")
@@ -123,7 +128,16 @@ class OnlyExam:
         return exam_questions()
 
 
+class QuestionCreateView(generic.CreateView):
+    page_subtitle = "Câu hỏi kiểm tra"
+    success_message = "Đã thêm câu hỏi vào ngân hàng."
+    error_message = "Chưa lưu được. Hãy xem chỗ được báo bên dưới."
+
+
 class QuestionEditView(OnlyExam, generic.EditView):
+    success_message = "Đã lưu. Bài kiểm tra bắt đầu từ bây giờ sẽ dùng câu mới."
+    error_message = "Chưa lưu được. Hãy xem chỗ được báo bên dưới."
+
     def get_page_subtitle(self) -> str:
         return text_of(self.object)
 
@@ -158,6 +172,7 @@ class QuestionViewSet(ModelViewSet):
     list_filter = ["course"]
     list_per_page = 50
     index_view_class = QuestionIndexView
+    add_view_class = QuestionCreateView
     edit_view_class = QuestionEditView
     delete_view_class = QuestionDeleteView
     list_display = [

@@ -24,6 +24,7 @@ from .admin_views import may_release, release_course
 from .bank import QuestionViewSet
 from .models import CoursePage
 
+LABELS = {"explorer": "Trang", "images": "Hình ảnh", "settings": "Cài đặt"}
 HIDDEN = {"documents", "reports", "help", "snippets"}
 
 
@@ -137,6 +138,8 @@ def question_bank() -> QuestionViewSet:
 @hooks.register("construct_main_menu")
 def hide_unused(request: HttpRequest, menu_items: list[Any]) -> None:
     menu_items[:] = [item for item in menu_items if item.name not in HIDDEN]
+    for item in menu_items:
+        item.label = LABELS.get(item.name, item.label)
 
 
 @hooks.register("construct_homepage_summary_items")

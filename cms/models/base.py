@@ -8,7 +8,7 @@ from django import forms
 from django.db import models, transaction
 from django.http import HttpRequest
 from wagtail.admin.forms import WagtailAdminPageForm
-from wagtail.admin.panels import TitleFieldPanel
+from wagtail.admin.panels import FieldPanel, ObjectList, TabbedInterface
 from wagtail.admin.widgets import SlugInput
 from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
@@ -57,12 +57,38 @@ class BasePage(Page):
     objects = PageManager.from_queryset(WholePageQuerySet)()
 
     base_form_class = BasePageForm
+    test_panels: list[Any] = []
     private_page_options: list[str] = []
     show_in_menus_default = False
     # The title does not drive the address in the browser: its letter map knows no Vietnamese.
-    content_panels = [TitleFieldPanel("title", targets=[])]
-    promote_panels = [*Page.promote_panels[:1]]
+    content_panels = [FieldPanel("title", classname="title", heading="Tên trang", help_text="")]
+    promote_panels = [
+        FieldPanel(
+            "slug",
+            heading="Địa chỉ",
+            help_text="Phần cuối của địa chỉ trang. Để trống: lấy từ tên, tự bỏ dấu.",
+        ),
+        FieldPanel("seo_title", heading="Tên trên trang tìm kiếm", help_text="Để trống: dùng tên trang."),
+        FieldPanel(
+            "search_description", heading="Mô tả trên trang tìm kiếm", help_text="Để trống cũng được."
+        ),
+    ]
     settings_panels: list[Any] = []
+
+    @classmethod
+    def get_edit_handler(cls) -> Any:
+        """Our tabs, named in Vietnamese; the final test has its own."""
+        tabs = [
+            (cls.content_panels, "Nội dung"),
+            (cls.test_panels, "Bài kiểm tra"),
+            (cls.promote_panels, "Địa chỉ"),
+        ]
+        handler = TabbedInterface(
+            [ObjectList(panels, heading=heading) for panels, heading in tabs if panels],
+            base_form_class=cls.base_form_class,
+        )
+        return handler.bind_to_model(cls)
+
     search_fields = [
         *Page.search_fields,
         index.SearchField("folded"),
