@@ -32,7 +32,7 @@ class Question(models.Model):
 
     `ref` carries the purpose ("exam:kns04-f01") and every table that uses a question
     points at such a ref, so the database itself refuses a practice question in a test
-    and a change of purpose once anything was written under it (docs: ADR on purposes).
+    and a change of purpose once anything was written under it (docs/adr/0007).
     """
 
     class Purpose(models.TextChoices):

@@ -1,7 +1,6 @@
 // A lesson: check questions answer at once in words, and "Tôi đã hiểu, đi tiếp" keeps what was learned.
 import { createQueue, SignedOut } from "./queue.js";
-import { el, icon, lamps } from "./parts.js";
-import { showLamps, signedIn, state } from "./state.js";
+import { el, icon, lamps, showLamps, signedIn, state } from "./state.js";
 
 const article = document.querySelector("article[data-lesson]");
 const SETTLED = 800; // arrow keys pass over choices: only the one stayed on is kept
