@@ -28,7 +28,7 @@ def contexts(browser, accounts):
         found[role] = new_context(browser, bypass_csp=True)
         if role != "public":
             page = found[role].new_page()
-            sign_in(page, accounts["learner" if role == "learner" else "official_manage"])
+            sign_in(page, accounts[role])
             page.close()
     yield found
     for context in found.values():
