@@ -47,7 +47,9 @@ def routes(resolver: URLResolver, prefix: str = "") -> set[str]:
     for entry in resolver.url_patterns:
         route = prefix + str(entry.pattern)
         if isinstance(entry, URLResolver):
-            if not route.startswith(("admin/", "api/", "documents/")) and "wagtail" not in str(entry.urlconf_name):
+            if not route.startswith(("admin/", "api/", "documents/")) and "wagtail" not in str(
+                entry.urlconf_name
+            ):
                 found |= routes(entry, route)
         elif isinstance(entry, URLPattern):
             found.add(route)

@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from accounts.models import Learner
+from campaign import folding
 
 DEMO_LEARNERS = 600
 DEMO_DAYS = 60
@@ -39,6 +40,7 @@ class Command(BaseCommand):
             if not Learner.objects.exists():
                 call_command("demo", learners=DEMO_LEARNERS, days=DEMO_DAYS, stdout=self.stdout)
             self.step("demo accounts", "demo_accounts")
+        folding.fold()
 
     def collect_static(self) -> None:
         stamp = Path(settings.STATIC_ROOT) / ".collected"
