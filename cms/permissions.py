@@ -21,6 +21,9 @@ _BOTH = [
     ("quizzes", "change_question"),
     ("quizzes", "delete_question"),
     ("quizzes", "view_question"),
+    ("certificates", "add_design"),
+    ("certificates", "change_design"),
+    ("certificates", "view_design"),
 ]
 _STAFF = [("accounts", "add_user"), ("accounts", "change_user"), ("accounts", "view_user")]
 _COLLECTION = [("cms", "add_picture"), ("cms", "change_picture"), ("cms", "choose_picture")]
@@ -65,6 +68,6 @@ def after_migrate(**kwargs: Any) -> None:
     """Rows of permissions are themselves made by post_migrate, in no promised order: make them first."""
     if GroupCollectionPermission._meta.db_table not in connection.introspection.table_names():
         return  # a partial migration
-    for room in ("wagtailadmin", "wagtailcore", "accounts", "courses", "quizzes", "cms"):
+    for room in ("wagtailadmin", "wagtailcore", "accounts", "courses", "quizzes", "certificates", "cms"):
         create_permissions(apps.get_app_config(room), verbosity=0)
     ensure_groups()

@@ -22,6 +22,7 @@ from courses.errors import CourseError
 from . import guarding
 from .admin_views import may_release, release_course
 from .bank import QuestionViewSet
+from .designs import DesignViewSet, paper_sample
 from .models import CoursePage
 
 LABELS = {"explorer": "Trang", "images": "Hình ảnh", "settings": "Cài đặt"}
@@ -93,7 +94,10 @@ def _bulk_move(request: HttpRequest, pages: list[Page]) -> HttpResponse | None:
 
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[URLPattern]:
-    return [path("khoa-hoc/<int:pk>/phat-hanh/", release_course, name="cms_release")]
+    return [
+        path("khoa-hoc/<int:pk>/phat-hanh/", release_course, name="cms_release"),
+        path("mau-giay/<int:pk>/xem/", paper_sample, name="cms_paper_sample"),
+    ]
 
 
 @hooks.register("register_page_header_buttons")
@@ -133,6 +137,11 @@ def release_menu_item() -> ReleaseMenuItem:
 @hooks.register("register_admin_viewset")
 def question_bank() -> QuestionViewSet:
     return QuestionViewSet()
+
+
+@hooks.register("register_admin_viewset")
+def paper_designs() -> DesignViewSet:
+    return DesignViewSet()
 
 
 @hooks.register("construct_main_menu")
