@@ -12,7 +12,7 @@ from django.db.models import IntegerField, QuerySet, Sum, Value
 
 from places.models import Place
 
-from .measures import Measure
+from .measures import Measure, percent
 from .models import Book, Delta, Standing
 from .periods import Period, whole_months
 
@@ -41,13 +41,6 @@ class Figure:
 def grouped(number: int) -> str:
     """1204318 -> 1.204.318, as it is written in Vietnamese."""
     return f"{number:,}".replace(",", ".")
-
-
-def percent(numerator: int, denominator: int) -> float | None:
-    """With one decimal, half up; None of nobody."""
-    if not denominator:
-        return None
-    return (numerator * 2000 + denominator) // (denominator * 2) / 10
 
 
 def communes(province: Place) -> list[Place]:

@@ -26,6 +26,7 @@ class Measure:
 
     key: str
     name: str
+    short: str  # heads a column
     unit: str
     counts: str  # what counts, as an official would say it
     period: str  # what a period means for it
@@ -48,6 +49,7 @@ ALL = (
     Measure(
         key="registered",
         name="Người đã đăng ký",
+        short="Đăng ký",
         unit=PEOPLE,
         counts="Người đã đồng ý lưu việc học khi đăng ký trên mạng, hoặc đã có mặt ở một lớp học.",
         period=_NEW_PEOPLE,
@@ -56,6 +58,7 @@ ALL = (
     Measure(
         key="learning",
         name="Người đã học",
+        short="Đã học",
         unit=PEOPLE,
         counts="Người đã học xong ít nhất một bài, hoặc đã có mặt ở một lớp học.",
         period=_NEW_PEOPLE,
@@ -64,6 +67,7 @@ ALL = (
     Measure(
         key="lessons",
         name="Lượt học xong bài",
+        short="Lượt học xong",
         unit=TIMES,
         counts="Mỗi bài một người học xong là một lượt; học lại bài đó không thêm lượt.",
         period=_EVENTS,
@@ -73,6 +77,7 @@ ALL = (
     Measure(
         key="completed",
         name="Lượt hoàn thành khóa học",
+        short="Lượt hoàn thành",
         unit=TIMES,
         counts="Mỗi khóa một người hoàn thành là một lượt: đủ bài bắt buộc và đạt bài kiểm tra cuối khóa.",
         period=_EVENTS,
@@ -82,6 +87,7 @@ ALL = (
     Measure(
         key="people_completed",
         name="Người hoàn thành ít nhất một khóa",
+        short="Hoàn thành",
         unit=PEOPLE,
         counts="Người đã hoàn thành ít nhất một khóa học. Hoàn thành nhiều khóa vẫn là một người.",
         period=_NEW_PEOPLE,
@@ -91,6 +97,7 @@ ALL = (
     Measure(
         key="papers",
         name="Giấy ghi nhận còn hiệu lực",
+        short="Giấy",
         unit=PAPERS,
         counts="Số giấy ghi nhận hoàn thành khóa học đã cấp, trừ số giấy đã thu hồi.",
         period="Giấy cấp trong kỳ trừ giấy thu hồi trong kỳ, tính cho xã, phường của người học lúc cấp; "
@@ -101,6 +108,7 @@ ALL = (
     Measure(
         key="started",
         name="Người đã bắt đầu học một khóa",
+        short="Đã bắt đầu",
         unit=PEOPLE,
         counts="Người đã bắt đầu ít nhất một khóa học.",
         period=_NEW_PEOPLE,
@@ -111,6 +119,7 @@ ALL = (
     Measure(
         key="finished",
         name="Người đã bắt đầu và đã hoàn thành",
+        short="Đã hoàn thành",
         unit=PEOPLE,
         counts="Người đã bắt đầu một khóa và đã hoàn thành một khóa, tính cho xã, phường lúc bắt đầu.",
         period="Người mà cả hai việc đều đã xảy ra trước hết ngày cuối kỳ.",
@@ -121,6 +130,7 @@ ALL = (
     Measure(
         key="rate",
         name="Tỷ lệ hoàn thành",
+        short="Tỷ lệ hoàn thành",
         unit=PERCENT,
         counts="Trong những người đã bắt đầu học một khóa tính đến hết ngày cuối kỳ, có bao nhiêu phần trăm "
         "đã hoàn thành ít nhất một khóa tính đến ngày đó. Cả hai số đều tính cho xã, phường lúc bắt đầu học. "
@@ -135,8 +145,8 @@ BY_KEY = {measure.key: measure for measure in ALL}
 PUBLIC = tuple(measure for measure in ALL if measure.public)
 
 LEFT_OUT = (
-    "Để ngoài: người hướng dẫn, cán bộ và người có quyền quản lý khác (từ khi được giao quyền), "
-    "và tài khoản thử. Người đã xóa dữ liệu vẫn được tính nhưng không còn tên."
+    "Ai được giao việc hướng dẫn hay quản lý thì từ lúc đó việc học không được tính. "
+    "Người đã xóa dữ liệu vẫn được tính nhưng không còn tên."
 )
 
 
@@ -159,3 +169,10 @@ def counted() -> list[tuple[str, str, int]]:
         if not measure.people
         for kind, sign in sorted(measure.kinds.items())
     ]
+
+
+def percent(numerator: int, denominator: int) -> float | None:
+    """With one decimal, half up; None of nobody."""
+    if not denominator:
+        return None
+    return (numerator * 2000 + denominator) // (denominator * 2) / 10

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("cms.urls")),
     path("", include("accounts.urls")),
     path("", include("accounts.urls_doors")),
+    path("", include("campaign.urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("", include("lms.learning.urls")),
     path("", include(wagtail_urls)),

@@ -1,0 +1,71 @@
+"""A table of places that can be searched and sorted by its address, without a script."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from common.text import fold
+from places.models import Place
+
+from .figures import Figure
+
+NAME = "ten"
+
+
+@dataclass(frozen=True)
+class Row:
+    place: Place
+    figures: list[Figure]
+
+    def by(self, key: str) -> float:
+        """What the column `key` sorts by; nobody to divide by comes below everything."""
+        for figure in self.figures:
+            if figure.measure.key == key:
+                return -1 if figure.value is None else figure.value
+        return 0
+
+
+@dataclass(frozen=True)
+class Column:
+    """A heading that sorts: `aria` says how it is sorted now, `sort` what pressing it asks for."""
+
+    key: str
+    name: str
+    unit: str
+    aria: str
+    sort: str
+
+
+def search(places: Sequence[Place], query: str) -> list[Place]:
+    """The places whose name (without accents) or code holds what was typed."""
+    wanted = fold(query)
+    return [
+        place for place in places if wanted in place.folded or place.code.startswith(query.strip() or "?")
+    ]
+
+
+def sort(rows: list[Row], by: str) -> list[Row]:
+    """By "ten" or a measure's key, "-" in front for the largest first; names break ties."""
+    key, down = by.removeprefix("-"), by.startswith("-")
+    rows = sorted(rows, key=lambda row: (row.place.folded, row.place.code), reverse=down and key == NAME)
+    if key != NAME:
+        rows.sort(key=lambda row: row.by(key), reverse=down)
+    return rows
+
+
+def sorting(asked: str, keys: Sequence[str], default: str) -> str:
+    """The order that was asked for, or the usual one when it makes no sense."""
+    return asked if asked.removeprefix("-") in {NAME, *keys} else default
+
+
+def columns(shown: Sequence[tuple[str, str, str]], by: str) -> list[Column]:
+    """Headings of (key, name, unit) columns. Numbers are first sorted largest first."""
+    found = []
+    for key, name, unit in shown:
+        aria, first = "none", key if key == NAME else f"-{key}"
+        if by.removeprefix("-") == key:
+            aria = "descending" if by.startswith("-") else "ascending"
+        turned = key if by == f"-{key}" else f"-{key}"
+        found.append(Column(key, name, unit, aria, turned if aria != "none" else first))
+    return found
