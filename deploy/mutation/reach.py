@@ -15,7 +15,7 @@ from .operators import Site
 
 PATIENCE = 40  # seconds of tests for one change
 # Beside a room's own folder: where its code is reached from.
-ALSO = {"ledger": ["tests/courses"], "courses": ["tests/ledger"]}
+ALSO = {"ledger": ["tests/courses"], "courses": ["tests/ledger"], "campaign": ["tests/lms"]}
 
 
 @dataclass(frozen=True)
