@@ -111,8 +111,8 @@ class BasePage(Page):
 
     def _set_core_field_defaults(self) -> None:
         """Wagtail's own step before it cleans a draft or a live page: its slugs would drop every đ."""
-        self.title = nfc(self.title).strip()
-        self.slug = (ascii_slug(self.slug or "") or ascii_slug(self.title) or "trang")[:100]
+        self.title = nfc(self.title).strip()  # type: ignore[has-type]
+        self.slug = (ascii_slug(self.slug or "") or ascii_slug(self.title) or "trang")[:100]  # type: ignore[has-type]
         self.expire_at = None  # a page that vanishes by itself would take a required lesson away
         super()._set_core_field_defaults()
 

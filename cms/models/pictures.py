@@ -39,10 +39,10 @@ class Picture(AbstractImage):
         super().save(*args, **kwargs)
 
     def _clean_file(self) -> None:
-        self.file.open()
-        data = self.file.read()
+        self.file.open()  # type: ignore[has-type]
+        data = self.file.read()  # type: ignore[has-type]
         cleaned = clean_svg(data) if self.is_svg() else without_exif(data)
-        name = self.file.name
+        name = self.file.name  # type: ignore[has-type]
         self.file = ContentFile(cleaned, name=name)
         self.file_size = len(cleaned)
         self.file_hash = ""
