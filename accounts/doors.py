@@ -126,9 +126,9 @@ def claim(key: str) -> None:
 
     The WHERE clause is the lock: of tries made at the same moment each counts.
     """
-    now = timezone.now()
     for _ in range(5):
         row = SlowDown.objects.filter(key=key).first()
+        now = timezone.now()  # after the read: a row written meanwhile must not look shut
         if row is None:
             try:
                 with transaction.atomic():

@@ -350,3 +350,22 @@ def test_tries_at_the_same_moment_each_count():
     assert len(taken) <= 5
     assert len(taken) + len(refused) == 12
     assert SlowDown.objects.get().failures == len(taken)
+
+
+@pytest.mark.django_db
+def test_a_try_made_while_another_is_written_does_not_wait(monkeypatch):
+    """Two presses at once: the row of the first is newer than the moment the second began."""
+    now = timezone.now()
+    later = now + datetime.timedelta(milliseconds=5)
+    doors.SlowDown.objects.create(key="k", failures=1, failed_at=later, open_at=later)
+    moments = iter([now, later, later, later])
+    original = doors.SlowDown.objects.filter
+
+    def read_slowly(*args, **kwargs):
+        next(moments)
+        return original(*args, **kwargs)
+
+    monkeypatch.setattr(doors.SlowDown.objects, "filter", read_slowly)
+    monkeypatch.setattr(doors.timezone, "now", lambda: next(moments))
+    doors.claim("k")
+    assert original(key="k").get().failures == 2
