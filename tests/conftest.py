@@ -5,6 +5,7 @@ from django.core.cache import caches
 from wagtail.models import Collection, Locale, Page
 
 from accounts.hashers import PepperedArgon2Hasher
+from accounts import roles
 from accounts.models import Learner, User
 from places.models import Place
 
@@ -82,7 +83,7 @@ def sau(cam_giang) -> User:
 def bien(hai_phong) -> User:
     """An editor of the city."""
     user = make_user(email="bien@example.vn", name="Vũ Thị Biên", password="mat-khau-cua-bien")
-    make_role(user, "editor", hai_phong)
+    roles.grant(by=None, user=user, kind="editor", place=hai_phong)
     return user
 
 
@@ -92,5 +93,5 @@ def quan_tri(hai_phong) -> User:
     user = make_user(
         email="quan-tri@example.vn", name="Đỗ Quản Trị", password="mat-khau-quan-tri", is_staff=True
     )
-    make_role(user, "administrator", hai_phong)
+    roles.grant(by=None, user=user, kind="administrator", place=hai_phong)
     return user

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
-from tests.certificates.make import make_paper
+from tests.certificates.make import make_attempt, make_paper
 from tests.quizzes.make import make_course
 
 ROLES = ("nobody", "lan", "binh", "chi", "sau", "bien", "quan_tri")
@@ -19,8 +19,11 @@ SIGNED_IN = EVERYBODY | {"nobody": 302}
 OFFICIALS = dict.fromkeys(ROLES, 403) | {"nobody": 302, "chi": 200, "sau": 200, "quan_tri": 200}
 OF_PHU_THAI = OFFICIALS | {"sau": 404}
 NOBODY = dict.fromkeys(ROLES, 404)
+SENT_ON = dict.fromkeys(ROLES, 302)
+# Learning needs a learner; who only works here is told so.
+LEARNERS = dict.fromkeys(ROLES, 403) | {"lan": 200}
 
-# path → role → status of GET. {serial}: Lan's paper of Phú Thái. {attempt}: one that nobody here made.
+# path → role → status of GET. {serial}: Lan's paper of Phú Thái. {attempt}: hers.
 TABLE: dict[str, dict[str, int]] = {
     "/healthz": EVERYBODY,
     "/readyz": EVERYBODY,
@@ -31,6 +34,22 @@ TABLE: dict[str, dict[str, int]] = {
     "/giay/": EVERYBODY,
     "/giay/{serial}/": EVERYBODY,
     "/giay/0000000000/": NOBODY,
+    "/giay/{serial}/giay-ghi-nhan.png": EVERYBODY,
+    # The sheet bears the full name: its owner's, and the officials' of the place.
+    "/giay/{serial}/giay-ghi-nhan.pdf": LEARNERS | {"nobody": 302, "chi": 200, "quan_tri": 200},
+    "/dang-ky/them/": SENT_ON | {"lan": 200},
+    "/dang-xuat/": SIGNED_IN,
+    "/du-lieu-cua-toi/": SIGNED_IN,
+    "/du-lieu-cua-toi/ma/": SENT_ON | {"lan": 200},
+    "/hoc-tap/": LEARNERS | {"nobody": 200},
+    "/hoc-tap/{course}/hoan-thanh/": LEARNERS | {"nobody": 302},
+    "/hoc-tap/{course}/ban-moi/": dict.fromkeys(ROLES, 405),
+    "/hoc-tap/{course}/{lesson}/xong/": LEARNERS | {"nobody": 200},
+    "/hoc-tap/{course}/{lesson}/": LEARNERS | {"nobody": 302, "lan": 302},
+    "/kiem-tra/{course}/": LEARNERS | {"nobody": 302},
+    "/kiem-tra/{course}/ket-qua/{attempt}/": LEARNERS | {"nobody": 302},
+    "/kiem-tra/{course}/ket-qua/00000000-0000-4000-8000-000000000000/": LEARNERS
+    | {"nobody": 302, "lan": 404},
     "/thong-ke/": EVERYBODY,
     "/thong-ke/10750/": EVERYBODY,
     "/thong-ke/10750/cach-tinh/learning/": EVERYBODY,
@@ -38,6 +57,16 @@ TABLE: dict[str, dict[str, int]] = {
     "/quan-ly/10750/": OF_PHU_THAI,
     "/quan-ly/giay/": OFFICIALS,
     "/quan-ly/giay/{serial}/": OF_PHU_THAI,
+    "/quan-ly/giay/{serial}/thu-hoi/": OF_PHU_THAI,
+    "/quan-ly/giay/{serial}/cap-lai/": OF_PHU_THAI,
+    "/quan-ly/99999/": OFFICIALS | {"chi": 404, "sau": 404, "quan_tri": 404},
+    "/thong-ke/99999/": NOBODY,
+    # The doors of Wagtail and Django lead to the one guarded door.
+    "/admin/login/": SENT_ON,
+    "/admin/password_reset/": SENT_ON,
+    "/_util/login/": SENT_ON,
+    "/admin/": SENT_ON | {"bien": 200, "quan_tri": 200},
+    "/admin/bulk/accounts/user/delete/": NOBODY,
 }
 
 
@@ -64,9 +93,15 @@ def cast(request, phu_thai, cam_giang):
 @pytest.fixture
 def paths(lan):
     """The table's paths with what exists in this database."""
-    paper = make_paper(lan)
     course = make_course()
-    return {"serial": paper.serial, "course": course.slug, "lesson": course.items.first().slug}
+    paper = make_paper(lan, course)
+    attempt = make_attempt(lan, course, correct=9)
+    return {
+        "serial": paper.serial,
+        "course": course.slug,
+        "lesson": course.items.first().slug,
+        "attempt": str(attempt.public_id),
+    }
 
 
 @pytest.mark.django_db
