@@ -4,8 +4,8 @@ import pytest
 from django.core.cache import caches
 from wagtail.models import Collection, Locale, Page
 
-from accounts.hashers import PepperedArgon2Hasher
 from accounts import roles
+from accounts.hashers import PepperedArgon2Hasher
 from accounts.models import Learner, User
 from places.models import Place
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Learner
 from accounts.sessions import current_learner
+from certificates.models import Paper
 from courses import progress
 from courses.models import Course
 
@@ -43,7 +44,11 @@ def finished(request: HttpRequest, learner: Learner, course: str) -> HttpRespons
     if card is None or not card.completed:
         return redirect("learning:home")
     paper = card.paper or completing.paper_of(learner=learner, course=card.course)
-    return render(request, "lms/learning/finished.html", {"card": card, "learner": learner, "paper": paper})
+    revoked = (
+        None if paper else Paper.objects.filter(learner=learner, course=card.course).order_by("pk").last()
+    )
+    context = {"card": card, "learner": learner, "paper": paper, "revoked": revoked}
+    return render(request, "lms/learning/finished.html", context)
 
 
 @require_POST

@@ -5,6 +5,7 @@ import uuid
 import pytest
 from django.test import Client
 
+from certificates import issuing
 from courses import progress, releasing
 from courses.models import Edition, EditionItem, ItemDone
 from quizzes import attempts
@@ -264,3 +265,13 @@ def test_an_empty_edition_is_no_trouble(browser, lan, course):
     progress.start(lan, course)
     assert not EditionItem.objects.filter(edition=edition).exists()
     assert browser.get(HOME).status_code == 200
+
+
+def test_who_lost_her_paper_is_told_where_to_read_why(browser, lan, course, chi):
+    complete(lan, course)
+    paper = issuing.issue(learner=lan, course=course)
+    issuing.revoke(paper=paper, by=chi, reason="Ghi nhầm người")
+    page = text(browser.get(f"/hoc-tap/{COURSE}/hoan-thanh/"))
+    assert f"/giay/{paper.serial}/" in page
+    assert "đã bị thu hồi" in page
+    assert "đang được làm" not in page

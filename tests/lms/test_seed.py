@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from wagtail.models import Page, Revision, Site
 
+from certificates.models import Design
 from cms.models import CoursePage, LessonPage
 from courses.models import Course, Edition, ItemRevision
 from lms.management.commands.seed import CONTENT, packages
@@ -15,7 +16,7 @@ from quizzes.models import QuestionRevision
 from tests.cms.importing.packages import bent, changed, put_in
 
 pytestmark = pytest.mark.django_db
-COUNTED = [Place, Page, Revision, Site, Edition, ItemRevision, QuestionRevision]
+COUNTED = [Design, Place, Page, Revision, Site, Edition, ItemRevision, QuestionRevision]
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +33,7 @@ def seed(**options) -> str:
 def test_the_curriculum_comes_in_live_and_released(client):
     seed()
     assert Place.objects.current().communes().count() == 114
+    assert Design.objects.count() == 1
     assert [place.name for place in packages(CONTENT)] == ["kns01", "kns04"]
     for code, lessons in (("KNS01", 6), ("KNS04", 5)):
         course = Course.objects.get(code=code)

@@ -9,11 +9,13 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from certificates import designs
 from cms import authoring
 from cms.importing.landing import land
 from cms.importing.problems import PackageRefused
 from cms.importing.reading import read_path
 from places.loading import Refused, load_city
+from places.models import Place
 
 CONTENT = settings.BASE_DIR / "content"
 
@@ -36,6 +38,8 @@ class Command(BaseCommand):
         except Refused as error:  # another city loads its own file: `load_communes`
             self.stderr.write(str(error))
         authoring.ensure_site()
+        if province := Place.objects.current().filter(code=settings.PROVINCE_CODE).first():
+            designs.seed(province)
         if not content.is_dir():
             raise CommandError(f"Không có thư mục “{content}”.")
         for place in packages(content):
