@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 PY := .venv/bin/python
 # What the tests need of the environment; nothing here is a secret.
-TEST_ENV := SECRET_KEY=only-for-tests-only-for-tests-only-for-tests PIN_PEPPER=only-for-tests \
+TEST_ENV := SECRET_KEY=only-for-tests-0123456789-only-for-tests-0123456789-only PIN_PEPPER=only-for-tests \
 	ALLOWED_HOSTS=testserver,127.0.0.1,localhost DEMO=0 DEBUG=0 DATA_DIR=.data/test SITE_URL=http://127.0.0.1:8000
 
 .DEFAULT_GOAL := help
@@ -15,12 +15,12 @@ help: ## List the targets
 .venv/.run: requirements.txt
 	@test -d .venv || $(PYTHON) -m venv .venv
 	@echo "Installing what the site needs…"
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
 
 .venv/.dev: requirements-dev.txt .venv/.run
 	@echo "Installing what the tests need…"
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
 .env: deploy/setup_embedded.py
