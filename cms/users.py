@@ -1,7 +1,7 @@
 """The list of staff in the editor's screens: who may do what, and where.
 
 Learners never appear here. An administrator sees and changes only staff whose
-roles all lie within her own places, so nobody can rise by it.
+roles all lie within her own places, and no superuser, so nobody can rise by it.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ def staff_visible_to(administrator: User) -> QuerySet[User]:
     mine = places_within(administrator, Role.Kind.ADMINISTRATOR).values("pk")
     elsewhere = Role.objects.active().filter(user=OuterRef("pk")).exclude(place__in=mine)
     staff = User.objects.filter(Q(is_staff=True) | Q(email__isnull=False))
+    if not administrator.is_superuser:  # who sets the password of a superuser becomes one
+        staff = staff.exclude(is_superuser=True)
     return staff.exclude(Exists(elsewhere)).prefetch_related("roles__place")
 
 

@@ -160,3 +160,10 @@ def test_the_list_does_not_grow_in_queries(boss, chi, django_assert_max_num_quer
         grant(by=None, user=make_user(email=f"a{n}@example.vn"), kind="trainer", place=make_commune())
     with django_assert_max_num_queries(30):
         boss.get("/admin/users/")
+
+
+def test_a_superuser_without_a_role_does_not_exist_for_an_administrator(boss, quan_tri):
+    root = User.objects.create_superuser(email="root@example.vn", password=PASSWORD)
+    assert root not in staff_visible_to(quan_tri)
+    assert boss.get(f"/admin/users/edit/{root.pk}/").status_code == 404
+    assert root in staff_visible_to(root)
