@@ -16,6 +16,7 @@ import json
 import logging
 import uuid as uuids
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -32,6 +33,8 @@ logger = logging.getLogger(__name__)
 
 MAX_ACTIONS = 50
 ACCEPTED, REPEAT, REFUSED = "accepted", "repeat", "refused"
+_FIRST = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+_LAST = datetime.datetime(3000, 1, 1, tzinfo=datetime.UTC)
 FIELDS = ("uuid", "learner", "kind", "subject", "at", "data")
 
 
@@ -185,11 +188,12 @@ def _time(sent: object) -> datetime.datetime | None:
 
 
 def _corrected(at: datetime.datetime | None, offset: datetime.timedelta) -> datetime.datetime | None:
-    """The device's time as the server's clock would have said it."""
-    try:
-        return at + offset if at else None
-    except OverflowError:
-        return at
+    """The device's time as the server's clock would have said it, within what databases can compare."""
+    if at is None:
+        return None
+    with suppress(OverflowError):  # a clock at the end of the calendar: its fact is clamped and flagged
+        at += offset
+    return min(max(at, _FIRST), _LAST)
 
 
 def offset_of(device_now: str | None, *, now: datetime.datetime) -> datetime.timedelta:

@@ -368,3 +368,10 @@ def test_a_lesson_done_and_a_question_answered_cost_at_most_12_queries(
         assert response.json()[0]["status"] == "accepted"
         costs[name] = queries(captured.captured_queries)
     assert max(costs.values()) <= 12, costs
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_clock_at_the_end_of_the_calendar_loses_nothing(lan, lan_in, course, at):
+    [answer] = post(lan_in, done(lan, at=at))
+    assert answer["status"] == "accepted"
+    assert Fact.objects.get(kind="lesson_done").clamped
