@@ -19,6 +19,7 @@ from accounts.sessions import current_learner
 from courses import progress
 from courses.errors import CourseError
 from courses.models import Course, EditionItem, Enrolment, Item
+from ledger.recording import UuidReused
 
 from .. import completing
 from .access import learner_required, no_learner
@@ -59,6 +60,8 @@ def lesson_done(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
             return _finish(request, learner, item, form.cleaned_data["uuid"], following)
         except CourseError as refusal:
             error = str(refusal)
+        except UuidReused:  # the page of another lesson, changed by hand: nothing was written
+            error = "Trang này đã cũ nên chưa ghi được. Bạn hãy mở lại trang rồi bấm lần nữa."
     context = {"item": item, "learner": learner, "following": following, "form": form, "error": error}
     return render(request, "lms/learning/lesson_done.html", context, status=409 if error else 200)
 

@@ -275,3 +275,11 @@ def test_who_lost_her_paper_is_told_where_to_read_why(browser, lan, course, chi)
     assert f"/giay/{paper.serial}/" in page
     assert "đã bị thu hồi" in page
     assert "đang được làm" not in page
+
+
+def test_the_act_of_another_lesson_is_refused(browser, lan, course):
+    act = uuid.uuid4()
+    browser.post(DONE, {"uuid": act})
+    response = browser.post(f"/hoc-tap/{COURSE}/bai-2/xong/", {"uuid": act})
+    assert response.status_code == 409
+    assert ItemDone.objects.filter(learner=lan).count() == 1
