@@ -24,9 +24,24 @@ router = Router(tags=["figures"])
 PARAMETERS = {"measure", "place", "from", "to", "by", "format"}
 
 
+def _day_parameter(name: str, end: str) -> dict[str, object]:
+    """`from` is a word of Python's own, so the two days are read from the query and described here."""
+    return {
+        "in": "query",
+        "name": name,
+        "required": False,
+        "description": f"{end} day, YYYY-MM-DD; left out: open",
+        "schema": {"type": "string", "format": "date"},
+    }
+
+
 class Row(Schema):
     place: str
     value: int | float | None
+
+
+class Message(Schema):
+    message: str
 
 
 class Figures(Schema):
@@ -37,7 +52,8 @@ class Figures(Schema):
 
 @router.get(
     "",
-    response=Figures,
+    response={200: Figures, 400: Message},
+    openapi_extra={"parameters": [_day_parameter("from", "first"), _day_parameter("to", "last")]},
     summary="A public figure of a place, or of each of its communes (by=commune), for any days",
 )
 def read_figures(

@@ -8,6 +8,7 @@ import pytest
 from campaign.closing import close_days
 from campaign.folding import fold
 from ledger import kinds
+from lms import api_figures
 from tests.campaign.ledger_maker import at, make_fact, noon
 
 URL = "/api/v1/figures/"
@@ -101,3 +102,9 @@ def test_a_wrong_question_gets_a_message_and_no_figure(client, counted, query):
 def test_few_queries_however_many_places(client, counted, django_assert_max_num_queries):
     with django_assert_max_num_queries(4):
         client.get(URL, {"measure": "rate", "by": "commune", "from": "2026-03-03", "to": "2026-05-04"})
+
+
+def test_the_description_names_every_parameter(client, db):
+    described = client.get("/api/v1/openapi.json").json()["paths"]["/api/v1/figures/"]["get"]
+    assert {one["name"] for one in described["parameters"]} == api_figures.PARAMETERS
+    assert {"200", "400"} <= described["responses"].keys()
