@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from common.text import fold, visible
@@ -107,6 +108,8 @@ class PlaceField(forms.Field):
             raise ValidationError(str(error), code="unknown") from None
         if place.level != Place.Level.COMMUNE:
             raise ValidationError(f"Mã {code} không phải mã xã, phường.", code="unknown")
+        if place.parent is None or place.parent.code != settings.PROVINCE_CODE:
+            raise ValidationError(f"{place.name} không thuộc thành phố này.", code="unknown")
         return place
 
     def _from_code(self, code: str) -> Typed:

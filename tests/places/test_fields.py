@@ -4,6 +4,8 @@ from django import forms
 from places.fields import PlaceField, Typed
 from places.models import Place
 
+from ..make import make_commune, make_province
+
 
 class Form(forms.Form):
     commune = PlaceField(label="Xã, phường")
@@ -101,3 +103,9 @@ def test_a_present_place_is_shown_and_seen_as_unchanged(city):
     assert Form(same, initial={"commune": place}).changed_data == []
     assert Form({"commune": "an phú"}, initial={"commune": place}).changed_data == ["commune"]
     assert PlaceField().prepare_value(place) == Typed("Xã Phú Thái", "10750", "Xã Phú Thái")
+
+
+def test_a_commune_of_another_province_is_refused(city):
+    make_commune("19075", "Xã Bắc Giang", parent=make_province("24", "Tỉnh Bắc Ninh"))
+    form = Form({"commune": "Xã Bắc Giang", "commune_code": "19075", "commune_for": "Xã Bắc Giang"})
+    assert form.errors == {"commune": ["Xã Bắc Giang không thuộc thành phố này."]}
