@@ -58,7 +58,8 @@ def give_keys(page: LessonPage, course: Course) -> None:
         page.item_key = f"{stem}-{get_random_string(8, _LETTERS)}"
     for block in page.body:
         if block.block_type == "question" and block.id not in page.question_keys:
-            page.question_keys[block.id] = f"{page.item_key}-{get_random_string(6, _LETTERS)}"
+            # An imported lesson's key may be as long as a question's may: 60.
+            page.question_keys[block.id] = f"{page.item_key[:53]}-{get_random_string(6, _LETTERS)}"
     if before != (page.item_key, page.question_keys):
         LessonPage.objects.filter(pk=page.pk).update(item_key=page.item_key, question_keys=page.question_keys)
 

@@ -123,8 +123,12 @@ class CoursePage(BasePage):
         )
         if old and self.code != old and Course.objects.filter(code=old).exists():
             raise ValidationError({"code": f"Khóa học đã xuất bản với mã {old}; mã này không đổi được nữa."})
-        if self.code and not old and Course.objects.filter(code=self.code).exists():
+        # Keys of lessons and tests are made of the code in small letters.
+        if self.code and not old and Course.objects.filter(code__iexact=self.code).exists():
             raise ValidationError({"code": f"Mã {self.code} đã có khóa học khác dùng."})
+        # Of a course whose page is gone, too: its results stay, and so does its address.
+        if self.code and Course.objects.filter(slug=self.slug).exclude(code=self.code).exists():
+            raise ValidationError({"slug": f"Địa chỉ “{self.slug}” đã có khóa học khác dùng."})
 
     @property
     def rule(self) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """Publishing makes items, revisions and questions; editing text makes no edition."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from cms import authoring
 from cms.models import CoursePage, LessonPage
@@ -153,3 +154,19 @@ def test_two_courses_never_share_a_code(khoa):
     with pytest.raises(ValidationError):
         CoursePage(title="x", slug="x", code="KNS04", summary="x").full_clean()
     assert put_course() == khoa
+
+
+@pytest.mark.parametrize(
+    ("code", "slug", "field"), [("kns04", "khac", "code"), ("KNS99", "an-toan-tren-mang", "slug")]
+)
+def test_a_new_page_may_not_take_the_name_of_a_course(khoa, code, slug, field):
+    """The course may have no page any more; to publish under its name would end in a 500."""
+    with pytest.raises(ValidationError) as refused:
+        CoursePage(title="Khác", code=code, slug=slug, summary="x").clean()
+    assert list(refused.value.message_dict) == [field]
+
+
+def test_a_question_fits_under_the_longest_key_of_a_lesson(khoa):
+    page = put_lesson(khoa, 7, key="k" * 60, blocks=[QUESTION])
+    authoring.make_live([page])
+    assert len(Question.objects.get(item__key="k" * 60).key) == 60
