@@ -1,8 +1,13 @@
+import datetime
+
 import pytest
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.contrib.sessions.models import Session
 from django.http import HttpResponse
+from django.utils import timezone
 
 from accounts.sessions import MarkerCookie, current_learner, forget_learner
+from accounts.tasks import tidy
 from tests.make import make_learner
 
 
@@ -83,3 +88,12 @@ def test_forgetting_reads_again(rf, lan):
     lan.save()
     forget_learner(request)
     assert current_learner(request).name == "Lan Mới"
+
+
+@pytest.mark.django_db
+def test_sessions_that_ended_are_deleted():
+    for key, days in (("over", -1), ("on", 1)):
+        ends = timezone.now() + datetime.timedelta(days=days)
+        Session.objects.create(session_key=key, session_data="x", expire_date=ends)
+    tidy()
+    assert [session.pk for session in Session.objects.all()] == ["on"]
