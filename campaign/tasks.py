@@ -12,12 +12,6 @@ log = logging.getLogger(__name__)
 
 
 @shared_task
-def fold() -> int:
-    """Fold what is pending. Sent after a commit so that figures move soon."""
-    return folding.fold()
-
-
-@shared_task
 def sweep() -> int:
     """Each minute: fold what is pending, note until when, and close days that are over."""
     total = folding.fold()

@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from campaign import tasks, trend
+from campaign import folding, tasks, trend
 from campaign.models import Book, Delta, Standing, VerifyRun
 from campaign.rebuilding import _begin
 from campaign.tilemap import bounds, level_of, nice
@@ -18,7 +18,7 @@ from .ledger_maker import at, make_fact, noon
 def folded(phu_thai):
     make_fact(kinds.LESSON_DONE, 10**6, phu_thai, item="a")
     with at(noon(1)):
-        tasks.fold()
+        folding.fold()
     return phu_thai
 
 
