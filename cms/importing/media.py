@@ -10,6 +10,8 @@ from xml.etree import ElementTree
 import py_svg_hush
 from PIL import Image
 
+from common.svg import MOST_LEVELS, too_deep
+
 from .package import Media
 from .problems import Problems
 
@@ -47,6 +49,8 @@ def svg_fault(content: bytes) -> str:
         return "hình vẽ phải là UTF-8."
     if re.search(r"<!(?:DOCTYPE|ENTITY)|<\?xml-stylesheet", text, re.IGNORECASE):
         return "hình vẽ không được có DOCTYPE, ENTITY hay bảng kiểu ở ngoài."
+    if too_deep(content):
+        return f"hình vẽ lồng nhau quá {MOST_LEVELS} tầng."
     try:
         root = ElementTree.fromstring(text)  # noqa: S314  # no DOCTYPE, so no entities
     except (ElementTree.ParseError, ValueError):

@@ -13,6 +13,8 @@ from PIL import Image as Pillow
 from PIL import ImageOps
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 
+from common.svg import MOST_LEVELS, too_deep
+
 _EMBEDDED = {"image": ["png", "jpeg", "webp"]}
 _WITH_EXIF = {"JPEG": "jpeg", "WEBP": "webp", "PNG": "png"}
 
@@ -59,6 +61,8 @@ class PictureRendition(AbstractRendition):
 
 def clean_svg(data: bytes) -> bytes:
     """The drawing without script, foreign content or outside references."""
+    if too_deep(data):
+        raise ValidationError({"file": f"Hình SVG này lồng nhau quá {MOST_LEVELS} tầng. Hãy xuất lại hình."})
     try:
         return bytes(py_svg_hush.filter_svg(data, _EMBEDDED))
     except ValueError as error:

@@ -108,3 +108,10 @@ def test_a_picture_that_is_none_is_refused():
     with pytest.raises(ValidationError):
         authoring.put_picture(origin="a", title="x", data=b"khong phai hinh", filename="x.png")
     assert not Picture.objects.exists()
+
+
+def test_a_drawing_that_would_fill_the_memory_is_refused(db):
+    authoring.ensure_site()
+    deep = SVG.replace(b"<rect", b"<g>" * 80 + b"</g>" * 80 + b"<rect")
+    with pytest.raises(ValidationError, match="quá 64 tầng"):
+        authoring.put_picture(origin="a", title="x", data=deep, filename="x.svg")

@@ -183,6 +183,7 @@ def test_a_fault_is_named(origin, old, new, why):
         ({"media/den.svg": "không phải hình"}, "không đúng cú pháp SVG"),
         ({"media/den.svg": "<html xmlns='http://www.w3.org/1999/xhtml'/>"}, "thẻ gốc"),
         ({"media/den.svg": SVG.replace("viewBox", "view")}, "không đọc được hình"),
+        ({"media/den.svg": SVG.replace("<rect", "<g>" * 80 + "</g>" * 80 + "<rect")}, "quá 64 tầng"),
         ({"media/den.svg": SVG.replace("<rect", "<script>alert(1)</script><rect")}, "thẻ <script>"),
         ({"media/den.svg": SVG.replace("<rect", "<rect onload='x()'")}, "thuộc tính “onload”"),
         ({"media/den.svg": SVG.replace("<rect", "<a href='javascript:x'/><rect")}, "trỏ ra ngoài"),
