@@ -23,7 +23,7 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 ]  # fmt: skip
-LIGHTHOUSE = machine.ROOT / "tests" / "browser" / "node_modules" / "lighthouse" / "cli" / "index.js"
+LIGHTHOUSE = machine.ROOT / "deploy" / "bench" / "node_modules" / "lighthouse" / "cli" / "index.js"
 BARS = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 95}
 
 
@@ -88,7 +88,7 @@ def lighthouse_rows(seeded: Path) -> Iterator[Row]:
     """Simulated mobile, median of five, for public pages and for an open final test."""
     node = machine.program("node", "nodejs")
     if not LIGHTHOUSE.is_file():
-        raise Missing("lighthouse is not installed: (cd tests/browser && npm ci --ignore-scripts)")
+        raise Missing("lighthouse is not installed: (cd deploy/bench && npm install --ignore-scripts --no-package-lock)")
     browser = chromium()
     opened = json.loads(machine.inside(machine.environment(seeded), "sheet").splitlines()[-1])
     with machine.site(seeded) as port, machine.folder() as folder:
