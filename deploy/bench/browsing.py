@@ -88,7 +88,7 @@ def lighthouse_rows(seeded: Path) -> Iterator[Row]:
     """Simulated mobile, median of five, for public pages and for an open final test."""
     node = machine.program("node", "nodejs")
     if not LIGHTHOUSE.is_file():
-        raise Missing("lighthouse is not installed: (cd deploy/bench && npm install --ignore-scripts --no-package-lock)")
+        raise Missing("lighthouse is not installed: see docs/bench.md")
     browser = chromium()
     opened = json.loads(machine.inside(machine.environment(seeded), "sheet").splitlines()[-1])
     with machine.site(seeded) as port, machine.folder() as folder:
