@@ -1,7 +1,11 @@
 """A fixed cast: named people with a story, so that a permission test reads like a sentence."""
 
+import os
+
 import pytest
+from django.conf import settings
 from django.core.cache import caches
+from django.test import override_settings
 from wagtail.models import Collection, Locale, Page
 
 from accounts import roles
@@ -13,6 +17,20 @@ from .make import make_commune, make_learner, make_province, make_role, make_use
 
 # A real hash costs 60 ms on purpose; tests make hundreds.
 PepperedArgon2Hasher.time_cost, PepperedArgon2Hasher.memory_cost = 1, 8
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_caches(request):
+    """Each worker has caches of its own: clearing empties a whole folder or Redis database."""
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    own = {alias: dict(cache) for alias, cache in settings.CACHES.items()}
+    for cache in own.values():
+        if settings.REDIS_URL:
+            cache["LOCATION"] = f"{settings.REDIS_URL.rsplit('/', 1)[0]}/{number + 1}"
+        else:
+            cache["LOCATION"] = f"{cache['LOCATION']}-{number}"
+    with override_settings(CACHES=own):
+        yield
 
 
 @pytest.fixture(autouse=True)
