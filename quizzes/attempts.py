@@ -69,12 +69,16 @@ def start(
         open_one = Attempt.objects.of(learner).filter(quiz=quiz).open().first()
         if open_one and not close_if_over(attempt=open_one, now=now):
             return open_one
-        ordinal = _next_ordinal(learner=learner, quiz=quiz, now=now)
         try:
+            ordinal = _next_ordinal(learner=learner, quiz=quiz, now=now)
             with transaction.atomic():
                 return _draw(learner=learner, quiz=quiz, ordinal=ordinal, now=now, rng=rng)
         except IntegrityError:
             continue  # another tab was faster: its attempt is hers too
+        except TooSoon:
+            # Begun by another tab between the two looks, it is the open one, not the last try.
+            if not Attempt.objects.of(learner).filter(quiz=quiz).open().exists():
+                raise
     raise TooSoon("Bài kiểm tra đang được mở ở nơi khác. Bạn hãy thử lại sau một phút.", again_at=now)
 
 

@@ -74,3 +74,18 @@ def test_handing_in_at_once_judges_once(lan):
     assert answers == [True] * 6
     assert Fact.objects.filter(kind="test_passed").count() == 1
     assert attempt.steps.filter(kind="submit").count() == 1
+
+
+@pytest.mark.django_db
+def test_an_attempt_begun_between_the_two_looks_is_hers(lan, monkeypatch):
+    """Another tab starts after this one saw nothing open: no waiting time is held against it."""
+    quiz = quiz_of(make_course())
+    real, begun = attempts._next_ordinal, []
+
+    def late(**kwargs):
+        monkeypatch.setattr(attempts, "_next_ordinal", real)
+        begun.append(attempts.start(learner=lan, quiz=quiz))
+        return real(**kwargs)
+
+    monkeypatch.setattr(attempts, "_next_ordinal", late)
+    assert attempts.start(learner=lan, quiz=quiz) == begun[0]
