@@ -32,6 +32,8 @@ def landing(user: User) -> str:
         return "/quan-ly/"
     if Role.Kind.EDITOR in kinds:
         return "/admin/"
+    if kinds and not user.learners.exists():
+        return "/du-lieu-cua-toi/"  # a trainer has no desk yet, and nothing of her own to learn
     return str(resolve_url(settings.LOGIN_REDIRECT_URL))
 
 

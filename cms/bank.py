@@ -64,7 +64,7 @@ class QuestionForm(forms.ModelForm):
                 }
             )
         else:
-            self.initial["content"] = block.get_default()
+            self.initial["content"] = block.to_python({"choices": [{}, {}]})  # the fewest that are taken
         lessons = self.fields["item"].queryset.filter(kind="lesson")  # type: ignore[attr-defined]
         if revision:
             lessons = lessons.filter(course=self.instance.course)

@@ -49,7 +49,8 @@ def test_staff_with_mail_and_password(client, chi, login):
 def test_each_role_lands_at_its_desk(client, bien, quan_tri, binh):
     assert enter(client, "bien@example.vn", "mat-khau-cua-bien")["Location"] == "/admin/"
     assert enter(client, "quan-tri@example.vn", "mat-khau-quan-tri")["Location"] == "/quan-ly/"
-    assert enter(client, "binh@example.vn", "mat-khau-cua-binh")["Location"] == "/hoc-tap/"
+    assert enter(client, "binh@example.vn", "mat-khau-cua-binh")["Location"] == "/du-lieu-cua-toi/"
+    assert client.get("/du-lieu-cua-toi/").status_code == 200
 
 
 def test_staff_sessions_end_after_half_a_day(client, quan_tri, lan):

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from cms import authoring
+from cms.bank import QuestionForm
 from cms.blocks import LessonBlocks
 from cms.blocks.questions import what_is_wrong
 from cms.models import LessonPage
@@ -210,3 +211,7 @@ def test_publishing_from_the_editor_makes_the_item(editor, khoa):
     authoring.make_live([draft])
     page = LessonPage.objects.get(pk=draft.pk)
     assert json.loads(json.dumps(page.question_keys)) == {"kns04-03-c1": "kns04-03-c1"}
+
+
+def test_a_new_question_offers_the_two_choices_it_needs():
+    assert len(QuestionForm().initial["content"]["choices"]) == 2

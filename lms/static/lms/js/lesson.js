@@ -74,7 +74,12 @@ const note = el("div", { role: "status", class: "bar-in" });
 let pending = null;
 
 function tell(what, action) {
-  if (action.kind === "lesson_done" && what === "waiting") say("Chưa gửi được vì mạng yếu. Việc của bạn vẫn còn trên trang này: xin giữ trang mở, trang sẽ tự gửi lại.", "warning");
+  // An answer given before waits in front of it: the button is then stuck behind that one.
+  if (what === "waiting" && (pending || action.kind === "lesson_done")) sayWaiting();
+}
+
+function sayWaiting() {
+  say("Chưa gửi được vì mạng yếu. Việc của bạn vẫn còn trên trang này: xin giữ trang mở, trang sẽ tự gửi lại.", "warning");
 }
 
 function say(words, kind, ...more) {
@@ -93,6 +98,7 @@ async function finish() {
   button.classList.add("busy");
   button.setAttribute("aria-disabled", "true");
   pending = pending || queue.add("lesson_done", article.dataset.item);
+  if (!navigator.onLine) sayWaiting();
   try {
     const { data } = await pending;
     light(said);
