@@ -51,7 +51,11 @@ def frozen(html: str) -> str:
 
 
 def give_keys(page: LessonPage, course: Course) -> None:
-    """The first publication gives the lesson its key, and every new question block its own."""
+    """The first publication gives the lesson its key, and every new question block its own.
+
+    Two at once agree: the second waits for the first and takes what it gave.
+    """
+    page.take_keys()
     before = (page.item_key, dict(page.question_keys))
     stem = course.code.lower()
     if not page.item_key:

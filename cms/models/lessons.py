@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.blocks import StreamValue
@@ -75,6 +75,19 @@ class LessonPage(BasePage):
         page: LessonPage = super().with_content_json(content)
         page.item_key, page.question_keys = self.item_key, self.question_keys
         return page
+
+    def take_keys(self) -> None:
+        """The keys as they stand, and nobody else changes them before this transaction ends."""
+        locked = LessonPage.objects.select_for_update().only("item_key", "question_keys").filter(pk=self.pk)
+        if row := locked.first():
+            self.item_key, self.question_keys = row.item_key, row.question_keys
+
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A page read before somebody else's first publication must not wipe out its keys."""
+        if self.pk and kwargs.get("update_fields") is None:
+            self.take_keys()
+        super().save(*args, **kwargs)
 
     def words(self) -> str:
         body: StreamValue = self.body
