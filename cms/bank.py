@@ -6,10 +6,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.crypto import get_random_string
+from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -17,7 +19,7 @@ from wagtail.blocks.base import BlockField
 
 from common.text import fold
 from quizzes import banking
-from quizzes.errors import BadQuestion
+from quizzes.errors import BadQuestion, BankTooSmall
 from quizzes.models import Question
 
 from .blocks.questions import QuestionBlock
@@ -156,8 +158,15 @@ class QuestionDeleteView(OnlyExam, generic.DeleteView):
         return str(self.success_message)
 
     def delete_action(self) -> None:
-        with transaction.atomic():
-            banking.retire(question=self.object)
+        banking.retire(question=self.object)
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        try:
+            response: HttpResponse = super().form_valid(form)
+        except BankTooSmall as refusal:
+            messages.error(self.request, f"Chưa bỏ được câu này. {refusal}")
+            return redirect(self.get_success_url())
+        return response
 
 
 class QuestionViewSet(ModelViewSet):

@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from courses.models import Course, Item
 from ledger.recording import digest_of
 
-from .errors import BadQuestion
+from .errors import BadQuestion, BankTooSmall
 from .models import Question, QuestionRevision, Quiz
 
 MIN_CHOICES, MAX_CHOICES = 2, 6
@@ -61,10 +61,35 @@ def put_question(
 
 
 @transaction.atomic
-def retire(*, question: Question) -> None:
-    """The question is asked no more; attempts that drew it keep their revision."""
+def retire(*, question: Question, enough: bool = True) -> None:
+    """The question is asked no more; attempts that drew it keep their revision.
+
+    Raises BankTooSmall when the final test would be short of questions; an importer, which
+    changes the whole bank, says `enough=False`: the release that follows counts.
+    """
+    if enough and question.purpose == Question.Purpose.EXAM:
+        must_suffice(question.course, without=question)
     question.revision = None
     question.save(update_fields=["revision"])
+
+
+@transaction.atomic
+def must_suffice(course: Course, *, without: Question | None = None, draw: int | None = None) -> None:
+    """Raises BankTooSmall unless the test that the current edition asks for finds its questions.
+
+    `draw`: what it would draw; else what it draws now. The rules of the test are held for
+    the transaction: two editors taking one question each count one after the other.
+    """
+    quizzes: QuerySet[Quiz] = Quiz.objects.select_for_update(of=("self",))
+    asked = quizzes.filter(item__course=course, item__edition_items__edition=course.current_edition_id)
+    quiz = asked.first() if course.current_edition_id else None
+    if quiz is None:
+        return
+    bank = Question.objects.filter(course=course, purpose=Question.Purpose.EXAM, revision__isnull=False)
+    left = (bank.exclude(pk=without.pk) if without else bank).count()
+    draws = draw or quiz.draw
+    if left < draws:
+        raise BankTooSmall(course=course.code, draws=draws, left=left)
 
 
 @transaction.atomic

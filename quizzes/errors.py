@@ -26,6 +26,20 @@ class BadQuestion(Refused):
     code = "bad_question"
 
 
+class BankTooSmall(Refused):
+    """The final test of a released course would draw more questions than the bank has left."""
+
+    code = "bank_too_small"
+
+    def __init__(self, *, course: str, draws: int, left: int) -> None:
+        super().__init__(
+            f"Bài kiểm tra của khóa {course} rút {draws} câu, mà ngân hàng chỉ còn {left} câu thì không mở "
+            "được nữa. Hãy thêm câu khác trước, hoặc giảm số câu rút ở trang khóa học rồi xuất bản trang đó.",
+            draws=draws,
+            left=left,
+        )
+
+
 class UnknownChoice(Refused):
     """An answer names a choice that the question does not have."""
 

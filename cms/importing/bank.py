@@ -89,7 +89,7 @@ def _retire(package: Package, rows: dict[str, Row], report: Report) -> None:
     kept = {question.key for question in package.bank}
     for key, row in rows.items():
         if key not in kept and row.revision_id is not None and row.source_digest:
-            banking.retire(question=row)
+            banking.retire(question=row, enough=False)
             Row.objects.filter(pk=row.pk).update(source_digest=digest_of("retired"))
             report.changed += 1
             report.questions.append(Line(f"questions/final.yaml#{key}", False, RETIRED))

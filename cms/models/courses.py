@@ -11,6 +11,8 @@ from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
 from courses.models import Course
+from quizzes import banking
+from quizzes.errors import BankTooSmall
 
 from .. import competences
 from ..competences import CompetencesField
@@ -38,6 +40,20 @@ class CoursePageForm(BasePageForm):
         super().__init__(*args, **kwargs)
         if "code" in self.fields:
             self.fields["code"].required = True
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        if "action-publish" in self.data and cleaned.get("has_test") and cleaned.get("test_draw"):
+            self._enough_questions(cleaned["test_draw"])
+        return cleaned
+
+    def _enough_questions(self, draw: int) -> None:
+        """The test of a released course is open: it may not ask for more than the bank has."""
+        if course := self.instance.course():
+            try:
+                banking.must_suffice(course, draw=draw)
+            except BankTooSmall as refusal:
+                self.add_error("test_draw", str(refusal))
 
 
 class CoursePage(BasePage):

@@ -15,7 +15,7 @@ from cms.permissions import ensure_groups
 from courses.models import Item
 from quizzes.models import Question, QuestionRevision
 
-from .conftest import QUESTION, put_lesson
+from .conftest import QUESTION, put_bank, put_lesson
 
 pytestmark = pytest.mark.django_db
 
@@ -186,7 +186,8 @@ def test_a_bad_question_is_refused(editor, course):
     assert not Question.objects.filter(revision__text="Mã 6 số dùng để làm gì?").exists()
 
 
-def test_a_question_is_retired_not_deleted(editor, course):
+def test_a_question_is_retired_not_deleted(editor, khoa, course):
+    put_bank(khoa, 3)
     question = Question.objects.get(key="kns04-f00")
     url = reverse("ngan-hang:delete", args=[question.pk])
     assert "không được rút" in editor.get(url).content.decode()

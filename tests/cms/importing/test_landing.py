@@ -454,3 +454,20 @@ def test_an_import_that_never_gets_its_turn_is_refused():
         one_at_a_time(seconds=0.2),
     ):
         pass
+
+
+def test_a_package_may_not_leave_an_open_test_short_of_questions(bien):
+    put()
+    edit(CoursePage.objects.get(), bien, test_draw=4)
+    before = counts()
+    with pytest.raises(PackageRefused, match="rút 4 câu"):
+        put(changed("questions/final.yaml", FINAL, FINAL.split("- key: thu01-f04")[0]))
+    assert counts() == before
+    assert Question.objects.filter(purpose="exam", revision__isnull=False).count() == 4
+
+
+def test_a_package_without_its_test_empties_the_bank():
+    put()
+    course = TEXTS["course.yaml"].split("final_test:")[0]
+    put(bent({"course.yaml": course, "questions/final.yaml": None}))
+    assert not Question.objects.filter(purpose="exam", revision__isnull=False).exists()
