@@ -29,7 +29,6 @@ help: ## List the targets
 setup: .venv/.dev .env ## Install everything for development
 
 run: .venv/.run .env ## Start the whole site on http://127.0.0.1:$PORT (default 8000)
-	@$(PY) manage.py prepare
 	@PORT=$(PORT) $(PY) deploy/embedded.py
 
 test: .venv/.dev ## Run the whole suite embedded (SQLite)

@@ -1,4 +1,4 @@
-"""`make run` prepares in one process, and does again only what changed."""
+"""`manage.py prepare`, with which `make run` begins: it does again only what changed."""
 
 import pytest
 from django.core.management import call_command
