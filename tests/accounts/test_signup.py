@@ -1,8 +1,6 @@
-import threading
 import unicodedata
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -12,6 +10,7 @@ from common import throttles
 from ledger.models import Fact
 from places.loading import load_city
 from tests.make import make_user
+from tests.racing import at_once
 
 from .conftest import PIN
 
@@ -304,19 +303,7 @@ def test_a_stranger_is_asked_to_sign_in_first(client, db):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_sign_ups_at_once_make_one_account(answers):
-    results = []
-
-    def press():
-        try:
-            results.append(Client().post("/dang-ky/", answers).status_code)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=press) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    results = at_once(4, lambda: Client().post("/dang-ky/", answers).status_code)
     assert results == [302] * 4
     assert User.objects.count() == Learner.objects.count() == Fact.objects.count() == 1
 

@@ -9,7 +9,7 @@ from courses.models import Enrolment, ItemDone
 from ledger.models import Fact, Receipt
 
 from ..quizzes.make import make_course
-from ..quizzes.test_races import at_once
+from ..racing import at_once
 from .queueing import action, send, token
 
 

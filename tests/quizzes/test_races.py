@@ -1,39 +1,16 @@
 """Two at once: one attempt, one step, one judgement; on both databases."""
 
-import threading
 import uuid
-from collections.abc import Callable
 
 import pytest
-from django.db import connection
 
 from ledger.models import Fact
 from quizzes import attempts
 from quizzes.errors import Stale
 from quizzes.models import Attempt
 
+from ..racing import at_once
 from .make import make_course, quiz_of
-
-
-def at_once(count: int, act: Callable[[], object]) -> list[object]:
-    """The answers or refusals of so many threads that set off together."""
-    gate, answers = threading.Barrier(count), []
-
-    def run() -> None:
-        try:
-            gate.wait()
-            answers.append(act())
-        except Exception as refusal:
-            answers.append(refusal)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,13 +1,11 @@
 """A package on the site: all of it or nothing, once, and never over a person's work unasked."""
 
 import random
-import threading
 import time
 from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import connection
 from wagtail.models import Page, Revision
 
 from cms import release
@@ -20,6 +18,7 @@ from courses.models import Course, Edition, Item, ItemRevision
 from quizzes import banking
 from quizzes.models import Question, QuestionRevision, Quiz
 
+from ...racing import at_once
 from .packages import FINAL, LESSON, SVG, TEXTS, bent, changed
 
 pytestmark = pytest.mark.django_db
@@ -426,20 +425,7 @@ def test_gnawed_packages_land_whole_or_not_at_all():
 def test_two_imports_at_once_make_one_course():
     """The second waits for its turn and finds everything done."""
     package = read_files(bent())
-    both, told = threading.Barrier(2), []
-
-    def run() -> None:
-        try:
-            both.wait(5)
-            told.append(land(package, publish=True).changed)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    told = at_once(2, lambda: land(package, publish=True).changed)
     assert sorted(told) == [0, 9]
     assert CoursePage.objects.count() == 1
     assert Edition.objects.count() == 1
