@@ -55,7 +55,7 @@ def issue(*, learner: Learner, course: Course) -> Paper | None:
     Safe to call any number of times from any number of processes: unique (learner,
     course, series) decides, and the fact of the issue is written in the same
     transaction. A paper that staff revoked is not issued by this again. 3 queries
-    when there is nothing to do, 9 and three savepoints for a new paper.
+    when there is nothing to do, 11 and three savepoints for a new paper.
     """
     completion = _completion(learner, course)
     if completion is None:
@@ -65,7 +65,8 @@ def issue(*, learner: Learner, course: Course) -> Paper | None:
         return existing if existing.is_live else None
     for _ in range(_DRAWS):
         try:
-            return _write(completion, at=timezone.now())
+            with transaction.atomic():
+                return _write(completion, at=timezone.now()) if _stands(completion) else None
         except IntegrityError:
             # Somebody else was faster; if not, the serial was taken: draw another.
             existing = _existing(completion)
@@ -112,7 +113,7 @@ def _replace(paper: Paper, by: User, reason: str) -> Paper:
     if successor:
         return successor
     completion = _completion(paper.learner, paper.course)
-    if completion is None:
+    if completion is None or not _stands(completion):
         raise NotCompleted
     revoke(paper=paper, by=by, reason=reason)
     return _write(completion, at=timezone.now(), instead_of=paper, by=by)
@@ -174,11 +175,23 @@ def _score(completion: Completion) -> int | None:
     return first.score.percent if first else None
 
 
-@transaction.atomic
+def _stands(completion: Completion) -> bool:
+    """Whether the completion still stands; from now to the end of the transaction it does.
+
+    A retraction points at the fact, so it needs the row that is locked here (on SQLite the
+    one write lock). Either it is seen here, or it comes after the paper and its drain finds it.
+    """
+    Fact.objects.select_for_update(of=("self",)).only("pk").get(pk=completion.fact.pk)
+    return not Fact.objects.filter(undoes=completion.fact).exists()
+
+
 def _write(
     completion: Completion, *, at: datetime.datetime, instead_of: Paper | None = None, by: User | None = None
 ) -> Paper:
-    """The fact and the paper, both or neither. Raises IntegrityError when a constraint decides otherwise."""
+    """The fact and the paper; the caller's transaction makes it both or neither.
+
+    Raises IntegrityError when a constraint decides otherwise.
+    """
     learner, course = completion.learner, completion.course
     design = designs.for_paper(course=course, commune=learner.commune)
     pinned = _pinned(completion, instead_of)

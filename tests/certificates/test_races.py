@@ -1,39 +1,18 @@
 """Fifty at once: one paper, one fact, one revocation; on both databases."""
 
 import threading
-from collections.abc import Callable
 
 import pytest
-from django.db import connection
 
 from certificates import catching_up, issuing
 from certificates.models import Paper
 from ledger import kinds
 from ledger.models import Fact
+from ledger.recording import retract
 from tests.make import make_course
+from tests.racing import at_once, together
 
 from .make import complete, make_paper
-
-
-def at_once(count: int, act: Callable[[], object]) -> list[object]:
-    """The answers or refusals of so many threads that set off together."""
-    gate, answers = threading.Barrier(count), []
-
-    def run() -> None:
-        try:
-            gate.wait()
-            answers.append(act())
-        except Exception as refusal:
-            answers.append(refusal)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
 
 
 def count(kind: str) -> int:
@@ -105,3 +84,59 @@ def test_revoking_and_issuing_again_at_once_agree(lan, chi):
     assert not [one for one in answers if isinstance(one, Exception)]
     assert Paper.objects.live().count() == 1
     assert count(kinds.PAPER_ISSUED) - count(kinds.PAPER_REVOKED) == 1
+
+
+# --- Issuing while the completion is taken back -------------------------------
+
+
+def take_back(reason="Nhầm"):
+    retract(actor="server", fact=Fact.objects.get(kind=kinds.COURSE_COMPLETED, undoes=None), reason=reason)
+    catching_up.catch_up()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_completion_taken_back_before_the_paper_is_written_leaves_none(lan, monkeypatch):
+    """Retracted and drained after the completion was read, before the paper is written."""
+    course, real = make_course(), issuing._existing
+    complete(lan, course)
+
+    def late(completion):
+        monkeypatch.setattr(issuing, "_existing", real)
+        found = real(completion)
+        take_back()
+        return found
+
+    monkeypatch.setattr(issuing, "_existing", late)
+    assert issuing.issue(learner=lan, course=course) is None
+    assert not Paper.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("again", [False, True])
+def test_a_completion_taken_back_while_a_paper_is_written_revokes_it(lan, chi, monkeypatch, again):
+    """The retraction waits for the paper, or its drain would find none to revoke."""
+    course, real = make_course(), issuing._pinned
+    complete(lan, course)
+    first = issuing.issue(learner=lan, course=course) if again else None
+    writing, drained = threading.Event(), threading.Event()
+
+    def slowly(*args):
+        writing.set()
+        drained.wait(2)
+        return real(*args)
+
+    def write():
+        if first:
+            return issuing.reissue(paper=first, by=chi, reason="Sai tên")
+        return issuing.issue(learner=lan, course=course)
+
+    def retract_it():
+        assert writing.wait(20)
+        take_back()
+        drained.set()
+
+    monkeypatch.setattr(issuing, "_pinned", slowly)
+    answers = together(write, retract_it)
+    assert not [one for one in answers if isinstance(one, Exception)]
+    assert not Paper.objects.live().exists()
+    assert count(kinds.PAPER_ISSUED) == count(kinds.PAPER_REVOKED) == 1 + again
