@@ -19,15 +19,16 @@ import uuid as uuids
 from collections.abc import Mapping, Sequence
 
 from django.db import IntegrityError, transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import Learner
 from courses import progress
-from courses.models import Course, Edition, Enrolment, ItemDone
+from courses.models import Edition, EditionItem, Enrolment, ItemDone
 from ledger.recording import clamp
 
 from . import drawing, grading
-from .errors import AlreadyPassed, Closed, NotFound, NotReady, Stale, TooManySteps, TooSoon
+from .errors import AlreadyPassed, Closed, Dropped, NotFound, NotReady, Stale, TooManySteps, TooSoon
 from .models import Attempt, AttemptQuestion, AttemptStep, Question, QuestionRevision, Quiz
 
 TOLERANCE = datetime.timedelta(minutes=2)
@@ -62,7 +63,8 @@ def start(
 ) -> Attempt:
     """Her open attempt: the one already open, or a new one with its questions drawn.
 
-    Raises AlreadyPassed, TooSoon (waiting time or limit of the day), NotReady.
+    Raises AlreadyPassed, TooSoon (waiting time or limit of the day), NotReady, or
+    Dropped; an attempt begun before the course dropped the test may be finished.
     """
     now = now or timezone.now()
     for _ in range(3):
@@ -70,9 +72,10 @@ def start(
         if open_one and not close_if_over(attempt=open_one, now=now):
             return open_one
         try:
+            edition = _edition(learner=learner, quiz=quiz)
             ordinal = _next_ordinal(learner=learner, quiz=quiz, now=now)
             with transaction.atomic():
-                return _draw(learner=learner, quiz=quiz, ordinal=ordinal, now=now, rng=rng)
+                return _draw(learner=learner, quiz=quiz, edition=edition, ordinal=ordinal, now=now, rng=rng)
         except IntegrityError:
             continue  # another tab was faster: its attempt is hers too
         except TooSoon:
@@ -93,8 +96,6 @@ def again_after(last: Attempt, quiz: Quiz, now: datetime.datetime) -> datetime.d
 
 
 def _next_ordinal(*, learner: Learner, quiz: Quiz, now: datetime.datetime) -> int:
-    if ItemDone.objects.filter(learner=learner, item=quiz.item_id).exists():
-        raise AlreadyPassed("Bạn đã đạt bài kiểm tra này rồi, không cần làm lại.")
     last = Attempt.objects.filter(learner=learner, quiz=quiz).order_by("-day", "-ordinal").first()
     if last is None:
         return 1
@@ -114,13 +115,19 @@ def wait_message(quiz: Quiz, ready: datetime.datetime, now: datetime.datetime) -
 
 
 def _draw(
-    *, learner: Learner, quiz: Quiz, ordinal: int, now: datetime.datetime, rng: random.Random
+    *,
+    learner: Learner,
+    quiz: Quiz,
+    edition: Edition,
+    ordinal: int,
+    now: datetime.datetime,
+    rng: random.Random,
 ) -> Attempt:
     revisions = _drawn(quiz, rng)
     attempt = Attempt.objects.create(
         learner=learner,
         quiz=quiz,
-        edition=_edition(learner, quiz.item.course),
+        edition=edition,
         day=timezone.localdate(now),
         ordinal=ordinal,
         day_limit=quiz.attempts_per_day,
@@ -154,13 +161,28 @@ def _drawn(quiz: Quiz, rng: random.Random) -> list[QuestionRevision]:
     return revisions
 
 
-def _edition(learner: Learner, course: Course) -> Edition:
-    """The edition she is learning, else the current one."""
+def _edition(*, learner: Learner, quiz: Quiz) -> Edition:
+    """The edition she is learning, else the current one, when there is a test for her in it."""
+    if ItemDone.objects.filter(learner=learner, item=quiz.item_id).exists():
+        raise AlreadyPassed("Bạn đã đạt bài kiểm tra này rồi, không cần làm lại.")
+    course = quiz.item.course
     enrolment = Enrolment.objects.filter(learner=learner, course=course).select_related("edition").first()
     edition = enrolment.edition if enrolment else course.current_edition
     if edition is None:
         raise NotReady("Khóa học này chưa phát hành nên chưa có bài kiểm tra.")
+    if not asked(learner=learner, quiz=quiz):
+        raise Dropped(
+            "Khóa học này không còn bài kiểm tra cuối khóa, bạn không cần làm nữa. "
+            "Những gì bạn đã học vẫn được giữ."
+        )
     return edition
+
+
+def asked(*, learner: Learner, quiz: Quiz) -> bool:
+    """Whether the test counts for her: her own edition asks it, or the current one. One query."""
+    hers = Enrolment.objects.filter(learner=learner, course=quiz.item.course_id).values("edition")
+    current = Q(edition=F("edition__course__current_edition"))
+    return EditionItem.objects.filter(current | Q(edition__in=hers), item=quiz.item_id).exists()
 
 
 # --- Answering --------------------------------------------------------------
@@ -352,16 +374,26 @@ def close_overdue(*, now: datetime.datetime | None = None, limit: int = 200) -> 
 
 
 def _judge(attempt: Attempt, *, at: datetime.datetime, expired: bool) -> None:
-    """Grade from the pinned revisions and close; the WHERE clause lets one closer win."""
+    """Grade from the pinned revisions and close; the WHERE clause lets one closer win.
+
+    An answer that came in between is graded too: the attempt is closed when this returns.
+    """
+    closed = 0
+    while attempt.is_open and not closed:
+        closed = _closed(attempt, at=at, expired=expired)
+        attempt.refresh_from_db(fields=_JUDGEMENT)
+    if closed and attempt.passed:
+        progress.pass_test(learner=attempt.learner, item=attempt.quiz.item, at=at)
+
+
+def _closed(attempt: Attempt, *, at: datetime.datetime, expired: bool) -> int:
+    """Grade and close at the step last seen; 0 when another answered or closed meanwhile."""
     kept = current_answers(attempt)
     drawn = attempt.questions.select_related("revision")
     score = grading.score(
         (grading.is_right(one.revision.choices, kept.get(one.key, [])) for one in drawn),
         pass_percent=attempt.pass_percent,
     )
-    closed = Attempt.objects.filter(pk=attempt.pk, submitted_at=None, seq=attempt.seq).update(
+    return Attempt.objects.filter(pk=attempt.pk, submitted_at=None, seq=attempt.seq).update(
         submitted_at=at, correct=score.correct, passed=score.passed, expired=expired
     )
-    attempt.refresh_from_db(fields=_JUDGEMENT)
-    if closed and score.passed:
-        progress.pass_test(learner=attempt.learner, item=attempt.quiz.item, at=at)

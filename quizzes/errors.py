@@ -58,6 +58,12 @@ class NotReady(Refused):
     code = "not_ready"
 
 
+class Dropped(Refused):
+    """Neither her edition nor the current one asks the test any more."""
+
+    code = "dropped"
+
+
 class AlreadyPassed(Refused):
     code = "already_passed"
 

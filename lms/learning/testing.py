@@ -57,6 +57,7 @@ def _intro(request: HttpRequest, learner: Learner, quiz: Quiz, *, error: str = "
         "quiz": quiz,
         "course": quiz.item.course,
         "passed": passed,
+        "dropped": not passed and not attempts.asked(learner=learner, quiz=quiz),
         "completed": state.completed_at is not None,
         "tried": tried,
         "wait": attempts.wait_message(quiz, again, now) if again and not passed else "",

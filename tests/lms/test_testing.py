@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from certificates.models import Paper
-from courses import progress
+from courses import progress, releasing
 from quizzes import attempts
 from quizzes.models import Attempt
 
@@ -80,6 +80,25 @@ def test_the_sheet_has_all_questions_and_no_key(browser, course):
     assert "Còn 30 phút" in page
     for leak in ("correct", "Chưa đúng.", "Vì sao.", "data-right", "feedback"):
         assert leak not in page
+
+
+def test_a_dropped_test_is_told_and_offers_no_start(browser, course):
+    releasing.release(course, course.items.exclude(kind="test"), None)
+    page = text(browser.get(URL))
+    assert "không còn bài kiểm tra cuối khóa" in page
+    assert "Bắt đầu làm bài" not in page
+    assert "Bạn còn bài chưa học" not in page
+    response = browser.post(URL, {"action": "start"})
+    assert response.status_code == 409
+    assert text(response).count("không còn bài kiểm tra cuối khóa") == 1
+    assert not Attempt.objects.exists()
+
+
+def test_a_running_attempt_at_a_dropped_test_is_finished(browser, course):
+    attempt = start(browser)
+    releasing.release(course, course.items.exclude(kind="test"), None)
+    assert "Còn 30 phút" in text(browser.get(URL))
+    assert "Bạn đã đạt" in text(browser.post(URL, sheet(attempt), follow=True))
 
 
 def test_starting_twice_is_one(browser, course):

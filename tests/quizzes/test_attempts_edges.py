@@ -1,13 +1,14 @@
 """Where a rule of the final test turns, to the second and to the person."""
 
 import datetime
+import uuid
 
 import pytest
 
-from courses import progress
+from courses import progress, releasing
 from courses.models import Enrolment
 from quizzes import attempts
-from quizzes.errors import NotFound, TooManySteps, TooSoon
+from quizzes.errors import Dropped, NotFound, TooManySteps, TooSoon
 from quizzes.models import Attempt
 
 from ..make import make_learner
@@ -148,14 +149,13 @@ def test_a_slow_network_costs_nothing_within_the_tolerance(attempt, late, counts
     assert attempts.in_time(attempt, attempt.deadline + SECOND, arrives) is False
 
 
-def test_a_closer_that_saw_fewer_answers_judges_nothing(attempt):
+def test_a_closer_that_saw_fewer_answers_judges_all_of_them(attempt):
     """Two processes: one read the attempt before the other wrote an answer."""
     stale = Attempt.objects.get(pk=attempt.pk)
     say(attempt, now=NOON)
     late = attempt.deadline + attempts.TOLERANCE + SECOND
-    assert not attempts.close_if_over(attempt=stale, now=late)
-    assert attempts.close_if_over(attempt=attempt, now=late)
-    assert attempt.correct == 1
+    assert attempts.close_if_over(attempt=stale, now=late)
+    assert (stale.correct, stale.expired) == (1, True)
 
 
 # --- Steps ------------------------------------------------------------------
@@ -168,3 +168,85 @@ def test_the_last_step_allowed_is_taken_and_the_next_refused(attempt):
     assert attempt.seq == attempts.MAX_STEPS
     with pytest.raises(TooManySteps):
         say(attempt, 2, now=NOON)
+
+
+# --- A test that the course dropped -------------------------------------------
+
+
+def drop(course):
+    """A new edition without the test."""
+    lessons = course.items.exclude(kind="test")
+    edition = releasing.release(course, lessons, None)
+    course.refresh_from_db()
+    return edition
+
+
+def test_a_dropped_test_is_not_begun(lan, course):
+    drop(course)
+    with pytest.raises(Dropped, match="không còn bài kiểm tra"):
+        attempts.start(learner=lan, quiz=quiz_of(course), now=NOON)
+    assert not Attempt.objects.exists()
+
+
+def test_a_dropped_test_says_so_before_any_waiting_time(lan, course, quiz):
+    run(lan, quiz, right=0, now=NOON)
+    drop(course)
+    with pytest.raises(Dropped):
+        attempts.start(learner=lan, quiz=quiz_of(course), now=NOON + 3 * MINUTE)
+
+
+def test_a_dropped_test_is_still_hers_whose_edition_asks_it(lan, course):
+    progress.start(lan, course, NOON)
+    drop(course)
+    assert attempts.start(learner=lan, quiz=quiz_of(course), now=NOON).edition.number == 1
+    with pytest.raises(Dropped):
+        attempts.start(learner=make_learner("Hoa"), quiz=quiz_of(course), now=NOON)
+
+
+def test_a_test_that_only_the_current_edition_asks_may_be_taken(lan, course):
+    first = drop(course)
+    progress.start(lan, course, NOON)
+    second = course.editions.create(number=3, title=course.title, released_at=NOON)
+    second.edition_items.create(item=course.items.get(kind="test"), position=0)
+    course.current_edition = second
+    course.save()
+    assert attempts.start(learner=lan, quiz=quiz_of(course), now=NOON).edition == first
+
+
+def test_a_running_attempt_at_a_dropped_test_is_finished(lan, course, attempt):
+    drop(course)
+    assert attempts.start(learner=lan, quiz=quiz_of(course), now=NOON + MINUTE) == attempt
+    assert hand_in(attempt, now=NOON + 2 * MINUTE).submitted_at
+
+
+# --- Judged while something else comes in --------------------------------------
+
+
+def test_a_late_hand_in_that_meets_an_answer_is_closed_with_it(lan, attempt, monkeypatch):
+    """Its first look at the answers misses one that came in time: it looks again."""
+    late, real = attempt.deadline + SECOND, attempts.current_answers
+
+    def slowly(mine):
+        monkeypatch.setattr(attempts, "current_answers", real)
+        kept = real(mine)
+        say(attempts.find(learner=lan, public_id=attempt.public_id), now=attempt.deadline)
+        return kept
+
+    monkeypatch.setattr(attempts, "current_answers", slowly)
+    judged = attempts.submit(attempt=attempt, uuid=uuid.uuid4(), seq=0, now=late)
+    assert (judged.is_open, judged.expired, judged.correct) == (False, True, 1)
+    judged.refresh_from_db()
+    assert (judged.is_open, judged.correct) == (False, 1)
+
+
+def test_a_late_hand_in_that_meets_the_sweep_gets_its_result(lan, attempt, monkeypatch):
+    late, real = attempt.deadline + attempts.TOLERANCE + SECOND, attempts.current_answers
+
+    def slowly(mine):
+        monkeypatch.setattr(attempts, "current_answers", real)
+        assert attempts.close_overdue(now=late) == 1
+        return real(mine)
+
+    monkeypatch.setattr(attempts, "current_answers", slowly)
+    judged = attempts.submit(attempt=attempt, uuid=uuid.uuid4(), seq=0, now=late)
+    assert (judged.is_open, judged.expired) == (False, True)
