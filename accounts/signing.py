@@ -47,6 +47,11 @@ def sign_in(request: HttpRequest, user: User, *, to: str = "", signup: bool = Fa
         {"email": user.email} if user.email else {},
         Login(user=user, redirect_url=to or landing(user), signup=signup),
     )
+    return let_in(request, response, user)
+
+
+def let_in(request: HttpRequest, response: HttpResponse, user: User) -> HttpResponse:
+    """What follows a sign-in; nothing while the second factor is still asked for."""
     if request.user.is_authenticated:
         remember_device(request, response, user)
         if user.is_staff:

@@ -5,10 +5,11 @@ Included above Wagtail, which would answer these addresses itself.
 
 from django.urls import path, re_path
 
-from . import views
+from . import views, views_code
 
 urlpatterns = [
     path("dang-nhap/", views.signin, name="account_login"),
+    path("dang-nhap/ma/", views_code.code, name="mfa_authenticate"),
     path("dang-xuat/", views.signout, name="account_logout"),
     path("dang-ky/", views.signup, name="account_signup"),
     path("admin/login/", views.to_signin),
