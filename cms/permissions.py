@@ -26,7 +26,12 @@ _BOTH = [
     ("certificates", "view_design"),
 ]
 _STAFF = [("accounts", "add_user"), ("accounts", "change_user"), ("accounts", "view_user")]
-_COLLECTION = [("cms", "add_picture"), ("cms", "change_picture"), ("cms", "choose_picture")]
+# Wagtail asks for the permissions of its own image model, whatever model is in its place.
+_COLLECTION = [
+    ("wagtailimages", "add_image"),
+    ("wagtailimages", "change_image"),
+    ("wagtailimages", "choose_image"),
+]
 _PAGES = {
     EDITORS: ["add_page", "change_page", "publish_page"],
     ADMINISTRATORS: [
@@ -68,6 +73,14 @@ def after_migrate(**kwargs: Any) -> None:
     """Rows of permissions are themselves made by post_migrate, in no promised order: make them first."""
     if GroupCollectionPermission._meta.db_table not in connection.introspection.table_names():
         return  # a partial migration
-    for room in ("wagtailadmin", "wagtailcore", "accounts", "courses", "quizzes", "certificates", "cms"):
+    for room in (
+        "wagtailadmin",
+        "wagtailcore",
+        "accounts",
+        "courses",
+        "quizzes",
+        "certificates",
+        "wagtailimages",
+    ):
         create_permissions(apps.get_app_config(room), verbosity=0)
     ensure_groups()

@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn, TitleColumn
+from wagtail.admin.views.generic.usage import UsageView
 from wagtail.users.views import users
 
 from accounts.access import places_within
@@ -199,15 +200,21 @@ class StaffHistory(_Visible, users.HistoryView):
     pass
 
 
+class StaffUsage(_Visible, UsageView):
+    pass
+
+
 class StaffViewSet(users.UserViewSet):
     menu_label = "Cán bộ và biên tập viên"
     template_prefix = "cms/users/"
     inspect_view_enabled = False
+    copy_view_enabled = False  # a copy would have nobody's address and the other's roles
     index_view_class = StaffList
     add_view_class = StaffCreate
     edit_view_class = StaffEdit
     delete_view_class = StaffDelete
     history_view_class = StaffHistory
+    usage_view_class = StaffUsage
 
     def get_form_class(self, for_update: bool = False) -> type[StaffForm]:
         return StaffEditForm if for_update else StaffForm
