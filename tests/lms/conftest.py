@@ -1,7 +1,13 @@
+from typing import Any
+
 import pytest
 from django.test import Client
 
+from tests.certificates.make import make_attempt, make_paper
+from tests.make import make_learner
+
 from ..quizzes.make import make_course
+from .everybody import ROLES
 
 
 @pytest.fixture
@@ -15,3 +21,27 @@ def lan_in(lan) -> Client:
     client = Client(enforce_csrf_checks=True)
     client.force_login(lan.user)
     return client
+
+
+@pytest.fixture
+def hoa(phu_thai):
+    """Lan's neighbour, a learner too: what is Lan's is not hers."""
+    return make_learner("Trần Thị Hoa", commune=phu_thai)
+
+
+@pytest.fixture
+def cast(request, phu_thai, cam_giang) -> dict[str, Any]:
+    return {role: request.getfixturevalue(role) for role in ROLES if role != "nobody"}
+
+
+@pytest.fixture
+def hers(lan, course) -> dict[str, Any]:
+    """What Lan has: a finished course, its paper, the attempt that passed."""
+    paper = make_paper(lan, course)
+    attempt = make_attempt(lan, course, correct=9)
+    return {
+        "serial": paper.serial,
+        "course": course.slug,
+        "lesson": course.items.first().slug,
+        "attempt": str(attempt.public_id),
+    }

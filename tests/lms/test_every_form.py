@@ -1,0 +1,142 @@
+"""Every form, sent by everybody: the wrong role is refused, changes nothing, and CSRF is demanded.
+
+200 the form again with what is wrong (or "you are in already"), 302 done or sent on, 403 wrong
+role or no token, 404 not hers, 405 takes no form.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts.models import Learner, User
+from certificates.models import Paper
+from courses.models import Enrolment, ItemDone
+from ledger.models import Fact
+from quizzes.models import Attempt
+
+from .everybody import ROLES, Row, everybody, signed_in
+from .test_every_url import TABLE
+
+NEW = {
+    "name": "Vũ Văn Mới",
+    "phone": "0987 654 321",
+    "commune": "Xã Phú Thái",
+    "commune_code": "10750",
+    "commune_for": "Xã Phú Thái",
+    "birth_year": "1970",
+    "group": "citizen",
+    "pin": "482951",
+    "consent": "on",
+}
+LEARNERS = everybody(403, lan=302, hoa=302)
+REASON = {"reason": "Sai tên trên giấy", "sure": "on"}
+OF_PHU_THAI = everybody(403, nobody=302, chi=302, sau=404, quan_tri=302)
+
+# path → (what is sent, role → status). The paths are those of TABLE.
+FORMS: dict[str, tuple[dict[str, str], Row]] = {
+    "/dang-ky/": (NEW, everybody(200, nobody=302)),
+    "/dang-nhap/": ({"login": "0900 000 000", "password": "482951"}, everybody(200)),
+    "/dang-nhap/ma/": ({"code": "123456"}, everybody(302)),
+    "/dang-ky/them/": ({"gender": "female"}, everybody(302)),
+    "/dang-xuat/": ({}, everybody(302)),
+    "/du-lieu-cua-toi/": ({"birth_year": "x"}, everybody(200, nobody=302)),
+    "/du-lieu-cua-toi/ma/": ({"old": "1"}, everybody(302, lan=200, hoa=200)),
+    "/hoc-tap/{course}/ban-moi/": ({}, LEARNERS | {"nobody": 302, "hoa": 404}),
+    "/hoc-tap/{course}/{lesson}/xong/": ({"uuid": "{uuid}"}, LEARNERS | {"nobody": 200}),
+    # Lan has passed already, so she is told; Hoa starts.
+    "/kiem-tra/{course}/": ({"action": "start"}, LEARNERS | {"nobody": 302, "lan": 409}),
+    "/quan-ly/giay/{serial}/thu-hoi/": (REASON, OF_PHU_THAI),
+    "/quan-ly/giay/{serial}/cap-lai/": (REASON, OF_PHU_THAI),
+}
+# Machines ask these; whatever the verb they change nothing.
+READ_ANY_WAY = {"/healthz", "/readyz"}
+# A second tab that signs in or up after the first did is let through; it is in already.
+SECOND_TAB = {"/dang-ky/", "/dang-nhap/"}
+
+
+def kept() -> tuple[Any, ...]:
+    """What a form of ours could change."""
+    return (
+        sorted(Paper.objects.values_list("serial", "revoked_at")),
+        sorted(Learner.objects.values_list("pk", "name", "gender", "birth_year", "commune_id")),
+        sorted(Enrolment.objects.values_list("pk", "edition_id", "completed_at")),
+        User.objects.count(),
+        Fact.objects.count(),
+        ItemDone.objects.count(),
+        Attempt.objects.count(),
+    )
+
+
+def send(client: Client, path: str, data: dict[str, str], hers: dict[str, str]) -> int:
+    filled = {name: value.format(uuid=uuid.uuid4()) for name, value in data.items()}
+    return client.post(path.format(**hers), filled).status_code
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", FORMS)
+def test_every_form_as_everybody(path, cast, hers):
+    data, statuses = FORMS[path]
+    before = kept()
+    refused = [role for role in ROLES if statuses[role] in {403, 404}]
+    done = [role for role in ROLES if role not in refused]
+    found = {role: send(signed_in(role, cast), path, data, hers) for role in refused}
+    assert kept() == before
+    found |= {role: send(signed_in(role, cast), path, data, hers) for role in done}
+    assert found == statuses
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", [path for path in FORMS if path.startswith(("/quan-ly/", "/hoc-tap/"))])
+def test_who_is_not_signed_in_changes_nothing(path, client, hers):
+    before = kept()
+    send(client, path, FORMS[path][0], hers)
+    assert kept() == before
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ROLES)
+def test_no_form_is_taken_without_its_token(role, cast, hers):
+    before = kept()
+    for path, (data, _) in FORMS.items():
+        client = signed_in(role, cast, enforce_csrf_checks=True)
+        status = send(client, path, data, hers)
+        through = role != "nobody" and path in SECOND_TAB
+        assert status == (302 if through else 403), path
+        assert ("_auth_user_id" in client.session) == (role != "nobody"), path
+    assert kept() == before
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ROLES)
+def test_nothing_else_takes_a_form(role, cast, hers):
+    before = kept()
+    client = signed_in(role, cast)
+    for path in TABLE:
+        if path in FORMS:
+            continue
+        status = client.post(path.format(**hers)).status_code
+        assert status in {405, 302, 403, 404} or path in READ_ANY_WAY, (path, status)
+    assert kept() == before
+
+
+def exempt(resolver: URLResolver, prefix: str = "") -> set[str]:
+    """Routes whose view asks for no token of its own accord."""
+    found: set[str] = set()
+    for entry in resolver.url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            found |= exempt(entry, route)
+        elif isinstance(entry, URLPattern) and getattr(entry.callback, "csrf_exempt", False):
+            found.add(route)
+    return found
+
+
+def test_only_the_apis_do_without_djangos_guard():
+    """They ask for the token themselves: ours in test_every_operation, Wagtail's for every session."""
+    apis = ("api/v1/", "admin/api/main/")
+    assert {route for route in exempt(get_resolver()) if not route.startswith(apis)} == set()
