@@ -7,6 +7,6 @@ class CampaignConfig(AppConfig):
     def ready(self) -> None:
         from ledger import readers
 
-        from . import measures
+        from . import hinting, measures
 
-        readers.register(measures.READER, measures.KINDS)
+        readers.register(measures.READER, measures.KINDS, hint=hinting.send)

@@ -6,14 +6,15 @@ import logging
 
 from celery import shared_task
 
-from . import closing, folding, rebuilding, verifying
+from . import closing, folding, hinting, rebuilding, verifying
 
 log = logging.getLogger(__name__)
 
 
 @shared_task
 def sweep() -> int:
-    """Each minute: fold what is pending, note until when, and close days that are over."""
+    """Each minute and soon after a fact: fold what is pending, note until when, close days that are over."""
+    hinting.taken()
     total = folding.fold()
     closing.close_days()
     return total

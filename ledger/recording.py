@@ -168,9 +168,7 @@ def record_all(*, stamp: Stamp, facts: Sequence[dict[str, Any]]) -> None:
         for fields in facts:  # one of them was written before: tell them apart
             _write(_fact(stamp, **fields))
         return
-    Pending.objects.bulk_create(
-        Pending(reader=name, fact=fact) for fact in rows for name in readers.wanting(fact.kind)
-    )
+    _leave([(fact, fact.kind) for fact in rows])
 
 
 def _fact(
@@ -260,5 +258,12 @@ def retract(*, actor: str, fact: Fact, reason: str, kind: str = "retracted") -> 
 
 
 def announce(fact: Fact, kind: str) -> None:
-    """One pending row per reader that wants facts of this kind."""
-    Pending.objects.bulk_create([Pending(reader=name, fact=fact) for name in readers.wanting(kind)])
+    """One pending row per reader that wants facts of this kind, and a hint after the commit."""
+    _leave([(fact, kind)])
+
+
+def _leave(news: Sequence[tuple[Fact, str]]) -> None:
+    rows = [Pending(reader=name, fact=fact) for fact, kind in news for name in readers.wanting(kind)]
+    Pending.objects.bulk_create(rows)
+    names = {row.reader for row in rows}
+    transaction.on_commit(lambda: readers.hint(names), robust=True)
