@@ -48,12 +48,21 @@ def next_month(day: datetime.date) -> datetime.date:
 
 
 def this_month(today: datetime.date) -> Period:
-    return Period(month_of(today), next_month(today) - DAY)
+    """The days of the month that have come; the rest has no figures to name."""
+    return Period(month_of(today), today)
 
 
 def this_week(today: datetime.date) -> Period:
-    monday = today - datetime.timedelta(days=today.weekday())
-    return Period(monday, monday + datetime.timedelta(days=6))
+    """From Monday to today."""
+    return Period(today - datetime.timedelta(days=today.weekday()), today)
+
+
+def until_today(period: Period, today: datetime.date) -> Period:
+    """A period that is not over ends today; one that has not begun stays as it was asked."""
+    begun = period.first is None or period.first <= today
+    if period.last is None or period.last <= today or not begun:
+        return period
+    return Period(period.first, today)
 
 
 def whole_months(period: Period) -> tuple[datetime.date | None, datetime.date | None, list[Period]]:
@@ -153,7 +162,7 @@ class PeriodForm(forms.Form):
         if data["ky"] == self.WEEK:
             return this_week(today)
         if data["ky"] == self.RANGE:
-            return Period(data["tu"], data["den"])
+            return until_today(Period(data["tu"], data["den"]), today)
         return Period()
 
     @property

@@ -2,10 +2,12 @@
 
 import csv
 import io
+import re
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from campaign import managing
 from campaign.closing import close_days
@@ -164,3 +166,22 @@ def test_few_queries_however_many_communes(client, counted, quan_tri):
         with CaptureQueriesContext(connection) as queries:
             client.get("/quan-ly/", query)
         assert len(queries) <= 10, [query["sql"] for query in queries]
+
+
+@pytest.mark.parametrize("path", ["/thong-ke/", "/quan-ly/"])
+def test_each_cell_says_its_column_for_the_cards_of_a_phone(client, counted, quan_tri, path):
+    client.force_login(quan_tri)
+    body = client.get(path).content.decode()
+    body = body[body.index('<div class="table cards sorts"') :]
+    heads = re.findall(r'<th scope="col" role="columnheader".*?</th>', body, re.DOTALL)
+    rows = re.findall(r'<tr role="row"><th scope="row" role="rowheader".*?</tr>', body, re.DOTALL)
+    assert len(rows) == 2
+    for row in rows:
+        assert len(re.findall(r'<td [^>]*role="cell" data-label="[^"]+ \([^)]+\)"', row)) == len(heads) - 1
+        assert row.count("<td") == len(heads) - 1
+
+
+def test_this_month_is_named_until_today(client, counted, quan_tri):
+    client.force_login(quan_tri)
+    body = client.get("/quan-ly/", {"ky": "thang"}).content.decode()
+    assert f"đến hết ngày {timezone.localdate():%d/%m/%Y}" in body

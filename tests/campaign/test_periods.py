@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.periods import DAY, Period, PeriodForm, next_month, this_month, this_week, weeks, whole_months
+from campaign.periods import (
+    DAY,
+    Period,
+    PeriodForm,
+    next_month,
+    this_month,
+    this_week,
+    until_today,
+    weeks,
+    whole_months,
+)
 
 D = datetime.date
 days = st.dates(min_value=D(2024, 1, 1), max_value=D(2027, 12, 31))
@@ -51,6 +61,8 @@ def test_the_period_before_has_the_same_length():
 
 def test_months_and_weeks():
     assert this_month(D(2026, 12, 31)) == Period(D(2026, 12, 1), D(2026, 12, 31))
+    assert this_month(D(2026, 11, 22)) == Period(D(2026, 11, 1), D(2026, 11, 22))
+    assert this_week(D(2026, 11, 18)) == Period(D(2026, 11, 16), D(2026, 11, 18))
     assert this_week(D(2026, 11, 22)) == Period(D(2026, 11, 16), D(2026, 11, 22))
     assert list(weeks(D(2026, 11, 11), D(2026, 11, 23))) == [D(2026, 11, 9), D(2026, 11, 16), D(2026, 11, 23)]
 
@@ -93,6 +105,20 @@ def test_periods_that_can_be_asked_for(query, period, carried):
     assert form.is_valid(), form.errors
     assert form.period == period
     assert form.query == carried
+
+
+@pytest.mark.parametrize(
+    ("asked", "period"),
+    [
+        (Period(D(2026, 11, 1), D(2026, 11, 30)), Period(D(2026, 11, 1), D(2026, 11, 22))),
+        (Period(None, D(2026, 12, 31)), Period(None, D(2026, 11, 22))),
+        (Period(D(2026, 11, 1), D(2026, 11, 21)), Period(D(2026, 11, 1), D(2026, 11, 21))),
+        (Period(D(2026, 11, 23), D(2026, 11, 30)), Period(D(2026, 11, 23), D(2026, 11, 30))),
+        (Period(D(2026, 11, 1), None), Period(D(2026, 11, 1), None)),
+    ],
+)
+def test_a_period_that_is_not_over_ends_today(asked, period):
+    assert until_today(asked, D(2026, 11, 22)) == period
 
 
 def test_a_period_says_itself_in_words():

@@ -98,7 +98,7 @@ def test_an_empty_city_is_whole(client, phu_thai):
 )
 def test_the_table_sorts_without_script(client, counted, order, first):
     body = get(client, **{"sap-xep": order}).content.decode()
-    table = body[body.index("<tbody>", body.index('id="bang"')) :]
+    table = body[body.index("<tbody", body.index('id="bang"')) :]
     assert table.index(first) < table.index("Phú Thái" if first == "Cẩm Giang" else "Cẩm Giang")
 
 
@@ -111,7 +111,7 @@ def test_the_sorted_column_says_so(client, counted):
 
 def test_search_without_accents(client, counted):
     body = get(client, q="phu thai").content.decode()
-    table = body[body.index("<tbody>", body.index('id="bang"')) :]
+    table = body[body.index("<tbody", body.index('id="bang"')) :]
     assert "Phú Thái" in table
     assert "Cẩm Giang" not in table
     assert "Không có xã, phường nào tên như vậy" in text(get(client, q="<script>"))
