@@ -16,7 +16,7 @@ from accounts.access import staff_only
 from accounts.models import Role, User
 
 from . import issuing, serials
-from .errors import PaperError
+from .errors import NotCompleted, PaperError
 from .forms import ReasonForm, SearchForm
 from .models import Paper, PaperQuerySet
 
@@ -83,11 +83,19 @@ def revoke(request: HttpRequest, serial: str) -> HttpResponse:
 def reissue(request: HttpRequest, serial: str) -> HttpResponse:
     """A new paper with the learner's present name; the old one is revoked."""
     found = _access(Paper.objects.managed_by(request.user), serial)
+    if successor := getattr(found, "replaced_by", None):
+        messages.info(request, f"Giấy {found.number} đã được cấp lại. Đây là giấy mới.")
+        return redirect("certificates:manage_paper", serial=successor.serial)
+    if not issuing.may_reissue(found):
+        messages.error(request, str(NotCompleted()))
+        return redirect("certificates:manage_paper", serial=found.serial)
 
     def act(reason: str) -> Paper:
         return issuing.reissue(paper=found, by=cast(User, request.user), reason=reason)
 
     sure = "Tôi hiểu: giấy cũ hết hiệu lực, giấy mới có số mới."
+    if not found.is_live:
+        sure = "Tôi hiểu: giấy này vẫn bị thu hồi, giấy mới có số mới."
     return _with_reason(request, found, act, sure=sure, screen="reissue", done="Đã cấp giấy mới.")
 
 

@@ -108,6 +108,11 @@ def reissue(*, paper: Paper, by: User, reason: str) -> Paper:
     raise RuntimeError("no free serial was drawn")
 
 
+def may_reissue(paper: Paper) -> bool:
+    """Whether the completion that the paper reports stands."""
+    return _completion(paper.learner, paper.course) is not None
+
+
 def _replace(paper: Paper, by: User, reason: str) -> Paper:
     successor = Paper.objects.filter(replaces=paper).first()
     if successor:

@@ -204,9 +204,31 @@ class TestReason:
 def test_a_paper_without_a_completion_is_not_issued_again(client, chi, paper):
     paper.learner.enrolments.all().delete()
     client.force_login(chi)
-    response = client.post(url("reissue", paper), {"reason": "Sai tên", "sure": "on"})
-    assert "chưa hoàn thành khóa này" in response.content.decode()
+    for response in (
+        client.post(url("reissue", paper), {"reason": "Sai tên", "sure": "on"}, follow=True),
+        client.get(url("reissue", paper), follow=True),
+    ):
+        assert "chưa hoàn thành khóa này" in response.content.decode()
+        assert 'name="reason"' not in response.content.decode()
     assert Paper.objects.get().is_live
+
+
+def test_a_paper_issued_again_leads_to_the_new_one(client, chi, paper):
+    new = issuing.reissue(paper=paper, by=chi, reason="Sai tên")
+    client.force_login(chi)
+    response = client.get(url("reissue", paper), follow=True)
+    assert response.redirect_chain == [(url("manage_paper", new), 302)]
+    assert "đã được cấp lại. Đây là giấy mới." in response.content.decode()
+
+
+def test_the_form_of_a_revoked_paper_says_so_and_why(client, chi, paper):
+    client.force_login(chi)
+    assert "đã bị thu hồi" not in client.get(url("reissue", paper)).content.decode()
+    issuing.revoke(paper=paper, by=chi, reason="Sai tên đệm")
+    page = client.get(url("reissue", paper)).content.decode()
+    assert "Giấy này đã bị thu hồi. Lý do đã ghi:" in page
+    assert "Sai tên đệm" in page
+    assert "giấy này vẫn bị thu hồi" in page
 
 
 def test_a_revoked_paper_can_be_issued_again_at_the_desk(client, chi, paper, lan):
