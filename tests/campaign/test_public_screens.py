@@ -140,6 +140,8 @@ def test_a_bad_date_gets_a_message_and_no_figure(client, counted, path, query):
     response = get(client, path, **query)
     assert response.status_code == 400
     assert 'role="alert"' in response.content.decode()
+    assert "Bộ lọc có chỗ chưa đúng" in response.content.decode()
+    assert "Chưa gửi được" not in response.content.decode()
     assert "fig-value" not in response.content.decode()
 
 
