@@ -11,4 +11,6 @@ max_requests_jitter = 2_000
 timeout = 60
 graceful_timeout = 15
 keepalive = 5
+# The most it allows: lms.addresses refuses shorter ones with a page in Vietnamese.
+limit_request_line = 8190
 control_socket_disable = True

@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.views.TooManyAnswer",
+    "lms.addresses.LongAddress",
 ]
 
 ROOT_URLCONF = "lms.urls"
