@@ -66,6 +66,7 @@ function keepPoster() {
 }
 
 export const signedIn = () => /(?:^|;\s*)hvs_in=1/.test(document.cookie);
+document.documentElement.classList.toggle("in", signedIn()); // hides what only others need to read
 
 function address() {
   const lesson = document.querySelector("article[data-course][data-lesson]");
