@@ -81,7 +81,7 @@ def read(path: Path, columns: list[str]) -> Iterator[Row]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise BadRow(path, 1, f"không đọc được tệp ({error.strerror}).") from None
+        raise BadRow(path, 1, f"không đọc được tệp ({_why(error)}).") from None
     except UnicodeDecodeError:
         raise BadRow(path, 1, "tệp không ở dạng UTF-8.") from None
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -95,4 +95,14 @@ def read(path: Path, columns: list[str]) -> Iterator[Row]:
                 raise BadRow(path, reader.line_num, f"có {len(cells)} ô, cần {len(heading)} ô.")
             yield Row(path, reader.line_num, dict(zip(heading, cells, strict=True)))
     except csv.Error as error:
-        raise BadRow(path, reader.line_num, f"không đúng dạng CSV ({error}).") from None
+        said = "dấu ngoặc kép chưa đóng hoặc đặt sai chỗ, hay có ký tự lạ"
+        raise BadRow(path, reader.line_num, f"không đúng dạng CSV ({said}).") from error
+
+
+def _why(error: OSError) -> str:
+    known = {
+        FileNotFoundError: "không có tệp nào tên như vậy",
+        IsADirectoryError: "đó là một thư mục",
+        PermissionError: "không có quyền đọc",
+    }
+    return known.get(type(error), f"lỗi hệ thống số {error.errno}")

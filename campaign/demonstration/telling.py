@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from accounts import consents
 from accounts.models import Consent, Learner
-from certificates import serials
+from certificates import designs, serials
+from certificates.issuing import ADULT_ENOUGH
 from certificates.models import Paper
 from common.text import fold
 from courses import models as courses
@@ -118,8 +119,11 @@ class Scribe:
         self.now = timezone.now()
         self.courses = {each.course.code: each for each in open_courses}
         self.start, self.chance = start, chance
-        self.places = dict(Place.objects.values_list("pk", "name"))
-        self.issuer = settings.WAGTAIL_SITE_NAME
+        province = Place.objects.current().get(code=settings.PROVINCE_CODE, parent=None)
+        self.designs = {
+            code: designs.for_paper(course=each.course, commune=province)
+            for code, each in self.courses.items()
+        }
         self.tables = {
             "learner": Table(
                 Learner, "id", "public_id", "name", "commune_id", "birth_year", "group", "gender",
@@ -130,7 +134,8 @@ class Scribe:
             "done": Table(courses.ItemDone, "learner_id", "item_id", "revision_id", "done_at"),
             "paper": Table(
                 Paper, "serial", "learner_id", "course_id", "edition_id", "fact_id", "name", "folded",
-                "course_title", "score_percent", "issuer", "place_name", "completed_at", "issued_at",
+                "course_title", "score_percent", "issuer", "signature", "place_name",
+                "initials_only", "completed_at", "issued_at",
             ),
             "fact": Table(
                 Fact, "id", "actor", "uuid", "digest", "kind", "person", "commune_id", "group", "gender",
@@ -193,10 +198,12 @@ class Scribe:
             rows["completed"].append([at, of.edition.pk, learner, of.course.pk])
         elif event.kind == kinds.PAPER_ISSUED:
             score = self.chance.choice((80, 80, 90, 90, 90, 100, 100))
+            design, year = self.designs[event.course], self.at(event.day, event.second).year
             rows["paper"].append(
                 [self.serial(), learner, of.course.pk, of.edition.pk, fact, life.person.name,
                  fold(life.person.name),
-                 of.edition.title, score, self.issuer, self.places[life.commune], at, at]
+                 of.edition.title, score, design.issuer, design.signature, design.city,
+                 year - life.person.birth_year < ADULT_ENOUGH, at, at]
             )  # fmt: skip
 
     def fact(self, rows: dict[str, list[list[Any]]], life: Life, person: int, event: Event, pk: int) -> None:

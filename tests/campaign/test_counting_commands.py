@@ -24,7 +24,7 @@ def folded(phu_thai):
 
 def test_no_difference(folded, capsys):
     call_command("counts", "verify")
-    assert "difference 0" in capsys.readouterr().out
+    assert "chênh lệch 0" in capsys.readouterr().out
     assert VerifyRun.objects.get().difference == 0
 
 

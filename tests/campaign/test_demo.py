@@ -10,7 +10,8 @@ from accounts.models import Learner
 from campaign.demonstration import story
 from campaign.models import Book
 from campaign.verifying import verify
-from certificates.models import Paper
+from certificates import designs
+from certificates.models import Design, Paper
 from courses.models import Course, Edition, EditionItem, Enrolment, Item, ItemRevision
 from ledger.models import Fact, Pending
 from tests.make import make_commune
@@ -52,6 +53,21 @@ def test_their_state_and_their_facts_agree(city):
     assert Fact.objects.filter(left_out="test").exists() or Learner.objects.filter(is_test=True).count() == 0
 
 
+def test_their_papers_say_what_real_ones_say(city):
+    Design.objects.create(issuer="Sở A", city="Hải Phòng", signature="Đã ký", course=Course.objects.first())
+    call_command("demo", learners=150, days=40)
+    for paper in Paper.objects.select_related("course", "learner__commune"):
+        design = designs.for_paper(course=paper.course, commune=paper.learner.commune)
+        assert (paper.issuer, paper.place_name, paper.signature) == (
+            design.issuer,
+            design.city,
+            design.signature,
+        )
+        child = timezone.localtime(paper.issued_at).year - paper.learner.birth_year < 16
+        assert paper.initials_only == child
+    assert set(Paper.objects.values_list("issuer", flat=True)) == {"Sở A", "Học Vụ Số thành phố Hải Phòng"}
+
+
 def test_nobody_of_them_can_sign_in(city):
     call_command("demo", learners=30, days=10)
     assert not Learner.objects.exclude(user=None).exists()
@@ -67,7 +83,7 @@ def test_some_of_what_they_did_arrived_late(city):
 def test_it_does_not_run_twice_unless_told(city):
     call_command("demo", learners=20, days=10)
     before = Learner.objects.count()
-    with pytest.raises(CommandError):
+    with pytest.raises(CommandError, match="Đã có người học mẫu"):
         call_command("demo", learners=20, days=10)
     assert Learner.objects.count() == before
     call_command("demo", learners=20, days=10, again=True)
@@ -77,18 +93,18 @@ def test_it_does_not_run_twice_unless_told(city):
 
 @pytest.mark.parametrize(("learners", "days"), [(0, 10), (-1, 10), (10, 0), (10, 9999), (10**9, 10)])
 def test_impossible_numbers_change_nothing(city, learners, days):
-    with pytest.raises(CommandError):
+    with pytest.raises(CommandError, match="phải từ 1 đến"):
         call_command("demo", learners=learners, days=days)
     assert not Learner.objects.exists()
 
 
 def test_it_needs_permission_and_something_to_learn(city, settings):
     settings.DEMO = False
-    with pytest.raises(CommandError, match="DEMO"):
+    with pytest.raises(CommandError, match="chỉ chạy khi DEMO=1"):
         call_command("demo", learners=10, days=10)
     settings.DEMO = True
     Course.objects.update(current_edition=None)
-    with pytest.raises(CommandError, match="seed"):
+    with pytest.raises(CommandError, match="hãy chạy lệnh seed trước"):
         call_command("demo", learners=10, days=10)
     assert kept() == {}
 

@@ -176,7 +176,7 @@ def test_a_file_in_another_encoding_is_refused(tmp_path, db):
 
 
 def test_a_missing_file_is_refused(tmp_path, db):
-    with pytest.raises(BadRow, match="không đọc được tệp"):
+    with pytest.raises(BadRow, match=r"không đọc được tệp \(không có tệp nào tên như vậy\)"):
         load(communes=tmp_path / "none.csv", province="01")
 
 

@@ -14,7 +14,7 @@ from campaign.verifying import verify
 
 
 class Command(BaseCommand):
-    help = "verify: recount from the ledger (exit 1 on a difference); rebuild: fold the ledger again"
+    help = "verify: đếm lại từ sổ ghi (mã thoát 1 nếu lệch); rebuild: cộng lại toàn bộ từ sổ ghi"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("action", choices=["verify", "rebuild"])
@@ -32,9 +32,9 @@ class Command(BaseCommand):
         for line in verdict.lines:
             self.stdout.write("\t".join(map(str, line)))
         if verdict.difference or verdict.lines:
-            self.stderr.write(f"difference {run.difference} ({run.seconds:.1f} s)")
+            self.stderr.write(f"chênh lệch {run.difference} ({run.seconds:.1f} giây)")
             raise SystemExit(1)
-        self.stdout.write(f"difference 0 ({run.seconds:.1f} s; {verdict.erased} erased people)")
+        self.stdout.write(f"chênh lệch 0 ({run.seconds:.1f} giây; {verdict.erased} người đã xóa dữ liệu)")
 
     def _rebuild(self, verbosity: int) -> None:
         say = self.stdout.write if verbosity > 1 else (lambda line: None)
@@ -42,6 +42,6 @@ class Command(BaseCommand):
             total = rebuild(say=say)
         except RebuildRefused as error:
             raise CommandError(str(error)) from None
-        self.stdout.write(f"rebuilt from {total} facts")
+        self.stdout.write(f"đã cộng lại từ {total} việc")
         fold()
         close_days()

@@ -11,11 +11,11 @@ from places.loading import Refused, load
 
 
 class Command(BaseCommand):
-    help = "Load the communes of a province from CSV files; a bad row is refused and nothing is written."
+    help = "Nạp xã, phường của một tỉnh từ tệp CSV; có dòng sai thì từ chối và không ghi gì."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
-        parser.add_argument("--province", required=True, metavar="CODE", help="two digits")
+        parser.add_argument("--province", required=True, metavar="CODE", help="hai chữ số")
         parser.add_argument("--former", type=Path, metavar="FILE")
         parser.add_argument("--tiles", type=Path, metavar="FILE")
 

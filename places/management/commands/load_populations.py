@@ -11,7 +11,7 @@ from places.loading import load_populations
 
 
 class Command(BaseCommand):
-    help = "Add populations from a CSV file; a bad row is refused and nothing is written."
+    help = "Thêm số dân từ tệp CSV; có dòng sai thì từ chối và không ghi gì."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
