@@ -11,11 +11,14 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.crypto import get_random_string
+from django.utils.functional import cached_property
 from wagtail.admin import messages
+from wagtail.admin.telepath import register
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.blocks.base import BlockField
+from wagtail.blocks.struct_block import StructBlockAdapter
 
 from common.text import fold
 from quizzes import banking
@@ -36,11 +39,30 @@ def text_of(question: Question) -> str:
     return question.revision.text if question.revision else question.key
 
 
+class ExamQuestionBlock(QuestionBlock):
+    """The same fields on a page of their own; the row of a lesson is not around it."""
+
+    class Meta:
+        template = None
+        label = "Câu hỏi kiểm tra"
+
+
+class ExamQuestionAdapter(StructBlockAdapter):
+    js_constructor = "cms.ExamQuestion"
+
+    @cached_property
+    def media(self) -> forms.Media:
+        return super().media + forms.Media(js=["cms/exam-question.js"])
+
+
+register(ExamQuestionAdapter(), ExamQuestionBlock)
+
+
 class QuestionForm(forms.ModelForm):
     """A question as its live revision reads; saving makes a revision when the wording changed."""
 
     content = BlockField(
-        QuestionBlock(template=None, label="Câu hỏi kiểm tra"),
+        ExamQuestionBlock(),
         label="Câu hỏi",
         help_text="Dùng trong bài kiểm tra cuối khóa.",
     )

@@ -1,9 +1,11 @@
 """The editor's screens: they load, preview drafts, and keep the question bank."""
 
 import json
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Group
+from django.contrib.staticfiles import finders
 from django.urls import reverse
 
 from cms import authoring
@@ -216,3 +218,14 @@ def test_publishing_from_the_editor_makes_the_item(editor, khoa):
 
 def test_a_new_question_offers_the_two_choices_it_needs():
     assert len(QuestionForm().initial["content"]["choices"]) == 2
+
+
+@pytest.mark.parametrize("screen", ["add", "edit"])
+def test_a_lone_question_brings_the_script_that_lets_it_stand_alone(editor, course, screen):
+    """Wagtail's script fails on a lone StructBlock, and with it the error marks and the row buttons."""
+    args = [Question.objects.get(key="kns04-f00").pk] if screen == "edit" else []
+    page = editor.get(reverse(f"ngan-hang:{screen}", args=args)).content.decode()
+    assert "cms.ExamQuestion" in page
+    assert page.index("telepath/blocks") < page.index("cms/exam-question")
+    script = Path(finders.find("cms/exam-question.js")).read_text()
+    assert "telepath.register('cms.ExamQuestion'" in script
