@@ -59,6 +59,7 @@ class _Act:
     at: datetime.datetime
     channel: str = Fact.Channel.ONLINE
     assisted: bool = False
+    clamped: bool = False  # `at` is not what the device said: every fact dated by it is flagged
 
     def __post_init__(self) -> None:
         self.facts: list[dict[str, Any]] = []
@@ -81,6 +82,7 @@ class _Act:
             kind=kind,
             item=item,
             happened_at=at,
+            clamped=self.clamped and at == self.at,
             asserted_by=Fact.Asserter.SERVER,
         )
 
@@ -146,8 +148,8 @@ def finish_lesson(
         raise NotALesson
     revision = _revision(item, happened_at)
     item, earliest = revision.item, revision.published_at
-    at, _ = clamp(happened_at, earliest=earliest, now=timezone.now())
-    act = _Act(learner, item.course, at, channel, assisted)
+    at, clamped = clamp(happened_at, earliest=earliest, now=timezone.now())
+    act = _Act(learner, item.course, at, channel, assisted, clamped)
     if not item.is_live and not _in_edition(act.enrolment, item):
         raise ItemGone
     recorded = act.do(item, revision)

@@ -179,10 +179,12 @@ def _fact(
     earliest: datetime.datetime | None = None,
     course: str = "",
     item: str = "",
+    clamped: bool = False,
     **fields: Any,
 ) -> Fact:
+    """`clamped`: the caller already had to force the time of the act into its limits."""
     now = timezone.now()
-    at, clamped = clamp(happened_at, earliest=earliest, now=now)
+    at, forced = clamp(happened_at, earliest=earliest, now=now)
     return Fact(
         digest=digest_of([kind, stamp.person, course, item]),
         kind=kind,
@@ -200,7 +202,7 @@ def _fact(
         recorded_at=now,
         happened_on=timezone.localdate(at),
         recorded_on=timezone.localdate(now),
-        clamped=clamped,
+        clamped=clamped or forced,
         **fields,
     )
 

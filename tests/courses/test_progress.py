@@ -285,3 +285,20 @@ def test_the_last_two_lessons_at_the_same_moment_complete(lan):
     answers = together(lambda: finish(lan, items[1]), lambda: finish(lan, items[2]))
     assert not [one for one in answers if isinstance(one, Exception)]
     assert kinds().count("course_completed") == 1
+
+
+def test_a_start_and_a_completion_dated_by_a_clamped_act_are_flagged_like_it(lan):
+    course = make_course(lessons=1)
+    item = course.items.get(kind="lesson")
+    finish(lan, item, happened_at=item.revision.published_at - datetime.timedelta(days=9))
+    flags = dict(Fact.objects.values_list("kind", "clamped"))
+    assert flags == {"course_started": True, "lesson_done": True, "course_completed": True}
+
+
+def test_a_start_dated_by_a_trusted_act_is_not_flagged(lan):
+    course = make_course(lessons=2)
+    first, second = course.items.filter(kind="lesson")
+    finish(lan, first)
+    finish(lan, second, happened_at=second.revision.published_at - datetime.timedelta(days=9))
+    flags = dict(Fact.objects.filter(kind="course_started").values_list("kind", "clamped"))
+    assert flags == {"course_started": False}
