@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from django.contrib.auth.models import Group, Permission
 from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from places.models import Organisation, Place
@@ -17,6 +18,7 @@ from .models import Role, User
 logger = logging.getLogger(__name__)
 
 EDITORS, ADMINISTRATORS = "Editors", "Administrators"
+EDITOR_SCREENS = "/admin/"
 GROUPS = {Role.Kind.EDITOR: EDITORS, Role.Kind.ADMINISTRATOR: ADMINISTRATORS}
 _followers: dict[str, Callable[[User, frozenset[str]], None]] = {}
 
@@ -107,7 +109,35 @@ def sweep() -> int:
     now = timezone.now()
     users = User.objects.filter(roles__expires_at__lte=now, roles__revoked_at=None, is_staff=True).distinct()
     for user in users:
-        with transaction.atomic():
-            user.roles.filter(expires_at__lte=now, revoked_at=None).update(revoked_at=now)
-            follow(user)
+        end_expired(user)
     return len(users)
+
+
+def end_expired(user: User) -> bool:
+    """What came with her roles that ran out goes; whether any had. One query when none had."""
+    now = timezone.now()
+    expired = user.roles.filter(expires_at__lte=now, revoked_at=None)
+    if not expired.exists():
+        return False
+    with transaction.atomic():
+        expired.update(revoked_at=now)
+        follow(user)
+    return True
+
+
+class EndExpiredRoles:
+    """A middleware: rights in the editor's screens end with the role, not with the next `sweep`.
+
+    Those screens go by `is_staff` and groups; everywhere else `accounts.access` asks for
+    the roles held today. One query a request below /admin/.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(EDITOR_SCREENS) and isinstance(request.user, User):
+            user = request.user
+            if user.is_staff and end_expired(user):
+                request.user = User.objects.get(pk=user.pk)  # without the rights read before
+        return self.get_response(request)

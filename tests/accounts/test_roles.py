@@ -2,6 +2,8 @@ import datetime
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import roles
@@ -127,3 +129,38 @@ def test_what_ran_out_is_swept(quan_tri, hai_phong):
     tidy()
     user.refresh_from_db()
     assert (user.is_staff, groups(user)) == (False, set())
+
+
+@pytest.fixture
+def editor_for_an_hour(quan_tri, hai_phong):
+    user = make_user(name="Biên tập tạm")
+    soon = timezone.now() + datetime.timedelta(hours=1)
+    grant(by=quan_tri, user=user, kind="editor", place=hai_phong, expires_at=soon)
+    return user
+
+
+def test_a_role_that_ran_out_opens_no_editors_screen_at_once(client, editor_for_an_hour):
+    client.force_login(editor_for_an_hour)
+    url = reverse("wagtailadmin_home")
+    assert client.get(url).status_code == 200
+    Role.objects.filter(user=editor_for_an_hour).update(expires_at=timezone.now())
+    assert client.get(url).status_code in (302, 403)
+    editor_for_an_hour.refresh_from_db()
+    assert (editor_for_an_hour.is_staff, groups(editor_for_an_hour)) == (False, set())
+
+
+def test_a_role_that_ran_out_leaves_the_others(client, editor_for_an_hour, quan_tri, hai_phong):
+    grant(by=quan_tri, user=editor_for_an_hour, kind="administrator", place=hai_phong)
+    Role.objects.filter(user=editor_for_an_hour, kind="editor").update(expires_at=timezone.now())
+    client.force_login(editor_for_an_hour)
+    assert client.get(reverse("wagtailadmin_home")).status_code == 200
+    assert groups(editor_for_an_hour) == {"Administrators"}
+
+
+def test_asking_costs_one_query_and_none_elsewhere(rf, editor_for_an_hour, django_assert_num_queries):
+    asks = roles.EndExpiredRoles(lambda request: HttpResponse())
+    for path, count in (("/admin/pages/", 1), ("/khoa-hoc/", 0)):
+        request = rf.get(path)
+        request.user = editor_for_an_hour
+        with django_assert_num_queries(count):
+            asks(request)
