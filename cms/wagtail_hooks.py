@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -13,6 +14,7 @@ from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.action_menu import ActionMenuItem
+from wagtail.admin.views.pages.bulk_actions.move import MoveBulkAction
 from wagtail.admin.widgets.button import Button
 from wagtail.documents.wagtail_hooks import DocumentsSummaryItem
 from wagtail.models import Page
@@ -78,15 +80,26 @@ def before_bulk(
 
 
 def _bulk_move(request: HttpRequest, pages: list[Page]) -> HttpResponse | None:
-    destination = Page.objects.filter(pk=request.POST.get("chooser") or None).first()
-    if destination is None:
-        return None
+    destination = Page.objects.get(pk=request.POST["chooser"])  # checked by Wagtail's form
     for page in pages:
         try:
             guarding.may_move(page, destination)
         except guarding.OtherCourse as refusal:
             return _back(request, page, refusal)
     return None
+
+
+@hooks.register("register_bulk_action", order=100)
+class MoveSomewhere(MoveBulkAction):
+    """Wagtail's own cannot draw its form again around a place that is no page: HTTP 500."""
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        chosen = form.data.get("chooser")
+        if chosen and not (chosen.isascii() and chosen.isdecimal()):
+            messages.error(self.request, "Không tìm thấy nơi chuyển tới. Các trang vẫn ở chỗ cũ.")
+            return redirect(self.next_url)
+        response: HttpResponse = super().form_invalid(form)
+        return response
 
 
 # --- releasing --------------------------------------------------------------

@@ -60,6 +60,7 @@ class BasePage(Page):
     test_panels: list[Any] = []
     private_page_options: list[str] = []
     show_in_menus_default = False
+    admin_default_ordering = "ord"  # lessons stand in the order in which they are learned
     # The title does not drive the address in the browser: its letter map knows no Vietnamese.
     content_panels = [FieldPanel("title", classname="title", heading="Tên trang", help_text="")]
     promote_panels = [

@@ -229,3 +229,10 @@ def test_a_lone_question_brings_the_script_that_lets_it_stand_alone(editor, cour
     assert page.index("telepath/blocks") < page.index("cms/exam-question")
     script = Path(finders.find("cms/exam-question.js")).read_text()
     assert "telepath.register('cms.ExamQuestion'" in script
+
+
+def test_a_course_lists_its_lessons_in_the_order_of_learning(editor, khoa, bai):
+    bai.save_revision()  # the last one changed is the first one learned
+    put_lesson(khoa, 3)
+    pages = editor.get(reverse("wagtailadmin_explore", args=[khoa.pk])).context["pages"]
+    assert [page.title for page in pages] == ["Bài 1", "Bài 2", "Bài 3"]

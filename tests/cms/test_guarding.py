@@ -139,3 +139,17 @@ def test_a_refused_deletion_leaves_the_tree_whole(khoa, bai):
         Page.objects.get(pk=bai.pk).delete()
     assert CoursePage.objects.get(pk=khoa.pk).numchild == 2
     assert stands(bai)
+
+
+@pytest.mark.parametrize("chooser", ["abc", "1 OR 1", "²"])
+def test_a_bulk_move_to_nowhere_is_refused(editor, bai, chooser):
+    url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "move"])
+    response = editor.post(f"{url}?id={bai.pk}&next=/admin/", {"chooser": chooser, "move_applicable": ""})
+    assert response.status_code == 302
+    assert "vẫn ở chỗ cũ" in editor.get(response.url).content.decode()
+
+
+@pytest.mark.parametrize("chooser", ["", "999999", "999999999999999999999"])
+def test_a_bulk_move_without_a_place_asks_again(editor, bai, chooser):
+    url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "move"])
+    assert editor.post(f"{url}?id={bai.pk}&next=/admin/", {"chooser": chooser}).status_code == 200
