@@ -71,8 +71,14 @@ def test_from_poster_to_paper(browser, script):
     serial_page = page.url
     for name, by in {"registered": 1, "learning": 1, "lessons": 5, "completed": 1, "papers": 1}.items():
         moved(page, name, before[name], by)
+    page.goto(f"/khoa-hoc/{COURSE}/")
+    if script:  # one page for everybody: what only others need to read goes away
+        expect(page.get_by_role("link", name="Xem giấy ghi nhận của bạn")).to_be_visible()
+        expect(page.get_by_text("Chưa có tài khoản?")).to_be_hidden()
     stranger = new_context(browser)
     seen = stranger.new_page()
+    seen.goto(f"/khoa-hoc/{COURSE}/")
+    expect(seen.get_by_text("Chưa có tài khoản?")).to_be_visible()
     seen.goto(serial_page)
     expect(seen.locator("main")).to_contain_text("Nguyễn Thị Lan")
     stranger.close()
@@ -121,3 +127,26 @@ def test_anonymous_reads_and_practises(page):
     expect(question).to_contain_text(re.compile("Đúng|Chưa"))
     page.get_by_role("link", name="Tôi đã hiểu, đi tiếp").click()
     expect(page.locator("main")).to_contain_text(re.compile("chưa lưu|không lưu|tài khoản", re.IGNORECASE))
+
+
+def test_no_date_or_number_is_cut_at_twice_the_text(browser):
+    """A learner's paper at 200 %: what stands beside each name stays in one piece."""
+    context = new_context(browser)
+    page = context.new_page()
+    sign_up(page, "Phạm Thị Năm")
+    learn_all(page)
+    take_test(page)
+    page.goto(f"/hoc-tap/{COURSE}/hoan-thanh/")
+    page.locator("main a[href^='/giay/']").first.click()
+    page.locator(".facts").wait_for()
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    dates = [one for one in page.locator(".facts dd").all() if re.fullmatch(r"[\d/]+", one.inner_text())]
+    assert len(dates) == 2
+    for date in dates:
+        lines = date.evaluate(
+            "(e) => { const r = document.createRange(); r.selectNodeContents(e);"
+            " return new Set([...r.getClientRects()].map((b) => b.top)).size; }"
+        )
+        assert lines == 1
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    context.close()

@@ -122,6 +122,11 @@ function showContinue(said, all) {
   const link = document.querySelector("[data-continue]");
   const begun = link && (said.course ? all[said.course] : (said.courses || []).find((course) => !course.completed));
   if (!begun || !begun.done.length) return;
+  if (begun.completed) {
+    link.href = `/hoc-tap/${said.course}/hoan-thanh/`;
+    link.textContent = "Xem giấy ghi nhận của bạn";
+    return;
+  }
   if (!begun.next) return;
   link.href = begun.next;
   link.textContent = begun.lessons === begun.lit ? "Làm bài kiểm tra" : "Học tiếp";
