@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Any
 
 
 class Refused(Exception):
     """A refusal in plain Vietnamese; nothing was changed.
 
-    `code` names it for programs, `data` is what a screen needs to go on.
+    `code` names it for programs: the class's name, as in too_soon. `data` is what a screen
+    needs to go on.
     """
 
     code = "refused"
+
+    def __init_subclass__(cls) -> None:
+        cls.code = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
 
     def __init__(self, message: str, **data: Any) -> None:
         super().__init__(message)
@@ -23,13 +28,9 @@ class Refused(Exception):
 class BadQuestion(Refused):
     """A question or a quiz that cannot be put into the bank."""
 
-    code = "bad_question"
-
 
 class BankTooSmall(Refused):
     """The final test of a released course would draw more questions than the bank has left."""
-
-    code = "bank_too_small"
 
     def __init__(self, *, course: str, draws: int, left: int) -> None:
         super().__init__(
@@ -43,35 +44,25 @@ class BankTooSmall(Refused):
 class UnknownChoice(Refused):
     """An answer names a choice that the question does not have."""
 
-    code = "unknown_choice"
-
 
 class NotFound(Refused):
     """There is no such thing, or it is somebody else's: both look the same."""
-
-    code = "not_found"
 
 
 class NotReady(Refused):
     """The course's test cannot be taken by anybody now."""
 
-    code = "not_ready"
-
 
 class Dropped(Refused):
     """Neither her edition nor the current one asks the test any more."""
 
-    code = "dropped"
-
 
 class AlreadyPassed(Refused):
-    code = "already_passed"
+    """She has passed the test: once is enough."""
 
 
 class TooSoon(Refused):
     """A limit: `again_at` says when the test can be tried again."""
-
-    code = "too_soon"
 
     def __init__(self, message: str, *, again_at: datetime.datetime) -> None:
         super().__init__(message, again_at=again_at.isoformat())
@@ -81,14 +72,10 @@ class TooSoon(Refused):
 class Closed(Refused):
     """The attempt was handed in, or its time is over."""
 
-    code = "closed"
-
 
 class Stale(Refused):
     """Another tab or phone went on: `data` has the seq and answers now kept, to merge."""
 
-    code = "stale"
-
 
 class TooManySteps(Refused):
-    code = "too_many_steps"
+    """More changed answers than one attempt keeps."""

@@ -32,16 +32,6 @@ NOON = datetime.datetime(2026, 10, 10, 12, 0, tzinfo=datetime.timezone(datetime.
 
 
 @pytest.fixture
-def course(db):
-    return make_course()
-
-
-@pytest.fixture
-def quiz(course):
-    return quiz_of(course)
-
-
-@pytest.fixture
 def attempt(lan, quiz):
     return attempts.start(learner=lan, quiz=quiz)
 

@@ -19,16 +19,6 @@ SECOND = datetime.timedelta(seconds=1)
 
 
 @pytest.fixture
-def course(db):
-    return make_course()
-
-
-@pytest.fixture
-def quiz(course):
-    return quiz_of(course)
-
-
-@pytest.fixture
 def attempt(lan, quiz):
     return attempts.start(learner=lan, quiz=quiz, now=NOON)
 
