@@ -58,8 +58,10 @@ def ensure_site() -> CourseIndexPage:
     """The root, the front page, the catalogue at /khoa-hoc/ and the site record; made once."""
     Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
     if Collection.get_first_root_node() is None:
-        Collection.add_root(name="Root")
+        Collection.add_root(name="Gốc")
     root = Page.get_first_root_node() or Page.add_root(instance=Page(title="Gốc", slug="root"))
+    Page.objects.filter(pk=root.pk, title="Root").update(title="Gốc", draft_title="Gốc")
+    Collection.objects.filter(depth=1, name="Root").update(name="Gốc")
     home = HomePage.objects.first()
     if home is None:
         home = root.add_child(instance=HomePage(title="Học Vụ Số", slug="trang-chu", lead=_LEAD))

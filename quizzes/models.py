@@ -66,6 +66,8 @@ class Question(models.Model):
     )
 
     class Meta:
+        verbose_name = "câu hỏi"
+        verbose_name_plural = "câu hỏi"
         ordering = ["position", "key"]
         constraints = [
             models.CheckConstraint(

@@ -34,6 +34,10 @@ class Picture(AbstractImage):
 
     admin_form_fields = Image.admin_form_fields
 
+    class Meta(AbstractImage.Meta):
+        verbose_name = "hình ảnh"
+        verbose_name_plural = "hình ảnh"
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Clean the file first when it is new. Raises ValidationError for a broken SVG."""
         if self.file and not getattr(self.file, "_committed", True):
