@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from common.text import fold
 from places.models import Place
 
 from .figures import Figure
+from .models import Book
+from .periods import Period
 
 NAME = "ten"
 
@@ -35,6 +39,15 @@ class Column:
     unit: str
     aria: str
     sort: str
+
+
+DATED = ("Kỳ", "Tính đến")
+
+
+def dated(period: Period, book: Book) -> list[str]:
+    """What tells a downloaded row, on its own, which days it counts and when that was known."""
+    known = f"{timezone.localtime(book.folded_at):%H:%M %d/%m/%Y}" if book.folded_at else "chưa tính"
+    return [period.label, known]
 
 
 def search(places: Sequence[Place], query: str) -> list[Place]:

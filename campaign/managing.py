@@ -156,14 +156,15 @@ def to_urge(rows: Sequence[Row]) -> dict[str, list[Row]]:
     }
 
 
-def table(rows: Sequence[Row], period: Period) -> list[list[object]]:
+def table(rows: Sequence[Row], period: Period, book: Book) -> list[list[object]]:
     """What is shown, as a table to download."""
     found: list[list[object]] = [
-        ["Mã", *(f"{name} ({unit})" if unit else name for _, name, unit in COLUMNS), "Kỳ"]
+        ["Mã", *(f"{name} ({unit})" if unit else name for _, name, unit in COLUMNS), *listing.DATED]
     ]
+    dated = listing.dated(period, book)
     for row in rows:
         numbers = [row.rate.value, row.change, row.rate.numerator, row.rate.denominator]
         found.append(
-            [row.place.code, row.place.name, *numbers, row.learning, row.lessons, row.recent, period.label]
+            [row.place.code, row.place.name, *numbers, row.learning, row.lessons, row.recent, *dated]
         )
     return found

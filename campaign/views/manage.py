@@ -39,7 +39,7 @@ def manage(request: HttpRequest) -> HttpResponse:
     by = listing.sorting(request.GET.get("sap-xep", ""), managing.KEYS, "rate")
     rows = managing.sort(managing.filtered(all_rows, context["q"], context["only"]), by)
     if request.GET.get("dinh-dang") == "csv":
-        return csv_response("ty-le-hoan-thanh", managing.table(rows, form.period))
+        return csv_response("ty-le-hoan-thanh", managing.table(rows, form.period, context["book"]))
     context |= {
         "period": form.period,
         "before": form.period.before(),

@@ -74,7 +74,7 @@ def overview(request: HttpRequest, city: Place) -> HttpResponse:
     by = listing.sorting(request.GET.get("sap-xep", ""), [m.key for m in COLUMNS], "-learning")
     rows = listing.sort(rows, by)
     if request.GET.get("dinh-dang") == "csv":
-        return _csv(rows, period)
+        return _csv(rows, period, book)
     shown = [(listing.NAME, "Xã, phường", ""), *((m.key, m.short, m.unit) for m in COLUMNS)]
     context |= {
         "period": period,
@@ -96,7 +96,8 @@ def _trend(book: Book, place: Place) -> object:
     return trend(by_week(book, WEEKLY.key, place, since=since(today)), today=today, unit="lượt học xong bài")
 
 
-def _csv(rows: list[listing.Row], period: Period) -> HttpResponse:
-    header = ["Mã", "Xã, phường", *(f"{m.name} ({m.unit})" for m in COLUMNS), "Kỳ"]
-    table = [[row.place.code, row.place.name, *(f.value for f in row.figures), period.label] for row in rows]
+def _csv(rows: list[listing.Row], period: Period, book: Book) -> HttpResponse:
+    header = ["Mã", "Xã, phường", *(f"{m.name} ({m.unit})" for m in COLUMNS), *listing.DATED]
+    dated = listing.dated(period, book)
+    table = [[row.place.code, row.place.name, *(f.value for f in row.figures), *dated] for row in rows]
     return csv_response("thong-ke", [header, *table])

@@ -6,9 +6,11 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from campaign.closing import close_days
 from campaign.folding import fold
+from campaign.models import Book
 from campaign.verifying import verify
 from ledger import kinds
 from lms import pagecache
@@ -122,7 +124,30 @@ def test_csv_is_what_is_shown(client, counted):
     rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
     assert len(rows) == 2
     assert rows[1][:4] == ["10750", "Xã Phú Thái", "0", "2"]
-    assert rows[1][-2] == "33.3"
+    assert rows[1][-3] == "33.3"
+
+
+def test_a_downloaded_row_says_its_period_and_when_that_was_known(client, counted, quan_tri):
+    client.force_login(quan_tri)
+    known = f"{timezone.localtime(Book.now().folded_at):%H:%M %d/%m/%Y}"
+    for path in ("/thong-ke/", "/quan-ly/"):
+        text = client.get(path, {"dinh-dang": "csv", "tu": "2026-03-04"}).content.decode("utf-8-sig")
+        heads, *rows = csv.reader(io.StringIO(text))
+        assert heads[-2:] == ["Kỳ", "Tính đến"]
+        assert {tuple(row[-2:]) for row in rows} == {("từ ngày 04/03/2026 đến nay", known)}
+
+
+@pytest.mark.parametrize("query", [{}, {"tu": "2026-03-02"}, {"den": "2026-03-05"}])
+def test_the_communes_add_up_to_the_city(client, counted, query):
+    response = get(client, **query)
+    rows, city = response.context["rows"], response.context["figures"]
+    for figure in city:
+        parts = [f for row in rows for f in row.figures if f.measure == figure.measure]
+        if parts and not figure.measure.is_rate:
+            assert sum(f.value for f in parts) == figure.value
+        elif parts:
+            assert sum(f.numerator for f in parts) == figure.numerator
+            assert sum(f.denominator for f in parts) == figure.denominator
 
 
 @pytest.mark.parametrize(
