@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from campaign.folding import fold
 from campaign.models import Delta, First, Standing
 from campaign.verifying import verify
-from ledger import kinds
+from ledger import draining, kinds
 from ledger.models import Pending
 
 from .ledger_maker import at, day, kept, make_fact, noon, total, undo
@@ -212,3 +212,29 @@ def test_one_lesson_costs_few_queries(phu_thai):
 def test_pending_facts_are_not_counted_by_the_recount(phu_thai):
     make_fact(kinds.LESSON_DONE, 1, phu_thai, item="a")
     assert kept() == {}
+
+
+@pytest.mark.parametrize("batch", [1, 2, 5000])
+def test_what_was_recorded_later_is_not_known_earlier(phu_thai, cam_giang, batch):
+    """Nor when it waits in the same batch, or as another reader's pending fact."""
+    make_fact(kinds.REGISTERED, 1, phu_thai, on=1)
+    make_fact(kinds.COURSE_COMPLETED, 2, phu_thai, on=1, course="A")
+    make_fact(kinds.REGISTERED, 1, cam_giang, on=0, recorded=2)
+    make_fact(kinds.COURSE_COMPLETED, 2, cam_giang, on=0, recorded=2, course="B")
+    with at(noon(2)):
+        fold(batch=batch)
+    before, now = kept(until=day(1)), kept()
+    for measure in ("registered", "people_completed"):
+        assert before[measure, "", "", phu_thai.code, day(1)] == 1
+        assert (measure, "", "", cam_giang.code, day(0)) not in before
+        assert now[measure, "", "", cam_giang.code, day(0)] == 1
+        assert (measure, "", "", phu_thai.code, day(1)) not in now
+
+
+def test_folding_leaves_it_to_the_one_who_is_at_it(phu_thai, monkeypatch):
+    make_fact(kinds.REGISTERED, 1, phu_thai)
+    with monkeypatch.context() as busy:
+        busy.setattr(draining, "hold_alone", lambda reader: False)
+        assert fold_all() == 0
+    assert Pending.objects.filter(reader="campaign").count() == 1
+    assert fold_all() == 1

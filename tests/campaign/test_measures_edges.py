@@ -35,3 +35,19 @@ def test_only_the_rate_is_a_quotient():
     rates = [one for one in measures.ALL if one.is_rate]
     assert [(one.key, one.numerator, one.denominator) for one in rates] == [("rate", "finished", "started")]
     assert not measures.BY_KEY["learning"].by_course
+
+
+def test_what_each_measure_says_of_itself():
+    people, times, papers = "người", "lượt", "giấy"
+    said = {one.key: (one.unit, one.people, one.by_course, one.kinds) for one in measures.ALL}
+    assert said == {
+        "registered": (people, True, False, {"registered": 1, "attended": 1}),
+        "learning": (people, True, False, {"lesson_done": 1, "attended": 1}),
+        "lessons": (times, False, False, {"lesson_done": 1}),
+        "completed": (times, False, False, {"course_completed": 1}),
+        "people_completed": (people, True, True, {"course_completed": 1}),
+        "papers": (papers, False, False, {"paper_issued": 1, "paper_revoked": -1}),
+        "started": (people, True, True, {"course_started": 1}),
+        "finished": (people, True, True, {}),
+        "rate": ("%", True, False, {}),
+    }

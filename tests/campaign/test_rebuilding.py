@@ -1,5 +1,7 @@
 """A rebuild writes the next book beside the one that is read, and can be killed anywhere."""
 
+import datetime
+
 import pytest
 
 from campaign import rebuilding
@@ -78,6 +80,16 @@ def test_a_dead_rebuild_does_not_stop_the_counting(folded):
         rebuild()
     assert verify()[0].difference == 0
     assert total("lessons", folded) == 6
+
+
+def test_five_minutes_without_a_beat_are_death(folded):
+    with at(noon(9)):
+        rebuilding._begin()
+    make_fact(kinds.LESSON_DONE, 9, folded, on=9, item="a")
+    with at(noon(9) + datetime.timedelta(minutes=5, microseconds=-1)):
+        assert fold() == 0
+    with at(noon(9) + datetime.timedelta(minutes=5)):
+        assert fold() == 1
 
 
 def test_what_a_dead_rebuild_wrote_is_thrown_away(folded, monkeypatch):

@@ -56,6 +56,39 @@ def test_a_completion_of_another_course_or_person_gives_none(lan):
     assert issuing.issue(learner=make_learner("Hoa"), course=done) is None
 
 
+def test_two_who_finish_the_same_course_have_a_paper_each(lan):
+    hoa, course = make_learner("Trần Thị Hoa"), make_course()
+    first = make_paper(lan, course)
+    second = make_paper(hoa, course)
+    assert (second.learner, second.name) == (hoa, "Trần Thị Hoa")
+    assert first.serial != second.serial
+    assert issuing.issue(learner=lan, course=course) == first
+
+
+@pytest.mark.parametrize("stands", ["another course", "another person"])
+def test_a_retracted_completion_is_not_saved_by_another(lan, stands):
+    course = make_course("KNS01")
+    complete(lan, course)
+    fact = Fact.objects.get(kind=kinds.COURSE_COMPLETED)
+    if stands == "another course":
+        complete(lan, make_course("KNS04"))
+    else:
+        complete(make_learner("Hoa"), course)
+    retract(actor="server", fact=fact, reason="Nhập nhầm")
+    assert issuing.issue(learner=lan, course=course) is None
+
+
+def test_an_edition_of_another_course_asks_for_no_second_paper(lan):
+    other, course = make_course("KNS01"), make_course("KNS04")
+    releasing.release(other, [*other.items.all(), make_item(other, 9)], None, new_paper=True)
+    paper = make_paper(lan, course)
+    releasing.release(course, [*course.items.all(), make_item(course, 9)], None)
+    course.refresh_from_db()
+    progress.choose_edition(lan, course)
+    complete(lan, course)
+    assert issuing.issue(learner=lan, course=course) == paper
+
+
 def test_the_fact_says_where_it_was_issued(lan):
     fact = make_paper(lan).fact
     assert (fact.actor, fact.asserted_by, fact.channel) == ("server", "server", "online")
