@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import caches
 from django.test import override_settings
+from hypothesis import settings as hypothesis
 from wagtail.models import Collection, Locale, Page
 
 from accounts import roles
@@ -14,6 +15,10 @@ from accounts.models import Learner, User
 from places.models import Place
 
 from .make import make_commune, make_learner, make_province, make_role, make_user
+
+# The same examples in every run, however loaded the machine: what fails once fails again.
+hypothesis.register_profile("fixed", derandomize=True, deadline=None, max_examples=100)
+hypothesis.load_profile("fixed")
 
 # A real hash costs 60 ms on purpose; tests make hundreds.
 PepperedArgon2Hasher.time_cost, PepperedArgon2Hasher.memory_cost = 1, 8

@@ -47,13 +47,14 @@ def main() -> int:
     for path in missing:
         print(f"{path}: not there", file=sys.stderr)
     modules = [path for path in modules if path not in missing]
+    began = time.monotonic()
     tests = reach.find({path.split("/")[0] for path in modules})
     trying.load_site()
     until = time.monotonic() + minutes * 60
     total: Counter[str] = Counter()
     for path in modules:
         total += _module(path, sample, tests.of(path), until)
-    print(_line("total", total))
+    print(_line(f"total, in {(time.monotonic() - began) / 60:.0f} minutes", total))
     return 0 if _score(total) >= ENOUGH and not missing else 1
 
 

@@ -7,6 +7,7 @@ import gc
 import importlib
 import importlib.machinery
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -45,6 +46,7 @@ def load_site() -> None:
     django.setup()
     for name in ("django.test.client", "hypothesis", "pytest_django.plugin", "lms.urls"):
         importlib.import_module(name)  # with the addresses every view
+    keep_database()
     gc.freeze()
 
 
@@ -97,7 +99,31 @@ def _wait(child: int) -> int:
         time.sleep(0.02)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
+    _restore_database()
     return 1
+
+
+def _database() -> Path | None:
+    """The file of the test database, where it is one."""
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    return Path(database["TEST"]["NAME"]) if database["ENGINE"].endswith("sqlite3") else None
+
+
+def keep_database() -> None:
+    """Copy the test database as it is between tests: whoever is killed cannot tidy up."""
+    file = _database()
+    if file and file.is_file():
+        shutil.copy(file, file.with_suffix(".kept"))
+
+
+def _restore_database() -> None:
+    file = _database()
+    if file and file.with_suffix(".kept").is_file():
+        for beside in ("-wal", "-shm"):
+            file.with_name(file.name + beside).unlink(missing_ok=True)
+        shutil.copy(file.with_suffix(".kept"), file)
 
 
 def _quiet() -> TextIO:
@@ -143,6 +169,7 @@ def _fresh(path: str, number: int, tests: list[str]) -> int:
     try:
         return subprocess.run(command, capture_output=True, timeout=SECONDS * 2).returncode
     except subprocess.TimeoutExpired:
+        _restore_database()
         return 1
 
 

@@ -1,0 +1,38 @@
+"""The sheets of the design: there for who works on it (DEBUG), and for nobody else."""
+
+import pytest
+from django.urls import include, path
+
+from lms.ui import SHEETS
+from lms.urls import urlpatterns as site
+
+urlpatterns = [path("ui/", include("lms.ui")), *site]
+
+
+@pytest.mark.django_db
+@pytest.mark.urls(__name__)
+@pytest.mark.parametrize("name", SHEETS)
+def test_every_sheet_shows(client, name):
+    answer = client.get(f"/ui/{name}/" if name else "/ui/")
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "<h1" in page
+
+
+@pytest.mark.django_db
+@pytest.mark.urls(__name__)
+def test_the_form_sheet_shows_its_errors(client):
+    page = client.get("/ui/bieu-mau/").content.decode()
+    assert 'aria-invalid="true"' in page
+    assert "Công Tằng Tôn Nữ" in page
+
+
+@pytest.mark.django_db
+@pytest.mark.urls(__name__)
+def test_an_unknown_sheet_is_not_there(client):
+    assert client.get("/ui/khong-co/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_none_is_there_without_debug(client):
+    assert client.get("/ui/").status_code == 404
