@@ -14,6 +14,8 @@ from .conftest import ROOT
 
 _numbers = itertools.count(int(os.environ.get("FIRST_PHONE", "1000000")))
 PIN = "835271"
+COURSE = "an-toan-tren-mang"
+FOLDER = "kns04"
 
 
 @cache
@@ -65,3 +67,26 @@ def answer_test(page: Page, folder: str, *, wrong: int = 0) -> None:
                 if number < wrong:
                     break
     expect(page.locator("fieldset.question").first).to_be_visible()
+
+
+def learn_all(page: Page) -> None:
+    """Every lesson by its main button, until the last leads to the test."""
+    page.goto(f"/khoa-hoc/{COURSE}/")
+    page.locator(f"main a[href^='/khoa-hoc/{COURSE}/']").first.click()
+    for _ in range(5):
+        page.wait_for_url(re.compile(f"/khoa-hoc/{COURSE}/[^/]+/$"))
+        here = page.url
+        page.get_by_role("link", name="Tôi đã hiểu, đi tiếp").click()
+        page.wait_for_url(lambda url, here=here: url != here)
+        if page.url.endswith("/xong/"):
+            page.get_by_role("button", name="Ghi lại và đi tiếp").click()
+        page.wait_for_url(lambda url, here=here: url != here and not url.endswith("/xong/"))
+
+
+def take_test(page: Page, *, wrong: int = 0) -> None:
+    page.goto(f"/kiem-tra/{COURSE}/")
+    page.get_by_role("button", name="Bắt đầu làm bài").click()
+    page.locator("form#bai-lam").wait_for()
+    answer_test(page, FOLDER, wrong=wrong)
+    page.get_by_role("button", name=re.compile("^Nộp bài")).click()
+    page.wait_for_url(re.compile("/ket-qua/"))

@@ -9,10 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import new_context
-from .people import answer_test, sign_up
-
-COURSE = "an-toan-tren-mang"
-FOLDER = "kns04"
+from .people import COURSE, learn_all, sign_up, take_test
 
 
 def figure(page: Page, measure: str) -> int:
@@ -26,29 +23,6 @@ def moved(page: Page, measure: str, since: int, by: int) -> None:
     while figure(page, measure) != since + by and time.monotonic() < until:
         time.sleep(0.5)
     assert figure(page, measure) == since + by, measure
-
-
-def learn_all(page: Page) -> None:
-    """Every lesson by its main button, until the last leads to the test."""
-    page.goto(f"/khoa-hoc/{COURSE}/")
-    page.locator(f"main a[href^='/khoa-hoc/{COURSE}/']").first.click()
-    for _ in range(5):
-        page.wait_for_url(re.compile(f"/khoa-hoc/{COURSE}/[^/]+/$"))
-        here = page.url
-        page.get_by_role("link", name="Tôi đã hiểu, đi tiếp").click()
-        page.wait_for_url(lambda url, here=here: url != here)
-        if page.url.endswith("/xong/"):
-            page.get_by_role("button", name="Ghi lại và đi tiếp").click()
-        page.wait_for_url(lambda url, here=here: url != here and not url.endswith("/xong/"))
-
-
-def take_test(page: Page, *, wrong: int = 0) -> None:
-    page.goto(f"/kiem-tra/{COURSE}/")
-    page.get_by_role("button", name="Bắt đầu làm bài").click()
-    page.locator("form#bai-lam").wait_for()
-    answer_test(page, FOLDER, wrong=wrong)
-    page.get_by_role("button", name=re.compile("^Nộp bài")).click()
-    page.wait_for_url(re.compile("/ket-qua/"))
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
