@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from common.text import fold
 from places.models import Place
 
 from .figures import Figure
+from .measures import Measure
 from .models import Book
 from .periods import Period
 
@@ -21,6 +24,12 @@ NAME = "ten"
 class Row:
     place: Place
     figures: list[Figure]
+    heads: Sequence[SafeString] = ()
+
+    @property
+    def cells(self) -> list[tuple[SafeString, str]]:
+        """(attributes, figure) of each cell."""
+        return [(head, each.text) for head, each in zip(self.heads, self.figures, strict=True)]
 
     def by(self, key: str) -> float:
         """What the column `key` sorts by; nobody to divide by comes below everything."""
@@ -39,6 +48,19 @@ class Column:
     unit: str
     aria: str
     sort: str
+
+
+def cell_heads(wanted: Sequence[Measure], by: str) -> list[SafeString]:
+    """The attributes of a row's cells, made once for all rows: a card on a phone shows its column's name."""
+    return [
+        format_html(
+            'class="n{}" role="cell" data-label="{} ({})"',
+            " key" if by.removeprefix("-") == measure.key else "",
+            measure.short,
+            measure.unit,
+        )
+        for measure in wanted
+    ]
 
 
 DATED = ("Kỳ", "Tính đến")

@@ -67,11 +67,12 @@ def overview(request: HttpRequest, city: Place) -> HttpResponse:
     period, book = form.period, context["book"]
     all_communes = communes(city)
     plain, pairs = read(book, asks_for(measures.PUBLIC, period))
+    by = listing.sorting(request.GET.get("sap-xep", ""), [m.key for m in COLUMNS], "-learning")
+    heads = listing.cell_heads(COLUMNS, by)
     rows = [
-        listing.Row(each, [figure(measure, each.pk, plain, pairs) for measure in COLUMNS])
+        listing.Row(each, [figure(measure, each.pk, plain, pairs) for measure in COLUMNS], heads)
         for each in listing.search(all_communes, context["q"])
     ]
-    by = listing.sorting(request.GET.get("sap-xep", ""), [m.key for m in COLUMNS], "-learning")
     rows = listing.sort(rows, by)
     if request.GET.get("dinh-dang") == "csv":
         return _csv(rows, period, book)
