@@ -51,6 +51,7 @@ def say(line: str) -> None:
 def web() -> None:
     from gunicorn.app.wsgiapp import run
 
+    read_static_names()
     config = str(ROOT / "deploy" / "gunicorn.conf.py")
     sys.argv = ["gunicorn", "lms.wsgi", "--config", config, "--bind", f"127.0.0.1:{PORT}"]
     run()
@@ -60,6 +61,7 @@ def worker() -> None:
     from celery.__main__ import main as celery
     from django.conf import settings
 
+    read_static_names()
     sys.argv = [
         "celery", "--quiet", "--app", "lms", "worker", "--beat",
         "--concurrency", "2", "--loglevel", "WARNING",
@@ -80,6 +82,16 @@ def prepare() -> None:
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(["manage.py", "prepare"])
+
+
+def read_static_names() -> None:
+    """Read the list of hashed file names again: loading may have read it before it was written."""
+    from django.contrib.staticfiles.storage import staticfiles_storage
+
+    if hasattr(staticfiles_storage, "load_manifest"):
+        staticfiles_storage.hashed_files, staticfiles_storage.manifest_hash = (
+            staticfiles_storage.load_manifest()
+        )
 
 
 def start(part: Part) -> None:
