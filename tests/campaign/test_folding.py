@@ -238,3 +238,17 @@ def test_folding_leaves_it_to_the_one_who_is_at_it(phu_thai, monkeypatch):
         assert fold_all() == 0
     assert Pending.objects.filter(reader="campaign").count() == 1
     assert fold_all() == 1
+
+
+@pytest.mark.parametrize("batch", [1, 2, 5000])
+def test_a_retraction_does_not_reach_forward(phu_thai, cam_giang, batch):
+    """What is recorded on a later day does not take its place before that day."""
+    fact = make_fact(kinds.REGISTERED, 1, phu_thai)
+    with at(noon(0)):
+        fold()
+    undo(fact, recorded=1)
+    make_fact(kinds.REGISTERED, 1, cam_giang, on=0, recorded=2)
+    with at(noon(2)):
+        fold(batch=batch)
+    assert not kept(until=day(1))
+    assert kept()["registered", "", "", cam_giang.code, day(0)] == 1

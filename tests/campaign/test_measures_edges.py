@@ -40,6 +40,7 @@ def test_only_the_rate_is_a_quotient():
 def test_what_each_measure_says_of_itself():
     people, times, papers = "người", "lượt", "giấy"
     said = {one.key: (one.unit, one.people, one.by_course, one.kinds) for one in measures.ALL}
+    assert [one.key for one in measures.ALL if one.is_rate] == ["rate"]
     assert said == {
         "registered": (people, True, False, {"registered": 1, "attended": 1}),
         "learning": (people, True, False, {"lesson_done": 1, "attended": 1}),
