@@ -121,11 +121,13 @@ def put_course(
     cover: Picture | None = None,
     final_test: Mapping[str, int] | None = None,
     user: User | None = None,
+    anyway: bool = False,
 ) -> tuple[CoursePage, bool]:
     """The course page of this code as a draft to be made live; and whether anything changed.
 
     `final_test` has draw, pass_percent, attempts_per_day, wait_minutes, time_limit_minutes;
-    None means a course without a test. Raises ValidationError.
+    None means a course without a test. `anyway` writes these words over a person's although
+    they are the words put last time. Raises ValidationError.
     """
     fields: dict[str, Any] = {
         "code": code,
@@ -140,7 +142,7 @@ def put_course(
         **{TEST_FIELDS[name]: value for name, value in (final_test or {}).items() if name in TEST_FIELDS},
     }
     page = CoursePage.objects.filter(code=code).first()
-    return cast("tuple[CoursePage, bool]", _put(page, CoursePage, ensure_site, fields, user))
+    return cast("tuple[CoursePage, bool]", _put(page, CoursePage, ensure_site, fields, user, anyway))
 
 
 def put_lesson(
@@ -156,10 +158,12 @@ def put_lesson(
     sources: str = "",
     required: bool = True,
     user: User | None = None,
+    anyway: bool = False,
 ) -> tuple[LessonPage, bool]:
     """The lesson page of this key as a draft to be made live; and whether anything changed.
 
-    New lessons come after the present ones: put them in order. Raises ValidationError.
+    New lessons come after the present ones: put them in order. `anyway` as for a course.
+    Raises ValidationError.
     """
     body = [_cleaned(block) for block in blocks]
     fields: dict[str, Any] = {
@@ -175,7 +179,7 @@ def put_lesson(
     page = LessonPage.objects.filter(item_key=key).first()
     if page and page.get_parent().pk != course.pk:
         raise WrongCourse(key)
-    page, changed = _put(page, LessonPage, lambda: course, fields, user, item_key=key)
+    page, changed = _put(page, LessonPage, lambda: course, fields, user, anyway, item_key=key)
     keys = {block["id"]: block["id"] for block in body if block["type"] == "question" and block.get("id")}
     if changed and keys.items() - page.question_keys.items():
         page.question_keys = {**page.question_keys, **keys}
@@ -190,6 +194,7 @@ def _put(
     parent: Callable[[], Page],
     fields: dict[str, Any],
     user: User | None,
+    anyway: bool,
     **once: Any,
 ) -> tuple[Any, bool]:
     """Save the fields as a draft of an existing page or as a new page that is not live."""
@@ -207,7 +212,7 @@ def _put(
         page.save_revision(user=user, clean=False)
         return page, True
     latest = page.get_latest_revision_as_object()
-    if latest.source_digest == digest:
+    if latest.source_digest == digest and not anyway:
         return page, False
     for name, value in _loaded({**fields, "source_digest": digest}).items():
         setattr(latest, name, value)

@@ -7,15 +7,29 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+import yaml
+
 from . import markdown, media
 from . import strict_yaml as y
-from .package import FORMAT, Choice, FinalTest, Illustration, LeftOut, Lesson, Media, Package, Question
+from .package import (
+    FORMAT,
+    Choice,
+    FinalTest,
+    Illustration,
+    LeftOut,
+    Lesson,
+    Media,
+    Package,
+    Paragraph,
+    Question,
+)
 from .problems import Problems
 
 SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 SLUG_HINT = "chỉ dùng chữ thường không dấu, số và dấu gạch nối."
 STEM = r"[a-z0-9][a-z0-9-]*"
 PER_LESSON = 12
+SOURCES, SOURCE = 50, 2000  # how many, how long
 COMPETENCE = r"[1-9]\.[1-9]"
 ASIDE = re.compile(r"(?:README|LICENSE|LICENCE|CHANGELOG)(?:\.(?:md|txt))?", re.IGNORECASE)
 
@@ -59,6 +73,22 @@ COURSE = y.record(
         ),
     },
 )
+
+
+def source(node: yaml.Node, spot: y.Spot) -> Any:
+    """One source as a paragraph of the lesson's Markdown: words, **bold**, links."""
+    typed = y.text(most=SOURCE)(node, spot)
+    if typed is y.MISSING:
+        return typed
+    problems = Problems()
+    blocks = markdown.read(typed, problems=problems, origin="")
+    if problems.found:
+        return spot.refuse(node, problems.found[0].message)
+    if len(blocks) == 1 and isinstance(blocks[0], Paragraph) and blocks[0].runs:
+        return blocks[0].runs
+    return spot.refuse(node, "mỗi nguồn là một đoạn chữ, như “[Tên trang](https://…), tên cơ quan”.")
+
+
 FRONT = y.record(
     {
         "key": key,
@@ -67,7 +97,7 @@ FRONT = y.record(
         "objective": y.text(most=300),
         "minutes": y.integer(1, 120),
     },
-    {"competences": competences},
+    {"competences": competences, "required": y.boolean, "sources": y.listing(source, most=SOURCES)},
 )
 QUESTIONS = y.listing(
     y.record(
@@ -230,6 +260,8 @@ class _Reader:
             minutes=head["minutes"],
             competences=tuple(head.get("competences", ())),
             blocks=blocks,
+            required=head.get("required", True),
+            sources=tuple(head.get("sources", ())),
         )
 
     def pictures(self, lessons: list[Lesson], cover: str) -> dict[str, Media]:

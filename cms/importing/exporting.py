@@ -144,6 +144,10 @@ def _lesson(lesson: Lesson) -> bytes:
     }
     if lesson.competences:
         front["competences"] = list(lesson.competences)
+    if not lesson.required:
+        front["required"] = False
+    if lesson.sources:
+        front["sources"] = [markdown.line(runs) for runs in lesson.sources]
     return b"---\n" + _yaml(front) + b"---\n" + _bytes(markdown.write(lesson.blocks))
 
 

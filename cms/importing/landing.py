@@ -25,7 +25,7 @@ from .conflicts import refuse_conflicts, refuse_later
 from .package import Lesson, Package
 from .report import NEW, SAME, UPDATED, Line, Report, question_origin
 from .standing import same_course, same_lesson
-from .streams import to_stream
+from .streams import to_html, to_stream
 from .turns import one_at_a_time
 from .undoing import Undo
 
@@ -119,7 +119,8 @@ def _put_course(work: Landing, undo: Undo) -> CoursePage:
     package = work.package
     old = CoursePage.objects.filter(code=package.code).first()
     cover = work.pictures.get(package.cover)
-    if _edited(work, old) and old and same_course(old, package, cover):
+    edited = _edited(old)
+    if edited and old and same_course(old, package, cover):
         return old
     try:
         with transaction.atomic():
@@ -133,8 +134,9 @@ def _put_course(work: Landing, undo: Undo) -> CoursePage:
                 licence=package.licence,
                 cover=cover,
                 final_test=vars(package.final_test) if package.final_test else None,
+                anyway=edited and work.force,
             )
-            if changed and _edited(work, old):
+            if changed and edited and not work.force:
                 raise _Kept
     except _Kept:
         work.report.pages.append(Line("course.yaml", False, EDITED))
@@ -148,7 +150,8 @@ def _put_course(work: Landing, undo: Undo) -> CoursePage:
 def _put_lesson(work: Landing, course: CoursePage, lesson: Lesson, undo: Undo) -> None:
     old = LessonPage.objects.filter(item_key=lesson.key).first()
     questions = work.package.check_questions(lesson.key)
-    if _edited(work, old) and old and same_lesson(old, lesson, questions, work.pictures):
+    edited = _edited(old)
+    if edited and old and same_lesson(old, lesson, questions, work.pictures):
         work.lessons.append(old)
         work.report.pages.append(Line(lesson.origin, True, SAME))
         return
@@ -163,9 +166,11 @@ def _put_lesson(work: Landing, course: CoursePage, lesson: Lesson, undo: Undo) -
                 minutes=lesson.minutes,
                 competences=lesson.competences,
                 blocks=to_stream(lesson, questions, {path: p.pk for path, p in work.pictures.items()}),
-                sources=old.sources if old else "",
+                sources="".join(to_html(runs) for runs in lesson.sources),
+                required=lesson.required,
+                anyway=edited and work.force,
             )
-            if changed and _edited(work, old):
+            if changed and edited and not work.force:
                 raise _Kept
     except _Kept:
         work.kept.add(lesson.key)
@@ -179,9 +184,9 @@ def _put_lesson(work: Landing, course: CoursePage, lesson: Lesson, undo: Undo) -
     work.report.pages.append(Line(lesson.origin, True, (UPDATED if old else NEW) if changed else SAME))
 
 
-def _edited(work: Landing, page: Any) -> bool:
+def _edited(page: Any) -> bool:
     """The latest words on the page are a person's: imports sign no revision."""
-    if work.force or page is None or page.latest_revision is None:
+    if page is None or page.latest_revision is None:
         return False
     return page.latest_revision.user_id is not None
 

@@ -293,22 +293,22 @@ def steady(blocks: Sequence[Block]) -> tuple[Block, ...]:
     kept: list[Block] = []
     for block in blocks:
         if isinstance(block, Paragraph):
-            block = Paragraph(_sayable(block.runs))
+            block = Paragraph(sayable(block.runs))
         elif isinstance(block, Bullets):
-            block = Bullets(tuple(_sayable(item) for item in block.items))
+            block = Bullets(tuple(sayable(item) for item in block.items))
         elif isinstance(block, Callout):
-            block = Callout(block.kind, tuple(_sayable(paragraph) for paragraph in block.paragraphs))
+            block = Callout(block.kind, tuple(sayable(paragraph) for paragraph in block.paragraphs))
         elif isinstance(block, Steps):
             block = Steps(tuple(_sayable_step(action, detail) for action, detail in block.items))
         kept.append(block)
     return tuple(kept)
 
 
-def _sayable(runs: Inline) -> Inline:
+def sayable(runs: Inline) -> Inline:
     """The runs, or without bold, or without links too: the first that reads back."""
     for bold, links in ((True, True), (False, True), (False, False)):
         candidate = trimmed(tuple(Run(r.text, r.bold and bold, r.href if links else "") for r in runs))
-        if read(_line(candidate), problems=Problems(), origin="") == (Paragraph(candidate),):
+        if read(line(candidate), problems=Problems(), origin="") == (Paragraph(candidate),):
             return candidate
     return candidate
 
@@ -327,22 +327,23 @@ def _written(block: Block) -> str:
     if isinstance(block, Heading):
         return "## " + _escaped(block.text).replace("#", "\\#")
     if isinstance(block, Paragraph):
-        return _line(block.runs)
+        return line(block.runs)
     if isinstance(block, Steps):
         return "\n".join(
-            f"{n}. **{_escaped(action)}**{' ' + _line(detail, start=False) if detail else ''}"
+            f"{n}. **{_escaped(action)}**{' ' + line(detail, start=False) if detail else ''}"
             for n, (action, detail) in enumerate(block.items, 1)
         )
     if isinstance(block, Bullets):
-        return "\n".join(f"- {_line(item)}" for item in block.items)
+        return "\n".join(f"- {line(item)}" for item in block.items)
     if isinstance(block, Callout):
-        lines = "\n>\n".join(f"> {_line(paragraph)}" for paragraph in block.paragraphs)
+        lines = "\n>\n".join(f"> {line(paragraph)}" for paragraph in block.paragraphs)
         return f"> [!{block.kind.upper()}]\n{lines}"
     caption = block.caption.replace("\\", "\\\\").replace('"', '\\"')
     return f"![{_escaped(block.alt)}](../{block.media}" + (f' "{caption}")' if caption else ")")
 
 
-def _line(runs: Inline, *, start: bool = True) -> str:
+def line(runs: Inline, *, start: bool = True) -> str:
+    """One paragraph as Markdown, on one line."""
     out = ""
     groups = [(bold, list(group)) for bold, group in groupby(trimmed(runs), key=lambda run: run.bold)]
     for bold, group in groups:

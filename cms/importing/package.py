@@ -71,6 +71,8 @@ class Lesson:
     minutes: int
     competences: tuple[str, ...]
     blocks: tuple[Block, ...]
+    required: bool = True
+    sources: tuple[Inline, ...] = ()
 
     @property
     def origin(self) -> str:

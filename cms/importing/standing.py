@@ -10,9 +10,9 @@ from wagtail.models import Page
 from common.text import nfc
 
 from ..models import CoursePage, LessonPage, Picture
-from .markdown import steady
+from .markdown import sayable, steady
 from .package import FinalTest, Lesson, Package, Question
-from .streams import from_stream, questions_of
+from .streams import from_html, from_stream, questions_of
 
 TEST_FIELDS = {
     "draw": "test_draw",
@@ -50,6 +50,8 @@ def lesson_of(page: LessonPage, *, stem: str, names: Mapping[int, str]) -> Lesso
         minutes=page.minutes,
         competences=tuple(page.competences or ()),
         blocks=steady(from_stream(page.body, media_of, address_of)),
+        required=page.required,
+        sources=tuple(sayable(runs) for runs in from_html(page.sources, address_of)),
     )
 
 

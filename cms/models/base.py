@@ -69,10 +69,6 @@ class BasePage(Page):
             heading="Địa chỉ",
             help_text="Phần cuối của địa chỉ trang. Để trống: lấy từ tên, tự bỏ dấu.",
         ),
-        FieldPanel("seo_title", heading="Tên trên trang tìm kiếm", help_text="Để trống: dùng tên trang."),
-        FieldPanel(
-            "search_description", heading="Mô tả trên trang tìm kiếm", help_text="Để trống cũng được."
-        ),
     ]
     settings_panels: list[Any] = []
 

@@ -146,6 +146,35 @@ def test_a_changed_lesson_without_publish_waits_as_a_draft():
     assert "Rót từ từ." in str(lesson().body)
 
 
+SOURCES = "sources: ['**Luật** An ninh mạng', '[Cổng](https://dichvucong.gov.vn) & trang']"
+
+
+def test_sources_and_an_optional_lesson_arrive(client):
+    put()
+    report = put(changed("lessons/01-mot.md", "minutes: 5", f"minutes: 5\nrequired: false\n{SOURCES}"))
+    assert report.changed == 1
+    assert lesson().sources == (
+        '<p><b>Luật</b> An ninh mạng</p><p><a href="https://dichvucong.gov.vn">Cổng</a> &amp; trang</p>'
+    )
+    items = Course.objects.get().current_edition.items.values_list("key", flat=True)
+    assert "thu01-01" not in items
+    assert "Nguồn tham khảo" in client.get("/khoa-hoc/khoa-thu/bai-mot/").content.decode()
+    assert put().changed == 1  # a package that says nothing of them has neither
+    assert (lesson().sources, lesson().required) == ("", True)
+
+
+@pytest.mark.parametrize(
+    "fields", [{"required": False}, {"sources": "<p>Sách của cô Biên</p>"}], ids=["required", "sources"]
+)
+def test_a_persons_sources_and_choice_are_not_taken_for_the_packages(bien, fields):
+    """The rest of the lesson reads like the new package: still not the same lesson."""
+    put()
+    edit(lesson(), bien, objective="Thắp đèn cho an toàn.", **fields)
+    report = put(changed("lessons/01-mot.md", "Thắp được một ngọn đèn.", "Thắp đèn cho an toàn."))
+    assert not reasons(report.pages)["lessons/01-mot.md"][0]
+    assert {name: getattr(lesson(), name) for name in fields} == fields
+
+
 def test_a_changed_drawing_is_a_new_picture_and_the_old_one_stays():
     put()
     old = Picture.objects.get(origin="thu01/media/den.svg")
@@ -192,6 +221,18 @@ def test_a_persons_edit_is_kept_and_told_unless_forced(bien):
     assert lesson().title == "Bài một, cô Biên sửa"
     assert put(files, force=True).changed == 1
     assert lesson().title == "Bài một: thắp đèn"
+
+
+def test_force_takes_even_the_package_of_last_time(bien):
+    put()
+    edit(lesson(), bien, title="Bài một, cô Biên sửa")
+    edit(CoursePage.objects.get(), bien, summary="Cô Biên tóm tắt.")
+    assert put(force=True).changed == 2
+    assert (lesson().title, CoursePage.objects.get().summary) == (
+        "Bài một: thắp đèn",
+        "Một khóa rất ngắn để thử.",
+    )
+    assert put(force=True).changed == 0
 
 
 def test_a_persons_draft_is_never_published_by_an_import(bien):

@@ -34,6 +34,11 @@ def test_the_small_package_is_read():
     assert package.left_out == ()
 
 
+def test_a_lesson_without_the_newer_fields_is_required_and_has_no_sources():
+    lesson = read_files(bent()).lessons[0]
+    assert (lesson.required, lesson.sources) == (True, ())
+
+
 def test_bom_crlf_and_nfd_are_tolerated():
     plain = read_files(bent())
     odd = {
@@ -109,6 +114,23 @@ def test_values_mean_what_was_typed():
         ("lessons/01-mot.md", "slug: bai-mot", "slug: bai-hai", "slug “bai-hai” đã dùng"),
         ("lessons/01-mot.md", "minutes: 5", "minutes: -5", "dòng 6: minutes: phải là số nguyên từ 1"),
         ("lessons/01-mot.md", "minutes: 5", "minutes: 5\nauthor: ai", "dòng 7: không có mục tên “author”"),
+        *(
+            ("lessons/01-mot.md", "minutes: 5", f"minutes: 5\n{lines}", f"dòng {line}: {why}")
+            for lines, line, why in [
+                ("required: no", 7, "required: phải là true hoặc false"),
+                ("required: all", 7, "required: phải là true hoặc false"),
+                ("sources: Sách", 7, "sources: phải là một danh sách"),
+                ('sources:\n  - Sách\n  - ""', 9, "sources.2: không được để trống"),
+                ("sources:\n  - {tên: Sách}", 8, "sources.1: phải là một dòng chữ"),
+                ("sources:\n  - <b>Sách</b>", 8, "sources.1: không dùng thẻ HTML"),
+                ("sources:\n  - '[Sách](javascript:alert)'", 8, "sources.1: đường dẫn phải bắt đầu"),
+                ("sources:\n  - '## Sách'", 8, "sources.1: mỗi nguồn là một đoạn chữ"),
+                ("sources:\n  - '![Bìa](../media/den.svg)'", 8, "sources.1: mỗi nguồn là một đoạn chữ"),
+                ("sources:\n  - '&#32;'", 8, "sources.1: mỗi nguồn là một đoạn chữ"),
+                ("sources:\n  - " + "a" * 2001, 8, "sources.1: dài 2001 ký tự"),
+                ("sources:" + "\n  - a" * 51, 8, "sources: phải có từ 0 đến 50 mục"),
+            ]
+        ),
         ("lessons/01-mot.md", "---\nkey", "key", "phần đầu bài phải nằm giữa hai dòng ---"),
         (
             "lessons/01-mot.md",
