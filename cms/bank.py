@@ -17,7 +17,6 @@ from wagtail.admin.telepath import register
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
-from wagtail.blocks.base import BlockField
 from wagtail.blocks.struct_block import StructBlockAdapter
 
 from common.text import fold
@@ -25,6 +24,7 @@ from quizzes import banking
 from quizzes.errors import BadQuestion, BankTooSmall
 from quizzes.models import Question
 
+from .blocks.fields import PatientBlockField, say_it_above
 from .blocks.questions import QuestionBlock
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -61,7 +61,7 @@ register(ExamQuestionAdapter(), ExamQuestionBlock)
 class QuestionForm(forms.ModelForm):
     """A question as its live revision reads; saving makes a revision when the wording changed."""
 
-    content = BlockField(
+    content = PatientBlockField(
         ExamQuestionBlock(),
         label="Câu hỏi",
         help_text="Dùng trong bài kiểm tra cuối khóa.",
@@ -97,6 +97,7 @@ class QuestionForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        say_it_above(self, "content")
         course, item = cleaned.get("course"), cleaned.get("item")
         if course and item and item.course_id != course.pk:
             raise ValidationError({"item": "Bài này thuộc khóa học khác."})

@@ -16,8 +16,9 @@ from courses.errors import ItemRequired
 from courses.releasing import required_among
 
 from ..blocks import LessonBlocks
+from ..blocks.fields import PatientBlockField, say_it_above
 from ..competences import CompetencesField, named
-from .base import BasePage
+from .base import BasePage, BasePageForm
 from .courses import CoursePage
 
 
@@ -28,6 +29,20 @@ class Part:
     block: Any
     key: str = ""
     number: int = 0
+
+
+class LessonPageForm(BasePageForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if old := self.fields.get("body"):
+            self.fields["body"] = PatientBlockField(
+                old.block, required=old.required, label=old.label, help_text=old.help_text
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        say_it_above(self, "body")
+        return cleaned
 
 
 class LessonPage(BasePage):
@@ -54,6 +69,7 @@ class LessonPage(BasePage):
     sources = RichTextField("nguồn tham khảo", features=["bold", "link"], blank=True)
     source_digest = models.CharField(max_length=64, blank=True, editable=False)
 
+    base_form_class = LessonPageForm
     template = "cms/lesson.html"
     parent_page_types = ["cms.CoursePage"]
     subpage_types: list[str] = []

@@ -188,6 +188,40 @@ def test_a_bad_question_is_refused(editor, course):
     assert not Question.objects.filter(revision__text="Mã 6 số dùng để làm gì?").exists()
 
 
+@pytest.mark.parametrize("screen", ["add", "edit"])
+@pytest.mark.parametrize(
+    "lost", [("content-choices-count",), ("content-choices-0-deleted",), ("content-",)], ids=str
+)
+def test_a_form_without_its_script_is_refused_and_nothing_is_lost(editor, course, screen, lost):
+    args = [Question.objects.get(key="kns04-f00").pk] if screen == "edit" else []
+    sent = {name: value for name, value in form(course).items() if not name.startswith(lost)}
+    before = QuestionRevision.objects.count()
+    response = editor.post(reverse(f"ngan-hang:{screen}", args=args), sent)
+    assert response.status_code == 200
+    assert "có bật JavaScript, rồi lưu lại" in response.content.decode()
+    assert QuestionRevision.objects.count() == before
+    shown = response.context["form"]
+    assert str(shown["course"].value()) == str(course.pk)
+    text = shown["content"].value()["text"]
+    if "content-text" in sent:
+        assert text == sent["content-text"]
+    elif screen == "edit":
+        assert text == "Câu kiểm tra 0"
+
+
+@pytest.mark.parametrize("button", [{}, {"action-publish": "1"}], ids=["draft", "publish"])
+def test_a_lesson_without_its_script_is_refused_and_keeps_its_body(editor, khoa, bai, button):
+    sent = {"title": "Tên mới", "slug": "bai-1", "objective": "Mới.", "minutes": "5", **button}
+    response = editor.post(reverse("wagtailadmin_pages:edit", args=[bai.pk]), sent)
+    assert response.status_code == 200
+    assert "có bật JavaScript, rồi lưu lại" in response.content.decode()
+    assert response.context["form"]["title"].value() == "Tên mới"
+    block = bai.body.stream_block
+    assert block.get_prep_value(response.context["form"]["body"].value()) == block.get_prep_value(bai.body)
+    bai.refresh_from_db()
+    assert bai.get_latest_revision_as_object().title == "Bài 1"
+
+
 def test_a_question_is_retired_not_deleted(editor, khoa, course):
     put_bank(khoa, 3)
     question = Question.objects.get(key="kns04-f00")
