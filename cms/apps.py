@@ -7,7 +7,12 @@ class CmsConfig(AppConfig):
     verbose_name = "Nội dung"
 
     def ready(self) -> None:
+        from wagtail.admin.views.pages.search import SearchView
+
         from . import permissions, receivers
+
+        # It has no words for what it lists and says "None".
+        SearchView.verbose_name = SearchView.verbose_name_plural = "trang"
 
         receivers.connect()
         post_migrate.connect(permissions.after_migrate, sender=self, dispatch_uid="cms.permissions")

@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from wagtail.admin.ui.tables import TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from certificates import rendering
@@ -38,8 +38,8 @@ class DesignViewSet(ModelViewSet):
     list_display = [
         "issuer",
         "city",
-        "course",
-        "active",
+        Column("course", label="Khóa học", accessor="course"),
+        Column("active", label="Đang dùng", accessor=lambda design: "có" if design.active else "không"),
         TitleColumn("sample", label="Bản in thử", accessor=lambda design: "Xem mẫu", get_url=sample_url),
     ]
     copy_view_enabled = False

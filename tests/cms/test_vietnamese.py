@@ -3,10 +3,16 @@
 import html
 import json
 import re
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
+from django.utils.translation import override
+from wagtail.admin.paginator import WagtailPaginator
+from wagtail.models import Collection, Page
 
+from certificates.models import Design
 from cms.models import Picture
 from quizzes.models import Question
 
@@ -73,3 +79,40 @@ def test_the_scripts_speak_vietnamese(editor):  # noqa: F811
 
 def test_the_words_of_scripts_are_for_the_admin(client, khoa):
     assert client.get(reverse("wagtailadmin_javascript_catalog")).status_code == 302
+
+
+def test_words_that_wagtail_does_not_offer_to_translate(editor, khoa):  # noqa: F811
+    Design.objects.create(issuer="Xã An Dương", city="Hải Phòng", active=True)
+    home = editor.get(reverse("wagtailadmin_home")).content.decode()
+    assert 'type="submit" value="Tìm"' in home
+    assert 'value="Search"' not in home
+    for name in ("ngan-hang:index", "mau-giay:index", "wagtailimages:index", "wagtailadmin_explore_root"):
+        page = editor.get(reverse(name)).content.decode()
+        assert 'aria-label="Actions"' not in page, name
+        assert "Pages created here" not in page, name
+    found = editor.get(reverse("wagtailadmin_pages:search"), {"q": "an"}).content.decode()
+    assert "None" not in re.sub(r"<[^>]*>", "", found)
+
+
+def test_designs_are_listed_in_vietnamese(editor):  # noqa: F811
+    Design.objects.create(issuer="Xã An Dương", city="Hải Phòng", active=True)
+    Design.objects.create(issuer="Xã Cũ", city="Hải Phòng", active=False)
+    page = editor.get(reverse("mau-giay:index")).content.decode()
+    cells = [re.sub(r"<[^>]*>", "", cell).strip() for cell in re.findall(r"<t[dh].*?</t[dh]>", page, re.S)]
+    assert {"Khóa học", "có", "không"} <= set(cells)
+    assert not {"Course", "True", "False"} & set(cells)
+
+
+def test_counted_things_are_named_in_vietnamese():
+    with override("vi"):
+        assert WagtailPaginator(["một"], 20).items_count_label == "1 mục"
+
+
+def test_the_roots_are_named_before_anything_else_runs():
+    """As a fresh database is after its migrations."""
+    rename = import_module("cms.migrations.0003_vietnamese_root").rename
+    Page.objects.filter(depth=1).update(title="Root", draft_title="Root")
+    Collection.objects.filter(depth=1).update(name="Root")
+    rename(apps, None)
+    assert list(Page.objects.filter(depth=1).values_list("title", "draft_title")) == [("Gốc", "Gốc")]
+    assert list(Collection.objects.filter(depth=1).values_list("name", flat=True)) == ["Gốc"]
