@@ -98,7 +98,9 @@ def safe_name(raw: str, *, limits: Limits = DEFAULT) -> str:
     """The path in NFC, or BadArchive when it could lead out of the package or hide something."""
     name = unicodedata.normalize("NFC", raw)
     shown = name.encode("unicode_escape").decode()[:80]
-    if not name or name.startswith("/") or name[1:2] == ":":
+    if not name:
+        raise BadArchive("Gói có một tệp không có tên; hãy nén lại.")
+    if name.startswith("/") or name[1:2] == ":":
         raise BadArchive(
             f"Đường dẫn “{shown}” là đường dẫn tuyệt đối; gói chỉ được dùng đường dẫn bên trong."
         )
@@ -241,9 +243,10 @@ def _refuse_huge_directory(stream: IO[bytes], packed: int, limits: Limits) -> No
 def _entry_name(entry: zipfile.ZipInfo, limits: Limits) -> str:
     """The checked name of the entry; empty for a folder."""
     raw = entry.orig_filename
+    folder = raw.endswith("/")  # entry.is_dir() breaks on an empty name
     if not raw.isascii() and not entry.flag_bits & 0x800:
         raise BadArchive("Gói có tên tệp không phải UTF-8; hãy đặt tên tệp không dấu hoặc nén lại.")
-    name = safe_name(raw.removesuffix("/") if entry.is_dir() else raw, limits=limits)
+    name = safe_name(raw.removesuffix("/"), limits=limits)
     mode = entry.external_attr >> 16
     if stat.S_ISLNK(mode):
         raise BadArchive(f"“{name}” là liên kết tượng trưng (symlink); hãy thay bằng tệp thật.")
@@ -253,7 +256,7 @@ def _entry_name(entry: zipfile.ZipInfo, limits: Limits) -> str:
         raise BadArchive(f"Tệp “{name}” có mật khẩu; hãy nén lại không đặt mật khẩu.")
     if entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
         raise BadArchive(f"Tệp “{name}” nén bằng cách lạ; hãy nén lại theo kiểu thường (deflate).")
-    return "" if entry.is_dir() else name
+    return "" if folder else name
 
 
 def _without_top_folder(files: dict[str, bytes]) -> dict[str, bytes]:

@@ -12,6 +12,9 @@ NAME_LETTERS = 60
 # The Icelandic eth is often typed for the Vietnamese đ: on paper they look the same.
 _D_STROKE = str.maketrans({"đ": "d", "Đ": "D", "ð": "d", "Ð": "D"})
 _NAME_EXTRAS = frozenset(" '’-.")
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+# Letters by category that no font draws, and U+FFFD, which stands for what could not be read.
+_BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufffd")
 
 
 def nfc(s: str) -> str:
@@ -23,6 +26,11 @@ def visible(s: str) -> str:
     """NFC without control and zero-width characters; runs of any white space become one space."""
     spaced = "".join(" " if c.isspace() else c for c in nfc(s))
     return " ".join("".join(c for c in spaced if unicodedata.category(c) not in {"Cc", "Cf"}).split())
+
+
+def hidden(s: str) -> bool:
+    """Whether s holds something a reader does not see or cannot read; tabs and line ends apart."""
+    return any(c not in "\t\n" and (c in _BLANKS or unicodedata.category(c) in _HIDDEN) for c in s)
 
 
 def fold(s: str) -> str:

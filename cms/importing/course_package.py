@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 import yaml
+
+from common.text import hidden, nfc
 
 from . import markdown, media
 from . import strict_yaml as y
@@ -23,7 +24,7 @@ from .package import (
     Paragraph,
     Question,
 )
-from .problems import Problems
+from .problems import HIDDEN, Problems
 
 SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 SLUG_HINT = "chỉ dùng chữ thường không dấu, số và dấu gạch nối."
@@ -189,14 +190,10 @@ class _Reader:
             line = content[: error.start].count(b"\n") + 1
             self.problems.add(origin, line, "không phải UTF-8; hãy lưu lại tệp bằng bảng mã UTF-8.")
             return None
-        text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+        text = nfc(text.replace("\r\n", "\n").replace("\r", "\n"))
         for line, content_line in enumerate(text.split("\n"), 1):
-            if any(
-                unicodedata.category(c) in {"Cc", "Cf", "Co", "Cn", "Zl", "Zp"}
-                for c in content_line
-                if c != "\t"
-            ):
-                self.problems.add(origin, line, "có ký tự không nhìn thấy; hãy xóa và gõ lại chỗ đó.")
+            if hidden(content_line):
+                self.problems.add(origin, line, HIDDEN)
                 return None
         return text
 

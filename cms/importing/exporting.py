@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
 import yaml
 
-from common.text import ascii_slug
+from common.text import ascii_slug, hidden, nfc
 from quizzes.models import Question as Row
 
 from ..models import CoursePage, LessonPage, Picture
@@ -20,8 +19,6 @@ from .pictures import origin_of
 from .reading import read_files
 from .standing import final_test_of, lesson_of
 from .streams import questions_of
-
-INVISIBLE = {"Cc", "Cf", "Co", "Cn", "Zl", "Zp"}
 
 
 class NothingToExport(Exception):
@@ -177,10 +174,22 @@ def _choice(choice: Choice) -> dict[str, Any]:
 
 
 def _yaml(value: Any) -> bytes:
-    return _bytes(yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=100_000))
+    return _bytes(yaml.safe_dump(_seen(value), allow_unicode=True, sort_keys=False, width=100_000))
+
+
+def _seen(value: Any) -> Any:
+    """The value without what no package may hold: once dumped, YAML has it as escapes."""
+    if isinstance(value, dict):
+        return {name: _seen(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_seen(part) for part in value]
+    return _visible(value) if isinstance(value, str) else value
 
 
 def _bytes(text: str) -> bytes:
     """UTF-8, NFC, without the invisible characters that come along when people paste."""
-    kept = (c for c in text if c in "\n\t" or unicodedata.category(c) not in INVISIBLE)
-    return unicodedata.normalize("NFC", re.sub(r"[ \t]+\n", "\n", "".join(kept))).encode()
+    return nfc(re.sub(r"[ \t]+\n", "\n", _visible(text))).encode()
+
+
+def _visible(text: str) -> str:
+    return nfc("".join(c for c in text if not hidden(c)))

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from common.text import hidden, nfc
+
 from .package import (
     CALLOUTS,
     Block,
@@ -23,7 +25,7 @@ from .package import (
     Run,
     Steps,
 )
-from .problems import Problems
+from .problems import HIDDEN, Problems
 
 CHARACTERS = 60_000
 HEADING, ACTION, TEXT, ITEMS = 150, 200, 250, 20  # what the blocks of a lesson hold
@@ -48,6 +50,8 @@ REFUSED = {
 
 def link_fault(href: str) -> str:
     """Why the link is refused, or an empty string. Only https://… and /inner/ paths are links here."""
+    if hidden(href):
+        return HIDDEN
     if INNER.fullmatch(href):
         return ""
     try:
@@ -129,9 +133,11 @@ class _Reader:
 
     def illustration(self, inline: Token, image: Token) -> Iterator[Block]:
         source = MEDIA.fullmatch(str(image.attrs.get("src", "")))
-        alt = " ".join(image.content.split())
-        caption = " ".join(str(image.attrs.get("title", "")).split())
-        if not source:
+        words = _alt(image), nfc(str(image.attrs.get("title", "")))
+        alt, caption = (" ".join(part.split()) for part in words)
+        if any(hidden(part) for part in words):
+            self.refuse(inline, HIDDEN)
+        elif not source:
             self.refuse(inline, "hình phải nằm trong gói, viết là ../media/tên-tệp.svg.")
         elif not 1 <= len(alt) <= TEXT:
             self.refuse(inline, f"hình cần lời mô tả (alt), nhiều nhất {TEXT} ký tự.")
@@ -216,7 +222,7 @@ class _Reader:
         bold, href = 0, ""
         for token in inline.children or []:
             if token.type in {"text", "text_special", "softbreak"}:
-                found.append(Run(" " if token.type == "softbreak" else token.content, bold > 0, href))
+                found.append(Run(" " if token.type == "softbreak" else nfc(token.content), bold > 0, href))
             elif token.type in {"strong_open", "strong_close"}:
                 bold += token.nesting
             elif token.type == "link_open":
@@ -225,6 +231,8 @@ class _Reader:
                 href = ""
             elif token.nesting >= 0:
                 self.refuse(inline, REFUSED.get(token.type, f"không hiểu đoạn này ({token.type})."))
+        if hidden("".join(run.text for run in found)):  # written as entities: &#x202e;
+            self.refuse(inline, HIDDEN)
         return trimmed(tuple(found))
 
     def link(self, inline: Token, token: Token) -> str:
@@ -236,6 +244,12 @@ class _Reader:
         elif fault := link_fault(href):
             self.refuse(inline, fault)
         return href
+
+
+def _alt(image: Token) -> str:
+    """The words of a description as a reader gets them: marks and entities are read by now."""
+    children = image.children or []
+    return nfc("".join(" " if child.type == "softbreak" else child.content for child in children))
 
 
 def trimmed(runs: Inline) -> Inline:

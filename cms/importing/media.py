@@ -11,9 +11,10 @@ import py_svg_hush
 from PIL import Image
 
 from common.svg import MOST_LEVELS, too_deep
+from common.text import hidden, nfc
 
 from .package import Media
-from .problems import Problems
+from .problems import HIDDEN, Problems
 
 SVG_BYTES = 200_000
 PHOTO_BYTES = 5 * 1024 * 1024
@@ -61,6 +62,8 @@ def svg_fault(content: bytes) -> str:
 
 
 def _element_fault(element: ElementTree.Element) -> str:
+    if any(hidden(words) for words in (element.text or "", element.tail or "", *element.attrib.values())):
+        return HIDDEN
     name = str(element.tag).rpartition("}")[2]
     if name in ACTIVE:
         return f"hình vẽ có thẻ <{name}>, không nhận."
@@ -85,7 +88,7 @@ def _drawing(origin: str, content: bytes) -> Media | None:
         return None
     size = _svg_size(root)
     title = root.findtext(f"{SVG}title") or ""
-    return Media(origin, clean, *size, " ".join(title.split())[:255]) if size else None
+    return Media(origin, clean, *size, " ".join(nfc(title).split())[:255]) if size else None
 
 
 def _svg_size(root: ElementTree.Element) -> tuple[int, int] | None:

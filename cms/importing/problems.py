@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 SHOWN = 20
+HIDDEN = "có ký tự không nhìn thấy hay bị hỏng; hãy xóa và gõ lại chỗ đó."
 
 
 @dataclass(frozen=True, order=True)

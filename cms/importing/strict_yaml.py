@@ -13,7 +13,9 @@ from typing import Any
 
 import yaml
 
-from .problems import Problems
+from common.text import hidden, nfc
+
+from .problems import HIDDEN, Problems
 
 DEPTH = 8
 CHARACTERS = 300_000
@@ -73,13 +75,29 @@ def _composed(text: str) -> yaml.Node:
     try:
         _refuse_cleverness(text)
         node: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, OverflowError) as error:  # an escape may name no character at all
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         hint = "hãy xem dấu hai chấm, dấu nháy và khoảng trắng đầu dòng"
         raise _Fault(f"không đúng cú pháp YAML ({hint}).", mark) from error
     if node is None:
         raise _Fault("tệp để trống.")
+    _clean_scalars(node)
     return node
+
+
+def _clean_scalars(node: yaml.Node) -> None:
+    """Keys and values as they will be stored: escapes say what the file's own characters may not."""
+    if isinstance(node, yaml.ScalarNode):
+        if hidden(node.value):
+            raise _Fault(HIDDEN, node.start_mark)
+        node.value = nfc(node.value)
+    elif isinstance(node, yaml.MappingNode):
+        for pair in node.value:
+            for part in pair:
+                _clean_scalars(part)
+    else:
+        for part in node.value:
+            _clean_scalars(part)
 
 
 def _refuse_cleverness(text: str) -> None:

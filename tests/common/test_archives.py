@@ -87,7 +87,7 @@ def test_names_are_normalised_to_nfc():
         ("a" * 300, "dài quá"),
         ("/".join("abcdefgh"), "cấp thư mục"),
         (" a.md", "không hợp lệ"),
-        ("", "tuyệt đối"),
+        ("", "không có tên"),
     ],
 )
 def test_a_path_that_could_lead_out_is_refused(name, why):
@@ -204,6 +204,13 @@ def test_zip64_is_refused():
 @pytest.mark.parametrize("content", [b"", b"junk", b"PK\5\6", b"PK\3\4" + b"\0" * 40, b"%PDF-1.4" * 50])
 def test_what_is_not_a_zip_is_refused(content):
     assert "zip" in refused(content)
+
+
+@pytest.mark.parametrize("name", ["", "/"])
+def test_a_file_without_a_name_is_refused(name):
+    nameless = zipfile.ZipInfo("x")
+    nameless.filename = name
+    assert "không có tên" in refused(zipped([(nameless, "x")]))
 
 
 def test_nothing_there_is_refused(tmp_path):

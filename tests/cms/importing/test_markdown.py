@@ -24,6 +24,38 @@ def fault(text) -> str:
     return str(found[0])
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Một&#x202e; đoạn",
+        "Một **đo&#x200b;ạn**",
+        "Một&#0; đoạn",
+        "Một&#xD800; đoạn",
+        "- Mục &zwj;",
+        "1. **Mở&shy; máy.**",
+        "## Tiêu&#8203; đề",
+        "> [!TIP]\n> Nhớ&#x3164;",
+        "[đây](https://dichvucong.gov.vn/&#x202e;a)",
+        "![Hình &#x202e;](../media/a.svg)",
+        '![Hình](../media/a.svg "Lời &#x200b;")',
+    ],
+)
+def test_entities_hide_nothing(text):
+    assert "không nhìn thấy" in fault(text)
+
+
+def test_words_are_stored_composed():
+    blocks, found = read("e&#x301; **e&#x301;**\n\n![e&#x301;](../media/a.svg)")
+    assert blocks == (Paragraph((Run("é "), Run("é", bold=True))), Illustration("media/a.svg", "é", ""))
+    assert found == []
+
+
+def test_a_description_says_what_a_reader_gets_and_survives_the_way_back():
+    blocks, _ = read(r"![Một \* và &amp; *hai*](../media/a.svg)")
+    assert blocks == (Illustration("media/a.svg", "Một * và & hai", ""),)
+    assert read(markdown.write(blocks))[0] == blocks
+
+
 def test_every_block_is_understood():
     blocks, found = read(
         "Chào **bạn**, xem [đây](/tro-giup/).\nDòng nối.\n\n## Làm\n\n1. **Mở máy.** Đợi.\n2. **Tắt.**\n\n"

@@ -6,6 +6,7 @@ import unicodedata
 
 import pytest
 
+from cms.importing.landing import land
 from cms.importing.problems import PackageRefused
 from cms.importing.reading import read_files, read_path
 
@@ -314,3 +315,78 @@ def test_a_package_gnawed_at_random_is_read_or_refused_but_never_breaks():
         except PackageRefused:
             continue
     assert read
+
+
+@pytest.mark.parametrize(
+    "escape",
+    [
+        r"\u202E",
+        r"\u200b",
+        r"\0",
+        r"\u0007",
+        r"\ud800",
+        r"\e",
+        r"\P",
+        r"\L",
+        r"\N",
+        r"\r",
+        r"\u3164",
+        r"\ufffd",
+    ],
+)
+@pytest.mark.parametrize("old", ["Khóa thử", "người mới", "01-mot", "licence"])
+def test_yaml_escapes_hide_nothing(old, escape):
+    assert "không nhìn thấy" in faults(changed("course.yaml", old, f'"{old}{escape}"'))[0]
+
+
+@pytest.mark.parametrize("escape", [r"\UFFFFFFFF", r"\U00110000"])
+def test_an_escape_of_no_character_is_refused(escape):
+    assert "cú pháp YAML" in faults(changed("course.yaml", "Khóa thử", f'"{escape}"'))[0]
+
+
+def test_yaml_escapes_are_stored_composed():
+    assert read_files(changed("course.yaml", "Khóa thử", r'"e\u0301"')).title == "é"
+
+
+@pytest.mark.parametrize("old", ["Đèn</text>", "Cái đèn dầu</title>", 'img"'])
+def test_a_drawing_hides_nothing(old):
+    files = changed("media/den.svg", old, f"&#x202e;{old}")
+    assert "không nhìn thấy" in faults(files)[0]
+
+
+@pytest.mark.django_db
+def test_a_bent_package_lands_or_is_refused_but_never_breaks():
+    """Three seconds of bytes changed, cut and put in, always the same ones."""
+    dice = random.Random(20251122)
+    names = sorted(TEXTS)
+    pieces = [
+        b"\\UFFFFFFFF",
+        b"\\ud800",
+        b"\\0",
+        b"&#0;",
+        b"&",
+        b"*",
+        b'"',
+        b"\xff",
+        b"- ",
+        b": ",
+        b"{",
+        b"\n",
+        b"%",
+    ]
+    until = time.perf_counter() + 3
+    for _ in range(100):
+        files = bent()
+        name = dice.choice(names)
+        content = bytearray(files[name])
+        for _ in range(dice.choice([1, 1, 2])):
+            at = dice.randrange(len(content))
+            content[at : at + dice.randint(0, 3)] = dice.choice([*pieces, bytes([dice.randrange(256)])])
+        files[name] = bytes(content)
+        if time.perf_counter() > until:
+            break
+        try:
+            said = repr(land(read_files(files), publish=True))
+        except PackageRefused as refusal:
+            said = "\n".join([refusal.summary, *refusal.lines])
+        assert said.encode()
