@@ -68,13 +68,13 @@ def load_city() -> Loaded:
 def load(*, communes: Path, province: str, former: Path | None = None, tiles: Path | None = None) -> Loaded:
     """Load a province. Raises BadRow (with the line) or Refused; then nothing is written."""
     parent = _province(province)
-    today = _communes(communes)
+    today, lines = _communes(communes)
     if tiles:
         _place_tiles(tiles, today)
     for code, label in _labels(today).items():
         today[code].tile_label = label
     ended, pairs = _former(former, today) if former else ({}, {})
-    _refuse_foreign(communes, today, province)
+    _refuse_foreign(communes, lines, province)
     return _write(Plan(parent, today, ended, pairs))
 
 
@@ -103,12 +103,15 @@ def _unit(row: Row, name_column: str, kinds: list[str]) -> dict[str, str]:
     return {"name": name, "kind": kind, "short_name": name[len(kind) + 1 :]}
 
 
-def _communes(path: Path) -> dict[str, Place]:
+def _communes(path: Path) -> tuple[dict[str, Place], dict[str, int]]:
+    """The communes of the file and the line of each, by code."""
     columns = ["code", "name", "kind", "short_name", "lat", "lon", "area_km2"]
     columns += ["former_district", "former_province", "source"]
     found: dict[str, Place] = {}
+    lines: dict[str, int] = {}
     for row in read(path, columns):
         code = row.code("code")
+        lines[code] = row.line
         if code in found:
             raise row.bad(f"mã {code} đã có ở một dòng trên.")
         unit = _unit(row, "name", KINDS)
@@ -129,7 +132,7 @@ def _communes(path: Path) -> dict[str, Place]:
         )
     if not found:
         raise BadRow(path, 2, "tệp không có dòng nào.")
-    return found
+    return found, lines
 
 
 def _labels(communes: dict[str, Place]) -> dict[str, str]:
@@ -188,18 +191,19 @@ def _former(path: Path, communes: dict[str, Place]) -> tuple[dict[str, Place], d
     return ended, pairs
 
 
-def _refuse_foreign(path: Path, communes: dict[str, Place], province: str) -> None:
+def _refuse_foreign(path: Path, lines: dict[str, int], province: str) -> None:
     """A commune that stands under another province is not moved by a file."""
     clash = (
-        Place.objects.filter(code__in=communes, valid_to=None)
+        Place.objects.filter(code__in=lines, valid_to=None)
         .exclude(parent__code=province, valid_from=MERGER)
         .select_related("parent")
         .first()
     )
     if clash:
-        line = list(communes).index(clash.code) + 2
         raise BadRow(
-            path, line, f"mã {clash.code} đang là {clash.name} của {clash.parent or 'một tỉnh khác'}."
+            path,
+            lines[clash.code],
+            f"mã {clash.code} đang là {clash.name} của {clash.parent or 'một tỉnh khác'}.",
         )
 
 

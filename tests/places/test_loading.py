@@ -121,6 +121,20 @@ def test_a_bad_row_is_refused_with_its_line_and_nothing_is_written(communes_csv,
 @pytest.mark.parametrize(
     ("line", "says"),
     [
+        ("10750,Xã Hai,xã,Hai,,,,,,,", "dòng 5: mã 10750 đang là Xã Phú Thái"),
+        ("99001,Xã Hai,xã,Hai,,,,,,,", "dòng 5: mã 99001 đã có"),
+        ("99002,Xã Hai", "dòng 5: có 2 ô"),
+    ],
+)
+def test_lines_are_the_files_own_after_a_cell_of_several(communes_csv, phu_thai, line, says):
+    long = GOOD.replace("nguồn", '"nguồn\nhai\nba"')
+    with pytest.raises(CommandError, match=says):
+        call_command("load_communes", str(communes_csv(long, line)), province="01")
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
         ("98001,Xã Xưa,Huyện Cũ,Tỉnh Cũ,99009,whole", "dòng 3: mã 99009 không có"),
         ("98001,Xã Xưa,Huyện Cũ,Tỉnh Cũ,99001,half", "dòng 3: cột part phải là một trong: whole, partial"),
         ("98000,Xã Xưa,Huyện Cũ,Tỉnh Cũ,99001,whole", "dòng 3: cặp 98000 – 99001 đã có"),
