@@ -50,6 +50,7 @@ def grant(
         raise RoleRefused(f"Không có vai trò “{kind}”.")
     if place.valid_to is not None:
         raise RoleRefused(f"{place.name} đã hết hiệu lực, không giao việc cho nơi này được nữa.")
+    must_fit(kind, place)
     now = timezone.now()
     held = {"user": user, "kind": kind, "place": place, "organisation": organisation, "revoked_at": None}
     Role.objects.filter(**held, expires_at__lte=now).update(revoked_at=now)
@@ -62,6 +63,18 @@ def grant(
         logger.info("Role %s for place %s granted to user %s by %s.", kind, place.pk, user.pk, _pk(by))
     follow(user)
     return role
+
+
+def must_fit(kind: str, place: Place) -> None:
+    """Raises RoleRefused for a role whose screens are the whole site's and a place that is less.
+
+    The editor's screens know one site, no communes.
+    """
+    if kind in GROUPS and place.level != Place.Level.PROVINCE:
+        raise RoleRefused(
+            f"Vai trò “{Role.Kind(kind).label}” có quyền trên cả trang nên chỉ giao cho tỉnh, thành phố, "
+            f"không giao cho {place.name}."
+        )
 
 
 @transaction.atomic
@@ -82,8 +95,9 @@ def _pk(user: User | None) -> object:
 
 def follow(user: User) -> None:
     """Bring `is_staff` and the groups of Wagtail in line with the roles held today."""
-    kinds = frozenset(Role.objects.active().filter(user=user).values_list("kind", flat=True))
-    user.is_staff = bool(kinds)
+    held = list(Role.objects.active().filter(user=user).values_list("kind", "place__level"))
+    kinds = frozenset(kind for kind, level in held if kind not in GROUPS or level == Place.Level.PROVINCE)
+    user.is_staff = bool(held)
     user.save(update_fields=["is_staff"])
     ours = ensure_groups()
     wanted = [ours[GROUPS[Role.Kind(kind)]] for kind in kinds if kind in GROUPS]

@@ -21,7 +21,7 @@ from wagtail.users.views import users
 
 from accounts.access import places_within
 from accounts.models import Role, User
-from accounts.roles import grant, revoke
+from accounts.roles import RoleRefused, grant, must_fit, revoke
 from common.text import clean_name
 from places.models import Place
 
@@ -89,6 +89,15 @@ class StaffForm(forms.ModelForm[User]):
                 raise ValidationError("Mật khẩu này quá phổ biến, hãy chọn mật khẩu khác.") from None
         return password
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("kind") and data.get("place"):
+            try:
+                must_fit(data["kind"], data["place"])
+            except RoleRefused as refusal:
+                self.add_error("place", str(refusal))
+        return data
+
     @transaction.atomic
     def save(self, commit: bool = True) -> User:
         user = super().save(commit=False)
@@ -127,8 +136,8 @@ class StaffEditForm(StaffForm):
         kept.initial = [role.pk for role in held]
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if bool(data.get("kind")) != bool(data.get("place")):
+        data = super().clean()
+        if "place" not in self.errors and bool(data.get("kind")) != bool(data.get("place")):
             self.add_error("place", "Hãy chọn cả vai trò và nơi phụ trách, hoặc để trống cả hai.")
         if self.instance == self.by and not data.get("is_active", True):
             self.add_error("is_active", "Bạn không thể tự khóa tên của chính mình.")

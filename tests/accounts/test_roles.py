@@ -38,6 +38,17 @@ def test_staff_and_groups_follow(quan_tri, hai_phong):
     assert groups(user) == {"Administrators"}
 
 
+@pytest.mark.parametrize("kind", ["editor", "administrator"])
+def test_who_edits_the_whole_site_is_not_of_one_commune(quan_tri, phu_thai, kind):
+    user = make_user()
+    with pytest.raises(RoleRefused, match="chỉ giao cho tỉnh, thành phố, không giao cho Xã Phú Thái"):
+        grant(by=quan_tri, user=user, kind=kind, place=phu_thai)
+    assert not user.roles.exists()
+    make_role(user, kind, phu_thai)  # one of before
+    roles.follow(user)
+    assert groups(user) == set()
+
+
 def test_other_groups_are_left_alone(quan_tri, hai_phong):
     from django.contrib.auth.models import Group
 

@@ -1,9 +1,9 @@
 import pytest
 
 from accounts.models import Role, User
-from accounts.roles import grant
+from accounts.roles import ensure_groups, grant
 from cms.users import staff_visible_to
-from tests.make import make_commune, make_user
+from tests.make import make_commune, make_role, make_user
 
 PASSWORD = "mat khau that dai"
 
@@ -19,9 +19,10 @@ def boss(client, quan_tri, hai_phong):
 
 @pytest.fixture
 def local(client, phu_thai):
-    """An administrator of one commune."""
-    user = make_user(email="dia-phuong@example.vn", name="Người Địa Phương")
-    grant(by=None, user=user, kind="administrator", place=phu_thai)
+    """An administrator of one commune, as none is made any more: the list holds even for her."""
+    user = make_user(email="dia-phuong@example.vn", name="Người Địa Phương", is_staff=True)
+    make_role(user, "administrator", phu_thai)
+    user.groups.add(ensure_groups()["Administrators"])
     client.force_login(user)
     return user
 
@@ -77,6 +78,18 @@ def test_a_wrong_member_of_staff_is_refused(boss, chi, phu_thai, field, typed, s
     assert list(response.context["form"].errors) == [field]
     assert says is None or says in response.content.decode()
     assert not User.objects.filter(email="moi@example.vn").exists()
+
+
+@pytest.mark.parametrize("kind", ["editor", "administrator"])
+def test_a_commune_gets_no_editor_and_no_administrator(boss, chi, phu_thai, hai_phong, kind):
+    data = {"email": "moi@example.vn", "name": "Người Mới", "password": PASSWORD, "kind": kind}
+    response = boss.post("/admin/users/new/", {**data, "place": phu_thai.pk})
+    assert "không giao cho Xã Phú Thái" in response.content.decode()
+    assert not User.objects.filter(email="moi@example.vn").exists()
+    assert "không giao cho Xã Phú Thái" in edit(boss, chi, kind=kind, place=phu_thai.pk).content.decode()
+    assert not chi.roles.filter(kind=kind).exists()
+    assert edit(boss, chi, kind=kind, place=hai_phong.pk).status_code == 302
+    assert chi.roles.filter(kind=kind).exists()
 
 
 def edit(client, user, **data):
