@@ -49,7 +49,7 @@ class QuestionValue(blocks.StructValue):
 class QuestionBlock(blocks.StructBlock):
     kind = blocks.ChoiceBlock(label="Loại", choices=KINDS, default="single")
     text = blocks.TextBlock(label="Câu hỏi", max_length=600, rows=2)
-    choices = blocks.ListBlock(ChoiceBlock(), label="Các lựa chọn", min_num=2, max_num=5)
+    choices = blocks.ListBlock(ChoiceBlock(), label="Các lựa chọn", min_num=2, max_num=5, default=[{}, {}])
     explanation = blocks.TextBlock(
         label="Giải thích chung",
         required=False,

@@ -29,6 +29,10 @@ class BasePageForm(WagtailAdminPageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if title := self.fields.get(
+            "title"
+        ):  # its label is for machines only: without words it looks like nothing
+            title.widget.attrs["placeholder"] = "Tên trang*"
         if old := self.fields.get("slug"):
             self.fields["slug"] = PlainSlugField(
                 required=False, max_length=100, label=old.label, help_text=old.help_text, widget=SlugInput

@@ -11,7 +11,7 @@ from django.urls import reverse
 from cms import authoring
 from cms.bank import QuestionForm
 from cms.blocks import LessonBlocks
-from cms.blocks.questions import what_is_wrong
+from cms.blocks.questions import QuestionBlock, what_is_wrong
 from cms.models import LessonPage
 from cms.permissions import ensure_groups
 from courses.models import Item
@@ -270,3 +270,9 @@ def test_a_course_lists_its_lessons_in_the_order_of_learning(editor, khoa, bai):
     put_lesson(khoa, 3)
     pages = editor.get(reverse("wagtailadmin_explore", args=[khoa.pk])).context["pages"]
     assert [page.title for page in pages] == ["Bài 1", "Bài 2", "Bài 3"]
+
+
+def test_a_new_lesson_says_where_its_title_goes_and_its_questions_begin_with_two_choices(editor, khoa):
+    page = editor.get(reverse("wagtailadmin_pages:add", args=["cms", "lessonpage", khoa.pk]))
+    assert 'placeholder="Tên trang*"' in page.content.decode()
+    assert len(QuestionBlock().child_blocks["choices"].get_default()) == 2

@@ -28,7 +28,9 @@ ENGLISH = [
     "Item 1 of", "is referenced", "Are you sure", "Select a new parent", "matching pages", "Sorry, no",
     "Usage count", "Add to collection", "Delete selected", "Supported formats", "focal point",
     "Max dimensions", "Profile picture", "System default", "More contrast", "match your query",
-    "Explore child pages", "page log entr", "Site history", "GMT", "Deutsch", "There are no differences",
+    "Explore child pages", "page log entr",
+    "There are ", "There is ", "Add a child page to", "Site history",
+    "GMT", "Deutsch", "There are no differences",
 ]  # fmt: skip
 JS = [
     "Collapse all", "Expand all", "Search options…", "Insert a block", "Duplicate", "Move up", "Drag",
@@ -53,7 +55,7 @@ def screens(khoa, bai):
     yield reverse("wagtailimages:index")
     yield from (reverse(f"wagtailimages:{name}", args=[picture]) for name in ("edit", "delete"))
     yield reverse("wagtailimages:add_multiple")
-    yield reverse("ngan-hang:index") + "?q=zzz"
+    yield from (reverse("ngan-hang:index") + f"?q={word}" for word in ("zzz", "cau", "0"))
     yield from (reverse(f"ngan-hang:{name}", args=[question]) for name in ("edit", "delete", "history"))
     yield from (reverse(f"ngan-hang:{name}") for name in ("index", "add"))
     yield reverse("wagtailadmin_account")
