@@ -11,6 +11,9 @@ from .checks import need
 IDS = "abcdef"
 KINDS = [("single", "Chọn một"), ("multiple", "Chọn nhiều"), ("truefalse", "Đúng hay sai")]
 
+# Whole: of a field that is left out, the form's script makes the word "undefined".
+EMPTY = {"text": "", "correct": False, "feedback": ""}
+
 
 class ChoiceBlock(blocks.StructBlock):
     text = blocks.CharBlock(label="Câu trả lời", max_length=300, search_index=False)
@@ -49,7 +52,9 @@ class QuestionValue(blocks.StructValue):
 class QuestionBlock(blocks.StructBlock):
     kind = blocks.ChoiceBlock(label="Loại", choices=KINDS, default="single")
     text = blocks.TextBlock(label="Câu hỏi", max_length=600, rows=2)
-    choices = blocks.ListBlock(ChoiceBlock(), label="Các lựa chọn", min_num=2, max_num=5, default=[{}, {}])
+    choices = blocks.ListBlock(
+        ChoiceBlock(), label="Các lựa chọn", min_num=2, max_num=5, default=[EMPTY, EMPTY]
+    )
     explanation = blocks.TextBlock(
         label="Giải thích chung",
         required=False,

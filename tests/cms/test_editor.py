@@ -275,4 +275,6 @@ def test_a_course_lists_its_lessons_in_the_order_of_learning(editor, khoa, bai):
 def test_a_new_lesson_says_where_its_title_goes_and_its_questions_begin_with_two_choices(editor, khoa):
     page = editor.get(reverse("wagtailadmin_pages:add", args=["cms", "lessonpage", khoa.pk]))
     assert 'placeholder="Tên trang*"' in page.content.decode()
-    assert len(QuestionBlock().child_blocks["choices"].get_default()) == 2
+    choices = QuestionBlock().child_blocks["choices"]
+    offered = [choice["value"] for choice in choices.get_form_state(choices.get_default())]
+    assert offered == [{"text": "", "correct": False, "feedback": ""}] * 2
