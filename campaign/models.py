@@ -138,7 +138,9 @@ class VerifyRun(models.Model):
     started_at = models.DateTimeField()
     seconds = models.FloatField()
     difference = models.PositiveIntegerField(help_text="sum of the absolute differences")
-    lines = models.JSONField(default=list, help_text="[measure, place, kept, recount], at most 1,000")
+    lines = models.JSONField(
+        default=list, help_text="[measure, place, kept, recount, which share and time], at most 1,000"
+    )
 
     class Meta:
         ordering = ["-started_at"]

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
@@ -44,14 +45,16 @@ _LIVE = """
 
 @dataclass
 class Verdict:
-    """What a recount found. `lines` are (measure, place, kept, recount) where they differ."""
+    """What a recount found: (measure, place, kept, recount, which share and time) where they differ."""
 
-    lines: list[tuple[str, str, int, int]] = field(default_factory=list)
+    lines: list[tuple[str, str, int, int, str]] = field(default_factory=list)
     difference: int = 0
     erased: int = 0
 
-    def add(self, measure: str, place: str, kept: int, recount: int, off: int | None = None) -> None:
-        self.lines.append((measure, place, kept, recount))
+    def add(
+        self, measure: str, place: str, kept: int, recount: int, off: int | None = None, which: str = ""
+    ) -> None:
+        self.lines.append((measure, place, kept, recount, which))
         self.difference += abs(kept - recount) if off is None else off
 
 
@@ -64,8 +67,8 @@ def verify() -> tuple[VerifyRun, Verdict]:
         _check_measures(book, verdict)
         _check_standings(book, verdict)
         verdict.erased = state_checks.erased_people()
-        for measure, place, kept, recount, off in state_checks.differences():
-            verdict.add(measure, place, kept, recount, off)
+        for measure, table, kept, recount, off in state_checks.differences():
+            verdict.add(measure, settings.PROVINCE_CODE, kept, recount, off, table)
     run = VerifyRun.objects.create(
         day=book.open_day or timezone.localdate(),
         started_at=started_at,
@@ -221,7 +224,7 @@ def _check_measures(book: Book, verdict: Verdict) -> None:
             kept[course, part][place, day] = value
         for part_of in sorted({*counts, *kept}):
             expected = _with_parents(counts.get(part_of, Counter()), places)
-            _compare("/".join(filter(None, (measure, *part_of))), kept[part_of], expected, places, verdict)
+            _compare(measure, _joined(*part_of), kept[part_of], expected, places, verdict)
 
 
 def _with_parents(counts: Counter[Key], places: dict[int, Place]) -> Counter[Key]:
@@ -234,7 +237,12 @@ def _with_parents(counts: Counter[Key], places: dict[int, Place]) -> Counter[Key
 
 
 def _compare(
-    name: str, kept: Counter[Key], expected: Counter[Key], places: dict[int, Place], verdict: Verdict
+    measure: str,
+    which: str,
+    kept: Counter[Key],
+    expected: Counter[Key],
+    places: dict[int, Place],
+    verdict: Verdict,
 ) -> None:
     """One line per place that differs: its totals, or the day when only days differ."""
     off: dict[int, list[datetime.date]] = defaultdict(list)
@@ -245,10 +253,11 @@ def _compare(
         sums = [sum(n for (at, _), n in counts.items() if at == place) for counts in (kept, expected)]
         wrong = sum(abs(kept[place, day] - expected[place, day]) for day in days)
         if sums[0] != sums[1]:
-            verdict.add(name, places[place].code, sums[0], sums[1], wrong)
+            verdict.add(measure, places[place].code, sums[0], sums[1], wrong, which)
             continue
         for day in sorted(days):
-            verdict.add(name, f"{places[place].code} {day}", kept[place, day], expected[place, day])
+            then = (kept[place, day], expected[place, day])
+            verdict.add(measure, places[place].code, *then, which=_joined(which, f"{day}"))
 
 
 def _check_standings(book: Book, verdict: Verdict) -> None:
@@ -266,7 +275,11 @@ def _check_standings(book: Book, verdict: Verdict) -> None:
         key = (measure, course, part, place, "ever" if span == "ever" else f"{starts_on:%Y-%m}")
         recounted = summed.pop(key, 0)
         if kept != recounted:
-            verdict.add("/".join(filter(None, key[:3])), f"{place} {key[-1]}", kept, recounted)
+            verdict.add(measure, place, kept, recounted, which=_joined(course, part, key[4]))
     for key, recounted in summed.items():
         if recounted:
-            verdict.add("/".join(filter(None, key[:3])), f"{key[3]} {key[4]}", 0, recounted)
+            verdict.add(key[0], key[3], 0, recounted, which=_joined(key[1], key[2], key[4]))
+
+
+def _joined(*parts: str) -> str:
+    return " ".join(filter(None, parts))

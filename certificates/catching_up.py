@@ -62,11 +62,20 @@ def sweep() -> int:
     the state is looked at: enrolments whose finished edition asks for a new paper.
     """
     total = 0
-    for edition in Edition.objects.filter(new_paper=True, number__gt=1).order_by("pk"):
+    for edition in (
+        Edition.objects.filter(new_paper=True, number__gt=1).select_related("course").order_by("pk")
+    ):
         papers = Paper.objects.filter(
             learner=OuterRef("learner"), course=edition.course_id, edition__number__gte=edition.number
         )
+        completion = Fact.objects.filter(
+            person=OuterRef("learner_id"),
+            kind=kinds.COURSE_COMPLETED,
+            course=edition.course.code,
+            undone_by=None,
+        )
         due = Enrolment.objects.filter(
+            Exists(completion),  # a retracted one earns nothing, and must not stand in the way of others
             ~Exists(papers),
             finished_edition__course=edition.course_id,
             finished_edition__number__gte=edition.number,

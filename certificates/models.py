@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from accounts.access import places_within, roles_of
+from accounts.consents import is_child
 from accounts.models import Learner, Role, User
 from common.text import fold
 from courses.models import Course, Edition
@@ -177,8 +178,13 @@ class Paper(models.Model):
         return serials.grouped(self.serial)
 
     @property
+    def shows_initials(self) -> bool:
+        """The year of birth may have been corrected since the issue."""
+        return self.initials_only or is_child(self.learner.birth_year)
+
+    @property
     def public_name(self) -> str:
-        """What strangers may read: the name, or its initials when she was under 16."""
-        if not self.initials_only:
+        """What strangers may read: the name, or its initials while she is under 16 and if she was then."""
+        if not self.shows_initials:
             return self.name
         return " ".join(f"{word[0].upper()}." for word in self.name.split())

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from . import api_figures, api_learning, api_places, api_queue
 
-api = NinjaAPI(
+
+class Api(NinjaAPI):
+    """Answers that name a person, or a moment: no proxy on the way may keep them."""
+
+    def create_response(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().create_response(request, *args, **kwargs)
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+
+api = Api(
     title="Học Vụ Số",
     version="1",
     description="Hàng đợi việc học, trạng thái của người học và số liệu công khai.",

@@ -28,7 +28,7 @@ SECONDS = 60
 VERSION_KEY = "version"
 # Added by Zalo, Facebook and Google to links people share: never change the page.
 TRACKING = ("utm_", "fbclid", "gclid", "zarsrc", "gidzl", "zalo")
-NEVER = ("/static/", "/media/", "/api/", "/admin/", "/documents/")
+NEVER = ("/static/", "/media/", "/api/", "/admin/", "/documents/", "/healthz", "/readyz")
 P = ParamSpec("P")
 
 
@@ -53,9 +53,12 @@ def page_key(request: HttpRequest) -> str:
     """One entry per host, scheme, path, meaningful query and accepted encoding."""
     query = urlencode(
         sorted(
-            (name, value)
-            for name, value in parse_qsl(request.META.get("QUERY_STRING", ""), keep_blank_values=True)
-            if not name.startswith(TRACKING)
+            (
+                pair
+                for pair in parse_qsl(request.META.get("QUERY_STRING", ""), keep_blank_values=True)
+                if not pair[0].startswith(TRACKING)
+            ),
+            key=lambda pair: pair[0],  # of a parameter given twice the last one counts: keep their order
         )
     )
     zipped = "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")

@@ -104,7 +104,8 @@ def _answer(raw: object, *, user: User, mine: Mapping[str, Learner], offset: dat
     uuid = _uuid_as_sent(raw)
     try:
         action = _read(raw, actor=f"user:{user.pk}", mine=mine, offset=offset)
-        return _do(action, payload={name: raw.get(name) for name in FIELDS})  # type: ignore[attr-defined]
+        done = _do(action, payload={name: raw.get(name) for name in FIELDS})  # type: ignore[attr-defined]
+        return replace(done, uuid=uuid)  # spelled as sent: the device looks for it
     except (BadAction, CourseError) as refusal:
         return Answer(uuid, REFUSED, str(refusal))
     except Refused as refusal:
@@ -143,10 +144,10 @@ def _read(raw: object, *, actor: str, mine: Mapping[str, Learner], offset: datet
     if not isinstance(raw, dict) or not _storable(raw):
         raise BadAction("Không đọc được việc này.")
     uuid = _uuid(raw.get("uuid"))
-    kind, subject, data = raw.get("kind"), raw.get("subject"), raw.get("data", {})
+    kind, subject, data = raw.get("kind"), raw.get("subject"), raw.get("data")
     if not isinstance(kind, str) or kind not in _handlers:
         raise BadAction("Trang này còn bản cũ: máy chủ không biết loại việc này. Bạn hãy tải lại trang.")
-    if not isinstance(subject, str) or not 0 < len(subject) <= 200 or not isinstance(data or {}, dict):
+    if not isinstance(subject, str) or not 0 < len(subject) <= 200 or not isinstance(data, dict | None):
         raise BadAction("Không đọc được việc này.")
     learner = mine.get(str(raw.get("learner") or "").lower())
     if learner is None:

@@ -31,7 +31,8 @@ DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
 SECRET_KEY = required("SECRET_KEY", "sessions and forms are signed with it.")
 PIN_PEPPER = required("PIN_PEPPER", "PINs and passwords are keyed with it before hashing.")
-ALLOWED_HOSTS = [h for h in required("ALLOWED_HOSTS", "the host names this site answers to.").split(",") if h]
+_HOSTS = required("ALLOWED_HOSTS", "the host names this site answers to.")
+ALLOWED_HOSTS = [host.strip() for host in _HOSTS.split(",") if host.strip()]
 DATA_DIR = BASE_DIR / env.str("DATA_DIR", default=".data")  # an absolute path stays as it is
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{env.int('PORT', default=8000)}")
@@ -88,7 +89,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "lms.addresses.SlashOfExistingPages",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.roles.EndExpiredRoles",
@@ -121,6 +122,8 @@ TEMPLATES = [
 
 if env.str("DATABASE_URL", default=""):
     DATABASES = {"default": env.db_url("DATABASE_URL")}
+    if "ENGINE" not in DATABASES["default"]:
+        raise ImproperlyConfigured("DATABASE_URL is not understood: postgres://user:password@host/name.")
 else:
     DATABASES = {
         "default": {
@@ -144,12 +147,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 if REDIS_URL:
     CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
-        "pages": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        name: {
+            "BACKEND": "common.caches.ForgivingRedisCache",
             "LOCATION": REDIS_URL,
-            "KEY_PREFIX": "pages",
-        },
+            "KEY_PREFIX": prefix,
+            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+        }
+        for name, prefix in (("default", ""), ("pages", "pages"))
     }
 else:
     CACHES = {

@@ -89,11 +89,13 @@ def day_weights(first: datetime.date, days: int) -> list[float]:
 
 
 class Storyteller:
-    """Tells lives one by one from a single stream of chance."""
+    """Tells lives one by one from a single stream of chance; `until` is the second of the last day now."""
 
-    def __init__(self, *, seed: str, communes: Sequence[Commune], courses: Sequence[Course], days: int):
+    def __init__(
+        self, *, seed: str, communes: Sequence[Commune], courses: Sequence[Course], days: int, until: int
+    ):
         self.chance = random.Random(seed)
-        self.communes, self.courses, self.days = communes, courses, days
+        self.communes, self.courses, self.days, self.until = communes, courses, days, until
         self.hours = [sum(EVENING[: hour + 1]) for hour in range(24)]
 
     def second(self) -> int:
@@ -104,11 +106,11 @@ class Storyteller:
     def life(self, person: Person, commune: Commune, day: int) -> Life:
         life = Life(person, commune.pk, in_class=self.chance.random() < 0.2)
         last = self.days - 19 if commune.asleep else self.days - 1
-        now = (day, self.second())
-        if day > last:
-            return life
+        now = (max(min(day, last), 0), self.second())
+        if now[0] == self.days - 1:
+            now = (now[0], min(now[1], self.chance.randrange(self.until + 1)))  # today is not over
         life.events.append(Event(kinds.REGISTERED, *now, now[0]))
-        if self.chance.random() < 0.12:
+        if self.chance.random() < 0.12 or now[0] > last:
             return life  # looked in once
         courses = list(self.courses)
         if self.chance.random() < 0.4:

@@ -82,7 +82,8 @@ def tell(*, learners: int, days: int, say: Say) -> int:
     )
     if not open_courses or not rows:
         raise NothingToLearn
-    first = timezone.localdate() - datetime.timedelta(days=days - 1)
+    now = timezone.localtime()
+    first = now.date() - datetime.timedelta(days=days - 1)
     start = reserve(Learner, learners)
     communes = make_communes(rows, SEED)
     chance = random.Random(f"{SEED}/{learners}/{days}/{start}")
@@ -91,6 +92,7 @@ def tell(*, learners: int, days: int, say: Say) -> int:
         communes=communes,
         courses=[each.told for each in open_courses],
         days=days,
+        until=now.hour * 3600 + now.minute * 60 + now.second,
     )
     signed_up = chance.choices(range(days), day_weights(first, days), k=learners)
     homes = chance.choices(communes, [commune.weight for commune in communes], k=learners)

@@ -40,7 +40,7 @@ def test_a_wrong_standing_is_found(folded):
     Standing.objects.filter(measure="lessons", part="", place=folded, span="ever").update(value=9)
     with pytest.raises(SystemExit):
         call_command("counts", "verify")
-    assert VerifyRun.objects.get().lines == [["lessons", "10750 ever", 9, 1]]
+    assert VerifyRun.objects.get().lines == [["lessons", "10750", 9, 1, "ever"]]
 
 
 def test_a_state_row_without_its_fact_is_found(folded, lan):
@@ -49,14 +49,14 @@ def test_a_state_row_without_its_fact_is_found(folded, lan):
     Enrolment.objects.create(learner=lan, course=course, edition=edition, started_at=noon(0))
     with pytest.raises(SystemExit):
         call_command("counts", "verify")
-    assert VerifyRun.objects.get().lines == [["started", "khóa đã bắt đầu", 1, 0]]
+    assert VerifyRun.objects.get().lines == [["started", "31", 1, 0, "khóa đã bắt đầu"]]
 
 
 def test_a_fact_of_a_known_person_without_its_row_is_found(folded, lan):
     make_fact(kinds.COURSE_STARTED, lan.pk, folded, course="A")
     with pytest.raises(SystemExit):
         call_command("counts", "verify")
-    assert VerifyRun.objects.get().lines == [["started", "khóa đã bắt đầu", 0, 1]]
+    assert VerifyRun.objects.get().lines == [["started", "31", 0, 1, "khóa đã bắt đầu"]]
 
 
 def test_rebuild_makes_it_right(folded):

@@ -107,3 +107,19 @@ def test_a_revoked_paper_of_a_later_edition_is_not_swept_again(lan, chi):
     releasing.release(course, course.items.all(), None, new_paper=True)
     issuing.revoke(paper=make_paper(lan, course), by=chi, reason="Sai")
     assert catching_up.sweep() == 0
+
+
+def test_a_retracted_completion_does_not_stand_in_the_way(lan, monkeypatch):
+    monkeypatch.setattr(catching_up, "_SWEEP", 1)
+    course = make_course()
+    first, second = lan, make_learner("Trần Văn Hai")
+    for learner in (first, second):
+        complete(learner, course)
+    catching_up.catch_up()
+    fact = Fact.objects.get(kind=kinds.COURSE_COMPLETED, person=first.pk)
+    retract(actor="server", fact=fact, reason="")
+    catching_up.catch_up()
+    edition = releasing.release(course=course, items=[make_item(course, 9)], by=None, new_paper=True)
+    course.enrolments.update(finished_edition=edition, edition=edition)
+    catching_up.catch_up()
+    assert Paper.objects.filter(learner=second, edition=edition).exists()

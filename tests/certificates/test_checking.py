@@ -209,3 +209,13 @@ class TestRate:
         assert "Hãy chờ một phút" in response.content.decode()
         assert client.get(url, REMOTE_ADDR="10.0.0.9").status_code == 200
         assert client.get(reverse("certificates:picture", args=[paper.serial])).status_code == 200
+
+
+def test_a_year_of_birth_corrected_later_hides_the_name(client, lan):
+    paper = make_paper(lan)
+    assert "Nguyễn Thị Lan" in read(client, paper.get_absolute_url())
+    lan.birth_year = timezone.localdate().year - 12
+    lan.save()
+    page = read(client, paper.get_absolute_url())
+    assert "Nguyễn Thị Lan" not in page
+    assert "N. T. L." in page

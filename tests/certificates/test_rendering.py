@@ -10,6 +10,7 @@ import pytest
 from django.core.cache import cache
 from PIL import Image
 
+from accounts.models import Learner
 from certificates import rendering
 from certificates.models import Design, Paper
 from common.paper import typesetting
@@ -23,6 +24,7 @@ def make(**said) -> Paper:
     """A paper that no database keeps."""
     fields = {
         "serial": "7Q3XKMR2TDH",
+        "learner": Learner(birth_year=1964),
         "name": "Nguyễn Thị Lan",
         "course_title": "An toàn trên mạng và phòng chống lừa đảo",
         "score_percent": 90,

@@ -17,7 +17,7 @@ def action(learner: Any, kind: str, subject: object, data: Any = None, **fields:
         "learner": str(learner.public_id),
         "kind": kind,
         "subject": str(subject),
-        "data": data or {},
+        "data": {} if data is None else data,
         **fields,
     }
 

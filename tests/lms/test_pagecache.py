@@ -183,3 +183,10 @@ def test_saving_a_draft_forgets_nothing(django_capture_on_commit_callbacks):
         page.title = "Nháp"
         page.save_revision()
     assert caches["pages"].get(pagecache.VERSION_KEY) == before
+
+
+def test_a_parameter_given_twice_keeps_its_order(counted):
+    assert get(counted, "/?sap-xep=a&sap-xep=b").content == b"render 1"
+    assert get(counted, "/?sap-xep=b&sap-xep=a").content == b"render 2"
+    assert get(counted, "/?x=1&sap-xep=a&sap-xep=b").content == b"render 3"
+    assert get(counted, "/?sap-xep=a&x=1&sap-xep=b").content == b"render 3"

@@ -375,3 +375,21 @@ def test_a_clock_at_the_end_of_the_calendar_loses_nothing(lan, lan_in, course, a
     [answer] = post(lan_in, done(lan, at=at))
     assert answer["status"] == "accepted"
     assert Fact.objects.get(kind="lesson_done").clamped
+
+
+def test_the_uuid_is_answered_as_it_was_spelled(lan, lan_in, course):
+    spelled = str(uuid.uuid4()).upper()
+    for status in ("accepted", "repeat"):
+        [answer] = post(lan_in, done(lan, uuid=spelled))
+        assert (answer["uuid"], answer["status"]) == (spelled, status)
+
+
+@pytest.mark.parametrize("data", [[], 0, "", False])
+def test_data_that_is_no_object_is_refused(lan, lan_in, course, data):
+    [answer] = post(lan_in, {**done(lan), "data": data})
+    assert answer["status"] == "refused"
+
+
+def test_no_proxy_may_keep_an_answer(lan, lan_in, course):
+    assert lan_in.get("/api/v1/me/")["Cache-Control"] == "private, no-store"
+    assert lan_in.get("/api/v1/khong-co/").status_code == 404

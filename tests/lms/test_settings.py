@@ -13,13 +13,16 @@ ROOT = Path(settings.BASE_DIR)
 GOOD = {"SECRET_KEY": "x" * 40, "PIN_PEPPER": "y" * 40, "ALLOWED_HOSTS": "example.vn"}
 
 
-def start(tmp_path, **environment):
+SAY = "print(settings.DEBUG, settings.SECURE_SSL_REDIRECT, settings.SECRET_KEY)"
+
+
+def start(tmp_path, *, say=SAY, **environment):
     """Start Django in a process of its own, away from any .env file."""
     code = (
         "import environ; environ.FileAwareEnv.read_env = lambda *a, **k: None\n"
         "import django; django.setup()\n"
         "from django.conf import settings\n"
-        "print(settings.DEBUG, settings.SECURE_SSL_REDIRECT, settings.SECRET_KEY)"
+        f"{say}"
     )
     base = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
     return subprocess.run(
@@ -64,3 +67,15 @@ def test_env_example_lists_every_variable():
     read = set(re.findall(r"""(?:env\.\w+|environ\.get|required)\(\s*["']([A-Z0-9_]+)["']""", code))
     listed = set(re.findall(r"^#?\s?([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     assert read == listed
+
+
+def test_spaces_between_hosts_do_not_matter(tmp_path):
+    hosts = GOOD | {"ALLOWED_HOSTS": "a.vn, b.vn ,"}
+    result = start(tmp_path, say="print(settings.ALLOWED_HOSTS)", **hosts)
+    assert "['a.vn', 'b.vn']" in result.stdout, result.stderr
+
+
+def test_a_database_address_that_says_nothing_stops_the_start(tmp_path):
+    result = start(tmp_path, **GOOD, DATABASE_URL="garbage")
+    assert result.returncode != 0
+    assert "DATABASE_URL is not understood" in result.stderr

@@ -30,7 +30,7 @@ class Command(BaseCommand):
     def _verify(self) -> None:
         run, verdict = verify()
         for line in verdict.lines:
-            self.stdout.write("\t".join(map(str, line)))
+            self.stdout.write("\t".join(map(str, line)).rstrip())
         if verdict.difference or verdict.lines:
             self.stderr.write(f"chênh lệch {run.difference} ({run.seconds:.1f} giây)")
             raise SystemExit(1)

@@ -47,7 +47,10 @@ def state() -> Iterator[tuple[str, str]]:
 
 def worker() -> str:
     """Whether a worker answers within two seconds."""
-    answers = current_app.control.ping(timeout=2)
+    try:
+        answers = current_app.control.ping(timeout=2)
+    except Exception as error:  # whatever the broker's client raises when it is down
+        return f"the broker does not answer: {type(error).__name__}: {error}"
     return f"ok {len(answers)}" if answers else "no worker answers: start celery -A lms worker -B"
 
 
