@@ -37,6 +37,11 @@ class OtherCourse(CourseError):
         )
 
 
+class NoAlias(CourseError):
+    def __init__(self, page: Page) -> None:
+        super().__init__(f"“{page.title}” không có trang bí danh được. Hãy sao chép thành trang riêng.")
+
+
 def required_under(pages: Iterable[Page]) -> list[Item]:
     """The required items of these pages and everything below them: one query."""
     below = Q(pk=None)

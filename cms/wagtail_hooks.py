@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,13 +16,16 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.views.pages.bulk_actions.move import MoveBulkAction
+from wagtail.admin.views.pages.bulk_actions.publish import PublishBulkAction
 from wagtail.admin.widgets.button import Button
+from wagtail.api.v2.router import WagtailAPIRouter
 from wagtail.documents.wagtail_hooks import DocumentsSummaryItem
 from wagtail.models import Page
 
 from courses.errors import CourseError
 
 from . import guarding
+from .admin_api import PagesAPI
 from .admin_views import may_release, release_course
 from .bank import QuestionViewSet
 from .designs import DesignViewSet, paper_sample
@@ -65,6 +69,12 @@ def before_move(request: HttpRequest, page: Page, destination: Page) -> HttpResp
     return None
 
 
+@hooks.register("before_copy_page")
+def before_copy(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """An alias would be a second page of one item. Our form does not offer it."""
+    return _back(request, page, guarding.NoAlias(page)) if request.POST.get("alias") else None
+
+
 @hooks.register("before_bulk_action")
 def before_bulk(
     request: HttpRequest, action_type: str, objects: list[Any], action: Any
@@ -100,6 +110,24 @@ class MoveSomewhere(MoveBulkAction):
             return redirect(self.next_url)
         response: HttpResponse = super().form_invalid(form)
         return response
+
+
+@hooks.register("register_bulk_action", order=100)
+class PublishWhole(PublishBulkAction):
+    """Wagtail's own lets what a page refuses pass for a fault of the machine: HTTP 500."""
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        try:
+            response: HttpResponse = super().form_valid(form)
+        except ValidationError as refusal:
+            messages.error(self.request, "Chưa xuất bản trang nào. " + " ".join(refusal.messages))
+            return redirect(self.next_url)
+        return response
+
+
+@hooks.register("construct_admin_api")
+def admin_api(router: WagtailAPIRouter) -> None:
+    router.register_endpoint("pages", PagesAPI)
 
 
 # --- releasing --------------------------------------------------------------

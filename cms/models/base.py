@@ -8,6 +8,7 @@ from django import forms
 from django.db import models, transaction
 from django.http import HttpRequest
 from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.forms.pages import CopyForm
 from wagtail.admin.panels import FieldPanel, ObjectList, TabbedInterface
 from wagtail.admin.widgets import SlugInput
 from wagtail.models import Page, PageManager
@@ -45,6 +46,15 @@ class BasePageForm(WagtailAdminPageForm):
         return cleaned
 
 
+class CopyAsDraftForm(CopyForm):
+    """A copy has no code and no key yet, so it starts as a draft of its own."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("publish_copies", "alias"):
+            self.fields.pop(name, None)
+
+
 class WholePageQuerySet(PageQuerySet):
     """Treebeard counts children before it deletes: both or neither, when a deletion is refused."""
 
@@ -61,6 +71,7 @@ class BasePage(Page):
     objects = PageManager.from_queryset(WholePageQuerySet)()
 
     base_form_class = BasePageForm
+    copy_form_class = CopyAsDraftForm
     test_panels: list[Any] = []
     private_page_options: list[str] = []
     show_in_menus_default = False
@@ -123,9 +134,14 @@ class BasePage(Page):
 
         must_not_be_required([self], "gỡ")
 
+    def must_be_fit_to_be_live(self) -> None:
+        """Raises ValidationError when learning could not be recorded on this page."""
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk and not self.live:
             self.must_not_be_required()
+        if self.live and "live" in (kwargs.get("update_fields") or ["live"]):
+            self.must_be_fit_to_be_live()
         if kwargs.get("update_fields") is None:
             self.plain = " ".join(self.words().split())
         super().save(*args, **kwargs)

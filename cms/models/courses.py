@@ -146,6 +146,10 @@ class CoursePage(BasePage):
         if self.code and Course.objects.filter(slug=self.slug).exclude(code=self.code).exists():
             raise ValidationError({"slug": f"Địa chỉ “{self.slug}” đã có khóa học khác dùng."})
 
+    def must_be_fit_to_be_live(self) -> None:
+        if not self.code:
+            raise ValidationError({"code": "Khóa học chưa có mã nên chưa xuất bản được. Hãy đặt mã trước."})
+
     @property
     def rule(self) -> dict[str, object]:
         """The pass rule that a release freezes."""

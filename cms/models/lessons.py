@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.http import HttpRequest
@@ -31,6 +32,14 @@ class Part:
     number: int = 0
 
 
+NO_CODE = "Khóa học chứa bài này chưa có mã, nên bài chưa xuất bản được. Hãy đặt mã cho khóa học trước."
+
+
+def _without_code(path: str) -> bool:
+    """Whether the course page at this place of the tree has no code yet."""
+    return CoursePage.objects.filter(path=path).filter(models.Q(code=None) | models.Q(code="")).exists()
+
+
 class LessonPageForm(BasePageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -42,6 +51,8 @@ class LessonPageForm(BasePageForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         say_it_above(self, "body")
+        if "action-publish" in self.data and _without_code(self.parent_page.path):
+            self.add_error(None, NO_CODE)
         return cleaned
 
 
@@ -113,6 +124,11 @@ class LessonPage(BasePage):
         """Raises ItemRequired."""
         if item := required_among([self.item_key]).first():
             raise ItemRequired(item)
+
+    def must_be_fit_to_be_live(self) -> None:
+        """Its key is made of the code of its course, when it is published."""
+        if _without_code(self.path[: -self.steplen]):
+            raise ValidationError({"title": NO_CODE})
 
     def parts(self) -> list[Part]:
         """The blocks in order, check questions numbered and with their keys."""

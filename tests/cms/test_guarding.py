@@ -153,3 +153,89 @@ def test_a_bulk_move_to_nowhere_is_refused(editor, bai, chooser):
 def test_a_bulk_move_without_a_place_asks_again(editor, bai, chooser):
     url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "move"])
     assert editor.post(f"{url}?id={bai.pk}&next=/admin/", {"chooser": chooser}).status_code == 200
+
+
+def call(client, page, action, **data):
+    url = reverse("wagtailadmin_api:pages:action", args=[page.pk, action])
+    return client.post(url, data, content_type="application/json")
+
+
+@pytest.mark.parametrize("action", ["delete", "unpublish"])
+@pytest.mark.parametrize("which", ["lesson", "course", "index"])
+def test_the_interface_of_the_editor_refuses_with_the_sentence(editor, khoa, bai, which, action):
+    page = {"lesson": bai, "course": khoa, "index": khoa.get_parent()}[which]
+    response = call(editor, page, action, **({"recursive": True} if action == "unpublish" else {}))
+    assert response.status_code == 409
+    assert "bản phát hành hiện tại" in response.json()["detail"]
+    assert stands(page)
+    assert Page.objects.get(pk=bai.pk).live
+    assert Page.objects.get(pk=khoa.pk).numchild == 2
+
+
+def test_the_interface_of_the_editor_moves_no_lesson_away(editor, khoa, bai):
+    other = put_course("KNS01", slug="dien-thoai", title="Điện thoại")
+    response = call(editor, bai, "move", destination_page_id=other.pk, position="last-child")
+    assert (response.status_code, "khóa học khác" in response.json()["detail"]) == (409, True)
+    assert LessonPage.objects.get(pk=bai.pk).get_parent().pk == khoa.pk
+
+
+def test_the_interface_of_the_editor_copies_to_drafts_only(editor, khoa):
+    assert call(editor, khoa, "copy", recursive=True, keep_live=True).status_code == 201
+    copy = CoursePage.objects.exclude(pk=khoa.pk).get()
+    assert not copy.get_descendants(inclusive=True).live().exists()
+    assert copy.get_children().count() == 2
+    assert call(editor, copy, "publish").status_code == 400
+    assert not CoursePage.objects.get(pk=copy.pk).live
+
+
+@pytest.mark.parametrize("action", ["create_alias", "convert_alias", "copy_for_translation"])
+def test_the_interface_of_the_editor_makes_no_alias(editor, khoa, action):
+    assert call(editor, khoa, action, recursive=True).status_code == 404
+    assert CoursePage.objects.count() == 1
+
+
+def copied(client, page, **data):
+    given = {"new_title": "Khác", "new_slug": "khac", "new_parent_page": page.get_parent().pk, **data}
+    return client.post(reverse("wagtailadmin_pages:copy", args=[page.pk]), given)
+
+
+def test_a_copy_in_the_editor_is_a_draft(editor, khoa):
+    html = editor.get(reverse("wagtailadmin_pages:copy", args=[khoa.pk])).content.decode()
+    assert "copy_subpages" in html
+    assert "publish_copies" not in html
+    assert 'name="alias"' not in html
+    assert copied(editor, khoa, copy_subpages="on", publish_copies="on").status_code == 302
+    copy = CoursePage.objects.get(slug="khac")
+    assert not copy.get_descendants(inclusive=True).live().exists()
+    assert "Khác" not in editor.get("/khoa-hoc/").content.decode()
+
+
+@pytest.mark.parametrize("which", ["lesson", "course"])
+def test_an_alias_is_refused_in_the_editor(editor, khoa, bai, which):
+    response = copied(editor, {"lesson": bai, "course": khoa}[which], alias="on", copy_subpages="on")
+    assert response.status_code == 302
+    assert "không có trang bí danh được" in editor.get(response.url).content.decode()
+    assert Page.objects.filter(slug="khac").count() == 0
+
+
+def test_a_lesson_waits_for_the_code_of_its_course(editor, khoa):
+    copied(editor, khoa, copy_subpages="on")
+    copy = CoursePage.objects.get(slug="khac")
+    bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    response = editor.post(f"{bulk}?id={copy.pk}&next=/admin/", {"include_descendants": "on"})
+    assert response.status_code == 302
+    assert "chưa có mã" in editor.get(response.url).content.decode()
+    assert not copy.get_descendants(inclusive=True).live().exists()
+
+
+def test_publishing_a_lesson_of_a_course_without_a_code_says_why(editor, khoa, bai):
+    from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
+
+    copied(editor, khoa, copy_subpages="on")
+    lesson = LessonPage.objects.child_of(CoursePage.objects.get(slug="khac")).first()
+    data = {"title": "Bài", "slug": "bai", "objective": "Làm được.", "minutes": "5", "required": "on"}
+    body = {"body": streamfield([("paragraph", rich_text("<p>Chữ</p>"))]), "sources": rich_text("")}
+    posted = {**nested_form_data({**data, **body}), "action-publish": "1"}
+    response = editor.post(reverse("wagtailadmin_pages:edit", args=[lesson.pk]), posted)
+    assert "chưa có mã" in response.content.decode()
+    assert not LessonPage.objects.get(pk=lesson.pk).live

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from cms import authoring
 from cms.models import CoursePage, LessonPage
@@ -88,8 +89,22 @@ def test_a_copied_course_has_no_code_and_no_items(khoa):
     assert Course.objects.count() == 1
 
 
+def test_a_course_without_a_code_and_its_lessons_are_not_live(khoa):
+    attributes = {"slug": "khac", "title": "Khác"}
+    with pytest.raises(ValidationError, match="chưa có mã"), transaction.atomic():
+        khoa.copy(recursive=True, update_attrs=attributes)
+    copy = khoa.copy(recursive=True, update_attrs=attributes, keep_live=False)
+    for page in (CoursePage.objects.get(pk=copy.pk), LessonPage.objects.child_of(copy).first()):
+        with pytest.raises(ValidationError, match="chưa có mã"), transaction.atomic():
+            page.get_latest_revision().publish()
+    assert not copy.get_descendants(inclusive=True).live().exists()
+    with pytest.raises(ValidationError, match="chưa có mã"), transaction.atomic():
+        LessonPage.objects.get(slug="bai-1", live=True).copy(to=copy, update_attrs={"slug": "x"})
+
+
 def test_a_course_copied_live_gets_items_with_its_code(khoa):
-    copy = khoa.copy(recursive=True, update_attrs={"slug": "khac", "title": "Khác"})
+    copy = khoa.copy(recursive=True, update_attrs={"slug": "khac", "title": "Khác"}, keep_live=False)
+    copy.get_descendants(inclusive=True).update(live=True)  # as a copy could be once
     assert (Course.objects.count(), Item.objects.filter(kind="lesson").count()) == (1, 2)
     edit(CoursePage.objects.get(pk=copy.pk), code="MOI")
     assert Item.objects.filter(course__code="MOI", kind="lesson").count() == 2
