@@ -49,6 +49,11 @@ class Column:
     aria: str
     sort: str
 
+    @property
+    def icon(self) -> str:
+        """One arrow where the rows are sorted by it, two where they could be."""
+        return {"ascending": "up", "descending": "down"}.get(self.aria, "sort")
+
 
 def cell_heads(wanted: Sequence[Measure], by: str) -> list[SafeString]:
     """The attributes of a row's cells, made once for all rows: a card on a phone shows its column's name."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 
 EARLIEST = datetime.date(2020, 1, 1)
@@ -116,14 +117,18 @@ class DateInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+MONTH, WEEK = "thang", "tuan"
+NAMES = {MONTH: "Tháng này", WEEK: "Tuần này"}
+
+
 class PeriodForm(forms.Form):
     """?ky=tat-ca|thang|tuan|khoang&tu=&den= with messages in plain words."""
 
-    ALL, MONTH, WEEK, RANGE = "tat-ca", "thang", "tuan", "khoang"
+    ALL, RANGE = "tat-ca", "khoang"
     ky = forms.ChoiceField(
         label="Kỳ",
         required=False,
-        choices=[(ALL, "Từ trước đến nay"), (MONTH, "Tháng này"), (WEEK, "Tuần này"), (RANGE, "Chọn ngày")],
+        choices=[(ALL, "Từ trước đến nay"), *NAMES.items(), (RANGE, "Chọn ngày")],
         error_messages={"invalid_choice": "Kỳ này không có. Bạn chọn lại một kỳ trong danh sách."},
     )
     tu = forms.DateField(
@@ -141,11 +146,13 @@ class PeriodForm(forms.Form):
         error_messages={"invalid": "Ngày kết thúc không có thật. Bạn viết như 31/10/2026."},
     )
 
+    instead_of = ""  # the name of the period that was chosen too, where days were given and won
+
     def clean(self) -> dict[str, object]:
         data = super().clean() or {}
         first, last = data.get("tu"), data.get("den")
-        if data.get("ky") in ("", None) and (first or last):
-            data["ky"] = self.RANGE
+        if (first or last) and "ky" in data and not self._are_the_days_of(data["ky"], first, last):
+            self._take_the_days(data)
         if data.get("ky") == self.RANGE and not self.errors:
             if not first and not last:
                 self.add_error("tu", "Bạn chưa chọn ngày nào.")
@@ -153,17 +160,30 @@ class PeriodForm(forms.Form):
                 self.add_error("den", BACKWARDS)
         return data
 
+    def _are_the_days_of(self, ky: str, first: datetime.date | None, last: datetime.date | None) -> bool:
+        return ky == self.RANGE or (ky in NAMES and _named(ky) == Period(first, last))
+
+    def _take_the_days(self, data: dict[str, object]) -> None:
+        """Days that were given are meant: they win, and the form shows and says so."""
+        self.instead_of = NAMES.get(str(data["ky"]), "")
+        data["ky"] = self.RANGE
+        shown = QueryDict(mutable=True)
+        shown.update(self.data)
+        shown["ky"] = self.RANGE
+        self.data = shown
+
+    @property
+    def is_set(self) -> bool:
+        """Something narrower than all time was asked for, or something that makes no sense."""
+        return not self.is_valid() or bool(self.query)
+
     @property
     def period(self) -> Period:
         """The period that was asked for; only of a valid form."""
-        today, data = timezone.localdate(), self.cleaned_data
-        if data["ky"] == self.MONTH:
-            return this_month(today)
-        if data["ky"] == self.WEEK:
-            return this_week(today)
+        data = self.cleaned_data
         if data["ky"] == self.RANGE:
-            return until_today(Period(data["tu"], data["den"]), today)
-        return Period()
+            return until_today(Period(data["tu"], data["den"]), timezone.localdate())
+        return _named(data["ky"])
 
     @property
     def query(self) -> str:
@@ -175,3 +195,9 @@ class PeriodForm(forms.Form):
         if data["ky"] == self.RANGE:
             query += "".join(f"{key}={data[key]:%Y-%m-%d}&" for key in ("tu", "den") if data[key])
         return query
+
+
+def _named(ky: str) -> Period:
+    """The days of a period that has a name, today."""
+    named = {MONTH: this_month, WEEK: this_week}
+    return named[ky](timezone.localdate()) if ky in named else Period()

@@ -31,12 +31,13 @@ def manage(request: HttpRequest) -> HttpResponse:
     """Every commune below the official's roles, and which of them to urge. Four queries and her own."""
     form = PeriodForm(request.GET)
     context: dict[str, Any] = {"desk": "manage", "form": form, **standing()}
+    by = listing.sorting(request.GET.get("sap-xep", ""), managing.KEYS, "rate")
     context |= {"q": request.GET.get("q", "")[:100], "only": request.GET.get("loc", "")}
+    places = managing.communes_of(request.user, *OFFICIALS)
+    context |= {"filters": managing.FILTERS, "by": by, "alone": len(places) == 1}
     if not form.is_valid():
         return render(request, "campaign/manage.html", context, status=400)
-    places = managing.communes_of(request.user, *OFFICIALS)
     all_rows = managing.rows(context["book"], places, form.period, today=timezone.localdate())
-    by = listing.sorting(request.GET.get("sap-xep", ""), managing.KEYS, "rate")
     rows = managing.sort(managing.filtered(all_rows, context["q"], context["only"]), by)
     if request.GET.get("dinh-dang") == "csv":
         return csv_response("ty-le-hoan-thanh", managing.table(rows, form.period, context["book"]))
@@ -45,12 +46,10 @@ def manage(request: HttpRequest) -> HttpResponse:
         "before": form.period.before(),
         "query": form.query,
         "rows": rows,
-        "by": by,
         "columns": listing.columns(managing.COLUMNS, by),
         "total": managing.total(all_rows),
         "places": len(places),
         "urge": managing.to_urge(all_rows),
-        "filters": managing.FILTERS,
     }
     return render(request, "campaign/manage.html", context)
 

@@ -185,3 +185,45 @@ def test_this_month_is_named_until_today(client, counted, quan_tri):
     client.force_login(quan_tri)
     body = client.get("/quan-ly/", {"ky": "thang"}).content.decode()
     assert f"đến hết ngày {timezone.localdate():%d/%m/%Y}" in body
+
+
+def test_days_beside_a_named_period_are_used_and_said(client, counted, quan_tri):
+    client.force_login(quan_tri)
+    response = client.get("/quan-ly/", {"ky": "thang", "tu": "2026-03-02", "den": "2026-03-09"})
+    words = response.content.decode()
+    assert "từ ngày 02/03/2026 đến hết ngày 09/03/2026" in words
+    assert '<option value="khoang" selected>' in words
+    assert "Đang xem theo ngày bạn ghi" in words
+
+
+def test_a_wrong_filter_keeps_every_choice(client, counted, quan_tri):
+    client.force_login(quan_tri)
+    response = client.get("/quan-ly/", {"tu": "2026-03-20", "den": "2026-03-10", "loc": "giam"})
+    assert response.status_code == 400
+    words = response.content.decode()
+    assert '<option value="giam" selected>' in words
+    assert all(f'value="{key}"' in words for key, _ in managing.FILTERS)
+    assert '<details class="narrow" open>' in words
+
+
+def test_the_filter_is_folded_until_one_is_set(client, counted, quan_tri):
+    client.force_login(quan_tri)
+    assert '<details class="narrow">' in client.get("/quan-ly/").content.decode()
+    for query in ({"q": "phu"}, {"loc": "giam"}, {"ky": "thang"}):
+        assert '<details class="narrow" open>' in client.get("/quan-ly/", query).content.decode()
+
+
+def test_one_commune_is_neither_searched_nor_sorted(client, counted, chi):
+    client.force_login(chi)
+    words = client.get("/quan-ly/").content.decode()
+    assert "sap-xep=rate" not in words.replace("sap-xep=rate&amp;dinh-dang", "")
+    assert 'name="q"' not in words
+    assert "Xã Phú Thái" in words
+
+
+def test_the_arrow_shows_the_column_that_is_sorted(client, counted, quan_tri):
+    client.force_login(quan_tri)
+    words = client.get("/quan-ly/", {"sap-xep": "-lessons"}).content.decode()
+    assert words.count('#i-down"') == 1
+    assert "#i-down" in words[words.index('aria-sort="descending"') :].split("</th>")[0]
+    assert words.count("#i-sort") == len(managing.COLUMNS) - 1

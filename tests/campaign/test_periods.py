@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -127,3 +128,26 @@ def test_a_period_says_itself_in_words():
     assert Period(None, D(2026, 3, 1)).label == "đến hết ngày 01/03/2026"
     assert Period(D(2026, 3, 1), None).label == "từ ngày 01/03/2026 đến nay"
     assert Period(D(2026, 3, 1), D(2026, 3, 9)).label == "từ ngày 01/03/2026 đến hết ngày 09/03/2026"
+
+
+@pytest.mark.parametrize("ky", ["", "tat-ca", "thang", "tuan"])
+def test_days_that_were_given_win_over_a_named_period_and_are_shown(ky):
+    form = PeriodForm({"ky": ky, "tu": "2026-10-01", "den": "2026-10-31"})
+    assert form.is_valid(), form.errors
+    assert form.period == Period(D(2026, 10, 1), D(2026, 10, 31))
+    assert form.query == "ky=khoang&tu=2026-10-01&den=2026-10-31&"
+    assert form["ky"].value() == "khoang"
+    assert bool(form.instead_of) == (ky in ("thang", "tuan"))
+
+
+def test_the_days_of_the_named_period_itself_change_nothing():
+    today = timezone.localdate()
+    form = PeriodForm({"ky": "thang", "tu": f"{today.replace(day=1)}", "den": f"{today}"})
+    assert form.is_valid()
+    assert (form.query, form["ky"].value(), form.instead_of) == ("ky=thang&", "thang", "")
+
+
+def test_days_beside_a_named_period_are_checked_too():
+    form = PeriodForm({"ky": "thang", "tu": "2026-10-31", "den": "2026-10-01"})
+    assert not form.is_valid()
+    assert form.errors["den"]

@@ -250,3 +250,11 @@ def test_addresses_are_kept():
 
 def test_nothing_is_posted(client, counted):
     assert client.post("/thong-ke/").status_code == 405
+
+
+def test_the_page_says_how_far_behind_it_may_be_and_why_more_began_than_learned(client, counted):
+    for path in ("/thong-ke/", "/thong-ke/10750/"):
+        words = text(get(client, path))
+        assert "chậm nhiều nhất một phút" in words
+        assert "“Bắt đầu”: đã vào một khóa, dù chưa xong bài nào." in words
+    assert "chậm nhiều nhất một phút" in text(get(client, "/thong-ke/10750/cach-tinh/rate/"))
