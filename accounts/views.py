@@ -110,7 +110,9 @@ def more(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def signin(request: HttpRequest) -> HttpResponse:
     if request.method == "GET" and request.user.is_authenticated:
-        context = {"next": next_url(request) or landing(request.user), "refused": bool(next_url(request))}
+        asked, own = next_url(request), landing(request.user)
+        back = own if asked and asked != own else ""
+        context = {"next": asked or own, "refused": bool(asked), "back": back}
         return render(request, "accounts/already_in.html", context)
     by_mail = (request.POST or request.GET).get("cach") == "thu"
     form = SignInForm(_posted(request), by_mail=by_mail)

@@ -80,9 +80,16 @@ def excerpt(text: str, words: Sequence[str]) -> list[tuple[str, bool]]:
         if length > EXCERPT:
             shown.append(("…", False))
             break
-        shown += [(piece, hot), (" ", False)]
+        shown += [*(_bared(piece) if hot else [(piece, False)]), (" ", False)]
         length += len(piece) + 1
     return _joined(shown)
+
+
+def _bared(piece: str) -> list[tuple[str, bool]]:
+    """A matched word without the signs around it: “lừa,” lights up as “lừa”."""
+    found = re.match(r"(\W*)(.*?)(\W*)\Z", piece, re.DOTALL)
+    before, word, after = found.groups() if found else ("", piece, "")
+    return [(text, hot) for text, hot in ((before, False), (word, True), (after, False)) if text]
 
 
 def _joined(pieces: Sequence[tuple[str, bool]]) -> list[tuple[str, bool]]:

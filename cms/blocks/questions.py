@@ -50,7 +50,7 @@ class QuestionValue(blocks.StructValue):
 
 
 class QuestionBlock(blocks.StructBlock):
-    kind = blocks.ChoiceBlock(label="Loại", choices=KINDS, default="single")
+    kind = blocks.ChoiceBlock(label="Loại", choices=KINDS, default="single", search_index=False)
     text = blocks.TextBlock(label="Câu hỏi", max_length=600, rows=2)
     choices = blocks.ListBlock(
         ChoiceBlock(), label="Các lựa chọn", min_num=2, max_num=5, default=[EMPTY, EMPTY]

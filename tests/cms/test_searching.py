@@ -5,6 +5,7 @@ import unicodedata
 import pytest
 
 from cms import authoring, searching
+from cms.blocks.questions import QuestionBlock
 from cms.models import LessonPage
 
 from .conftest import paragraph, put_course, put_lesson
@@ -143,3 +144,15 @@ def test_an_excerpt_is_short_and_keeps_the_words():
     assert sum(len(part) for part, _ in pieces) < 260
     assert pieces[0][0].startswith("…")
     assert searching.excerpt("", ["a"]) == []
+
+
+def test_a_lit_word_stands_without_its_comma():
+    pieces = searching.excerpt("Coi chừng “lừa, đảo” nhé", ["lua", "dao"])
+    assert [text for text, hot in pieces if hot] == ["lừa", "đảo"]
+    assert "".join(text for text, _ in pieces).strip() == "Coi chừng “lừa, đảo” nhé"
+
+
+def test_the_editors_choices_are_not_searched():
+    block = QuestionBlock()
+    value = block.to_python({"kind": "single", "text": "Ai gọi?", "choices": []})
+    assert block.get_searchable_content(value) == ["Ai gọi?"]

@@ -118,3 +118,11 @@ def test_the_roots_are_named_before_anything_else_runs():
     rename(apps, None)
     assert list(Page.objects.filter(depth=1).values_list("title", "draft_title")) == [("Gốc", "Gốc")]
     assert list(Collection.objects.filter(depth=1).values_list("name", flat=True)) == ["Gốc"]
+
+
+def test_an_official_at_the_editors_door_is_told_in_vietnamese_and_led_back(client, chi):
+    client.force_login(chi)
+    words = client.get("/admin/", follow=True).content.decode()
+    assert "You do not have" not in words
+    assert "Tên này không được mở trang soạn bài." in words
+    assert 'href="/quan-ly/">Về trang làm việc của bạn' in words
