@@ -31,13 +31,12 @@ def cast(browser, accounts):
 def sideways(page: Page, path: str) -> list[str]:
     """What of the page is wider than the phone, its answers unfolded; nothing when all is well."""
     page.goto(path)
-    found = []
+    found = {}
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 640})
         for letters in LETTERS:
-            if wide := page.evaluate(SIDEWAYS, letters):
-                found.append(f"{path} at {width} px, {letters}: {wide}")
-    return found
+            found[f"{path} at {width} px, {letters}"] = page.evaluate(SIDEWAYS, letters)
+    return [f"{where}: {wide}" for where, wide in found.items() if wide]
 
 
 def lessons(page: Page) -> list[str]:
@@ -64,7 +63,9 @@ def test_no_lesson_is_wider_than_the_phone(cast):
     assert [wide for path in walked for wide in sideways(page, path)] == []
 
 
-@pytest.mark.parametrize(("role", "path"), [("fresh", TEST), ("failed", "{failed}"), ("finished", "{passed}")])
+@pytest.mark.parametrize(
+    ("role", "path"), [("fresh", TEST), ("failed", "{failed}"), ("finished", "{passed}")]
+)
 def test_no_test_is_wider_than_the_phone(cast, role, path):
     page = cast.page(role)
     assert sideways(page, cast.path(path)) == []
