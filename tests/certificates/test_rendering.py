@@ -136,6 +136,17 @@ def test_the_picture_is_1200_by_630():
     assert len(content) < 60_000
 
 
+def test_marks_above_a_capital_stay_clear_of_the_headline():
+    with Image.open(io.BytesIO(rendering.picture(make(name="Trần Văn Ổn")))) as image:
+        middle = image.convert("RGB").crop((200, 140, 1000, 300))
+    rows: dict[tuple[int, int, int], list[int]] = {SEA: [], INK: []}
+    for at in range(middle.width * middle.height):
+        y, x = divmod(at, middle.width)
+        if (colour := middle.getpixel((x, y))) in rows:
+            rows[colour].append(y)
+    assert min(rows[INK]) - max(rows[SEA]) >= 8
+
+
 def test_the_picture_is_drawn_once_for_what_it_says(monkeypatch):
     drawn = []
     real = typesetting.png
@@ -157,6 +168,7 @@ def test_the_picture_of_a_child_shows_initials_the_paper_her_name(tmp_path, monk
     assert "Trần Đức Minh" in text_of(tmp_path, rendering.pdf(child))
 
 
+SEA, INK = (11, 90, 122), (29, 42, 51)  # of the headline and of the name, as in drawing.typ
 TINY = (
     b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\2\0\0\0\x90wS\xde\0\0\0\x0cIDATx\x9cc\xf8\xff\xff?\0\5\xfe\2\xfe"
     b"\r\xefF\xb8\0\0\0\0IEND\xaeB`\x82"
