@@ -118,12 +118,14 @@ def _page(request: HttpRequest, found: Paper, status: int = 200) -> HttpResponse
     manages = (
         request.user.is_authenticated and Paper.objects.visible_to(request.user).filter(pk=found.pk).exists()
     )
+    successor = getattr(found, "replaced_by", None)
     context = {
         "paper": found,
         "name": found.name if owner else found.public_name,
         "owner": owner,
         "manages": manages,
-        "successor": getattr(found, "replaced_by", None) if owner or manages else None,
+        "replaced": successor is not None,
+        "successor": successor if owner or manages else None,
         "address": request.build_absolute_uri(found.get_absolute_url()),
         "title": rendering.TITLE,
         "notice": rendering.NOTICE,

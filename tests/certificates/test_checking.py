@@ -57,12 +57,16 @@ class TestPage:
         assert f"Giấy không còn hiệu lực từ ngày {today}" in page
         assert "Cấp nhầm &lt;b&gt;người&lt;/b&gt;" in page
         assert "còn hiệu lực</h1>" not in page
+        assert "thay bằng giấy mới" not in page
         assert "giay-ghi-nhan.png" not in page
         assert chi.name not in page
 
     def test_strangers_are_not_led_from_the_old_paper_to_the_new(self, client, paper, chi, lan):
         new = issuing.reissue(paper=paper, by=chi, reason="Sai tên")
-        assert new.serial not in read(client, paper.get_absolute_url())
+        page = read(client, paper.get_absolute_url())
+        assert new.serial not in page
+        assert new.number not in page
+        assert "Giấy này đã được thay bằng giấy mới" in page  # a mended name is no fraud
         client.force_login(lan.user)
         assert new.get_absolute_url() in read(client, paper.get_absolute_url())
 
@@ -75,6 +79,15 @@ class TestPage:
     def test_a_child_reads_her_own_name(self, client, child):
         client.force_login(child.learner.user)
         assert "Trần Đức Minh" in read(client, child.get_absolute_url())
+
+    def test_who_is_signed_in_is_not_asked_to_sign_in(self, client, paper, lan):
+        anonymous = client.get(paper.get_absolute_url())
+        assert 'href="/dang-nhap/">Đăng nhập' in anonymous.content.decode()
+        assert not anonymous.cookies
+        client.force_login(lan.user)
+        page = read(client, paper.get_absolute_url())
+        assert 'href="/dang-nhap/">Đăng nhập' not in page
+        assert 'action="/dang-xuat/"' in page
 
     def test_the_owner_gets_files_and_a_way_to_send_them(self, client, paper, lan):
         client.force_login(lan.user)
