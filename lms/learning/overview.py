@@ -6,6 +6,7 @@ import datetime
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
@@ -34,6 +35,7 @@ class Card:
     done: set[str] = field(default_factory=set)
     last_at: datetime.datetime | None = None
     paper: Paper | None = None
+    revoked: Paper | None = None  # the last one taken back, when none holds
     attempt: Attempt | None = None
 
     @property
@@ -112,6 +114,16 @@ def cards(learner: Learner) -> list[Card]:
     return sorted(kept.values(), key=lambda card: card.last_at or card.enrolment.started_at, reverse=True)
 
 
+def first_lesson() -> str:
+    """Where to begin when nothing is begun: a live lesson of the first course by code; "" when none."""
+    asked = EditionItem.objects.filter(
+        edition__course__current_edition=F("edition"), item__kind=Item.Kind.LESSON
+    ).exclude(item__url="")
+    return (
+        asked.order_by("edition__course__code", "position").values_list("item__url", flat=True).first() or ""
+    )
+
+
 def _add_done(kept: dict[int, Card], learner: Learner) -> None:
     rows = ItemDone.objects.filter(learner=learner, item__course__in=kept).order_by("done_at")
     for course, key, at in rows.values_list("item__course", "item__key", "done_at"):
@@ -121,7 +133,8 @@ def _add_done(kept: dict[int, Card], learner: Learner) -> None:
 
 def _add_papers(kept: dict[int, Card], learner: Learner) -> None:
     papers: dict[int, list[Paper]] = defaultdict(list)
-    for paper in Paper.objects.filter(learner=learner, revoked_at=None).order_by("-issued_at"):
+    for paper in Paper.objects.filter(learner=learner).order_by("-issued_at", "-pk"):
         papers[paper.course_id].append(paper)
     for course, card in kept.items():
-        card.paper = papers[course][0] if papers[course] else None
+        card.paper = next((paper for paper in papers[course] if paper.is_live), None)
+        card.revoked = papers[course][0] if papers[course] and not card.paper else None

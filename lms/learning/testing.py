@@ -23,7 +23,7 @@ from quizzes.models import Attempt, Quiz
 from .. import completing
 from .access import learner_required
 from .forms import SheetForm
-from .overview import url_of
+from .overview import cards, url_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -154,11 +154,13 @@ def result(request: HttpRequest, learner: Learner, course: str, attempt: uuid.UU
     now = timezone.now()
     again = attempts.again_after(last, tried.quiz, now) if last and not passed_before else None
     judged = sheets.result(tried)
+    card = next((one for one in cards(learner) if one.course == tried.quiz.item.course), None)
     context = {
         "attempt": tried,
         "course": tried.quiz.item.course,
         "questions": [(one, _lesson_url(one.lesson, tried)) for one in judged],
         "state": state,
+        "card": card,
         "passed_before": passed_before,
         "wait": attempts.wait_message(tried.quiz, again, now) if again else "",
     }

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Learner
 from accounts.sessions import current_learner
-from certificates.models import Paper
 from courses import progress
 from courses.models import Course
 
@@ -32,6 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "learner": learner,
         "learning": [card for card in cards if not card.completed],
         "finished": [card for card in cards if card.completed],
+        "first": "" if cards else overview.first_lesson(),
     }
     return render(request, "lms/learning/home.html", context)
 
@@ -44,9 +44,7 @@ def finished(request: HttpRequest, learner: Learner, course: str) -> HttpRespons
     if card is None or not card.completed:
         return redirect("learning:home")
     paper = card.paper or completing.paper_of(learner=learner, course=card.course)
-    revoked = (
-        None if paper else Paper.objects.filter(learner=learner, course=card.course).order_by("pk").last()
-    )
+    revoked = None if paper else card.revoked
     context = {"card": card, "learner": learner, "paper": paper, "revoked": revoked}
     return render(request, "lms/learning/finished.html", context)
 

@@ -52,8 +52,17 @@ def test_nobody_signed_in_is_offered_to(course):
     assert "csrfmiddlewaretoken" not in text(response)
 
 
-def test_nothing_yet_leads_to_the_courses(browser, course):
-    assert "Bạn chưa học khóa nào" in text(browser.get(HOME))
+def test_nothing_yet_leads_to_the_first_lesson(browser, course):
+    page = text(browser.get(HOME))
+    assert "Bạn chưa học khóa nào" in page
+    first = EditionItem.objects.filter(edition=course.current_edition).order_by("position").first().item
+    assert f'<a class="btn" href="{first.url}">Bắt đầu bài đầu tiên</a>' in page
+
+
+def test_nothing_yet_and_nothing_released_leads_to_the_courses(browser):
+    page = text(browser.get(HOME))
+    assert '<a class="btn" href="/khoa-hoc/">Chọn khóa học</a>' in page
+    assert "Bắt đầu bài đầu tiên" not in page
 
 
 def test_a_course_begun_goes_on_where_she_was(browser, lan, course):
@@ -271,10 +280,22 @@ def test_who_lost_her_paper_is_told_where_to_read_why(browser, lan, course, chi)
     complete(lan, course)
     paper = issuing.issue(learner=lan, course=course)
     issuing.revoke(paper=paper, by=chi, reason="Ghi nhầm người")
-    page = text(browser.get(f"/hoc-tap/{COURSE}/hoan-thanh/"))
-    assert f"/giay/{paper.serial}/" in page
-    assert "đã bị thu hồi" in page
-    assert "đang được làm" not in page
+    for url in (f"/hoc-tap/{COURSE}/hoan-thanh/", HOME):
+        page = text(browser.get(url))
+        assert "Giấy đã bị thu hồi" in page
+        assert "Lý do: Ghi nhầm người" in page
+        assert f'href="/giay/{paper.serial}/"' in page
+        for wrong in ("đang được làm", "Nhận giấy ghi nhận", "Chúc mừng", "lms/img/done"):
+            assert wrong not in page
+
+
+def test_a_paper_issued_again_is_the_one_shown(browser, lan, course, chi):
+    complete(lan, course)
+    new = issuing.reissue(paper=issuing.issue(learner=lan, course=course), by=chi, reason="Sai tên")
+    for url in (HOME, f"/hoc-tap/{COURSE}/hoan-thanh/"):
+        page = text(browser.get(url))
+        assert f'href="/giay/{new.serial}/"' in page
+        assert "thu hồi" not in page
 
 
 def test_the_act_of_another_lesson_is_refused(browser, lan, course):

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from certificates import issuing
 from certificates.models import Paper
 from courses import progress, releasing
 from quizzes import attempts
@@ -141,9 +142,20 @@ def test_a_pass_that_finishes_leads_to_the_paper(browser, lan, course):
     for key in ("kns04-01", "kns04-02", "kns04-03"):
         progress.finish_lesson(actor="user:1", uuid=uuid.uuid4(), learner=lan, item=key)
     page = text(browser.post(URL, sheet(start(browser)), follow=True))
-    assert "/hoc-tap/an-toan-kns04/hoan-thanh/" in page
     paper = Paper.objects.get(learner=lan)
+    assert f'<a class="btn" href="/giay/{paper.serial}/">' in page  # one press, not by way of another page
     assert f"/giay/{paper.serial}/" in text(browser.get("/hoc-tap/an-toan-kns04/hoan-thanh/"))
+
+
+def test_a_result_does_not_promise_a_paper_that_was_taken_back(browser, lan, chi, course):
+    for key in ("kns04-01", "kns04-02", "kns04-03"):
+        progress.finish_lesson(actor="user:1", uuid=uuid.uuid4(), learner=lan, item=key)
+    response = browser.post(URL, sheet(start(browser)), follow=True)
+    issuing.revoke(paper=Paper.objects.get(learner=lan), by=chi, reason="Ghi nhầm người")
+    page = text(browser.get(response.redirect_chain[-1][0]))
+    assert "Giấy đã bị thu hồi" in page
+    assert "Ghi nhầm người" in page
+    assert "đã sẵn sàng" not in page
 
 
 def test_a_fail_explains_each_answer_and_when_again(browser, course):
