@@ -168,7 +168,7 @@ class NeighbourhoodField(forms.CharField):
         super().__init__(
             required=False,
             max_length=60,
-            error_messages={"max_length": "Tên thôn, tổ dân phố dài quá 60 chữ. Hãy ghi ngắn lại."},
+            error_messages={"max_length": "Tên thôn, tổ dân phố dài quá 60 chữ cái. Hãy ghi ngắn lại."},
             **kwargs,
         )
         self.widget.attrs.update({"list": "neighbourhoods", "autocomplete": "off"})

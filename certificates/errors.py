@@ -12,7 +12,9 @@ class ReasonMissing(PaperError):
 
 class ReasonTooLong(PaperError):
     def __init__(self, length: int) -> None:
-        super().__init__(f"Lý do dài {length} chữ; chỉ ghi được nhiều nhất 300 chữ. Hãy ghi ngắn lại.")
+        super().__init__(
+            f"Lý do dài {length} chữ cái; chỉ ghi được nhiều nhất 300 chữ cái. Hãy ghi ngắn lại."
+        )
 
 
 class NotCompleted(PaperError):

@@ -67,7 +67,7 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={
             "required": "Hãy ghi lý do.",
-            "max_length": f"Lý do chỉ ghi được nhiều nhất {REASON_LETTERS} chữ. Hãy ghi ngắn lại.",
+            "max_length": f"Lý do chỉ ghi được nhiều nhất {REASON_LETTERS} chữ cái. Hãy ghi ngắn lại.",
         },
         help_text="Ai mở trang kiểm tra giấy cũng đọc được lý do này. Đừng ghi điều riêng tư của người học.",
     )

@@ -58,7 +58,8 @@ def clean_name(s: str) -> str:
         raise ValidationError("Hãy ghi họ và tên.", code="required")
     if len(name) > NAME_LETTERS:
         raise ValidationError(
-            f"Họ và tên dài {len(name)} chữ; chỉ ghi được nhiều nhất {NAME_LETTERS} chữ. Hãy ghi ngắn lại.",
+            f"Họ và tên dài {len(name)} chữ cái; "
+            f"chỉ ghi được nhiều nhất {NAME_LETTERS} chữ cái. Hãy ghi ngắn lại.",
             code="max_length",
         )
     if not re.search(r"[^\W\d_]", name):

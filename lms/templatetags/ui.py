@@ -2,7 +2,10 @@
 
 from django import template
 from django.conf import settings
+from django.forms import PasswordInput
 from django.templatetags.static import static
+
+from accounts.forms import PinInput
 
 register = template.Library()
 
@@ -30,6 +33,16 @@ def first_input(field: object) -> str:
 def no_stop(words: object) -> str:
     """A label that is a sentence, ready to be followed by a colon."""
     return str(words).rstrip(".?: ")
+
+
+@register.filter
+def emptied(form: object) -> str:
+    """What of a form that comes back has to be typed again, in words; "" when all of it is kept."""
+    widgets = [field.widget for field in getattr(form, "fields", {}).values()]
+    if any(isinstance(one, PinInput) for one in widgets):
+        return "mã 6 số"
+    lost = any(isinstance(one, PasswordInput) and not one.render_value for one in widgets)
+    return "mật khẩu" if lost else ""
 
 
 @register.simple_tag

@@ -1,8 +1,11 @@
 """The sheets of the design: there for who works on it (DEBUG), and for nobody else."""
 
 import pytest
+from django.template.loader import render_to_string
 from django.urls import include, path
 
+from accounts.forms import SignInForm, SignUpForm
+from certificates.forms import CheckForm
 from lms.ui import SHEETS
 from lms.urls import urlpatterns as site
 
@@ -36,3 +39,16 @@ def test_an_unknown_sheet_is_not_there(client):
 @pytest.mark.django_db
 def test_none_is_there_without_debug(client):
     assert client.get("/ui/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("form", "says"),
+    [
+        (SignUpForm({}), "vẫn còn, trừ mã 6 số."),
+        (SignInForm({}), "vẫn còn, trừ mã 6 số."),
+        (SignInForm({}, by_mail=True), "vẫn còn, trừ mật khẩu."),
+        (CheckForm({"so": ""}), "vẫn còn."),
+    ],
+)
+def test_a_form_sent_back_says_what_is_to_be_typed_again(form, says):
+    assert f"Những gì bạn đã điền {says}" in render_to_string("lms/ui/errors.html", {"form": form})
