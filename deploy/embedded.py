@@ -17,6 +17,7 @@ import socket
 import sys
 import time
 import traceback
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +63,8 @@ def worker() -> None:
     from django.conf import settings
 
     read_static_names()
+    # Whoever tries the site as root in a container knows it; messages are JSON, never pickle.
+    warnings.filterwarnings("ignore", message="You're running the worker with superuser")
     sys.argv = [
         "celery", "--quiet", "--app", "lms", "worker", "--beat",
         "--concurrency", "2", "--loglevel", "WARNING",

@@ -260,7 +260,7 @@ CELERY_BEAT_SCHEDULE = {
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
 else:
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "filesystem://localhost"  # without a host kombu warns in every process
     _broker = DATA_DIR / "broker"
     for _name in ("messages", "processed", "control"):
         (_broker / _name).mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,10 @@
 """What monitors and operators ask, answered from real checks."""
 
 import pytest
+from django.conf import settings
 from django.core.cache import caches
 from django.core.management import CommandError, call_command
+from kombu import Connection
 
 from lms import health
 
@@ -51,9 +53,9 @@ def test_missing_migrations_are_noticed(monkeypatch):
 
 @pytest.mark.django_db
 def test_doctor_says_what_to_do(capsys):
-    with pytest.raises(CommandError, match=r"checks failed: .*communes"):
+    with pytest.raises(CommandError, match=r"chưa ổn: .*xã, phường"):
         call_command("doctor", "--no-worker")
-    assert "run manage.py seed" in capsys.readouterr().out
+    assert "chạy manage.py seed" in capsys.readouterr().out
 
 
 @pytest.mark.django_db
@@ -70,6 +72,11 @@ def test_doctor_without_a_database_stops_at_the_cause(monkeypatch, capsys):
         raise RuntimeError("down")
 
     monkeypatch.setitem(health.CHECKS, "database", broken)
-    with pytest.raises(CommandError, match="database"):
+    with pytest.raises(CommandError, match="cơ sở dữ liệu"):
         call_command("doctor", "--no-worker")
-    assert "communes" not in capsys.readouterr().out
+    assert "xã, phường" not in capsys.readouterr().out
+
+
+def test_no_broker_host_is_left_to_guess():
+    assert Connection(settings.CELERY_BROKER_URL).hostname
+    assert not settings.CELERY_BROKER_URL.endswith("://")

@@ -19,30 +19,40 @@ from places.models import Place
 
 ENOUGH_BYTES = 1024**3
 MANY_PENDING = 10_000
+NO_SEED = "chưa có: chạy manage.py seed"
+NAMES = {
+    "database": "cơ sở dữ liệu",
+    "migrations": "bảng dữ liệu",
+    "cache": "bộ nhớ đệm",
+    "data_dir": "thư mục dữ liệu",
+}
 
 
 def state() -> Iterator[tuple[str, str]]:
     """What health checks do not ask: data, secrets, disk, queue. "ok …" or what to do."""
     communes = Place.objects.current().communes().count()
-    yield "communes", f"ok {communes}" if communes else "none: run manage.py seed"
+    yield "xã, phường", f"ok {communes}" if communes else NO_SEED
     released = Course.objects.exclude(current_edition=None).count()
-    yield "released courses", f"ok {released}" if released else "none: run manage.py seed"
+    yield "khóa đã phát hành", f"ok {released}" if released else NO_SEED
     site = Site.objects.filter(is_default_site=True).exists()
-    yield "site", "ok" if site else "no default site: run manage.py seed"
+    yield "trang web", "ok" if site else "chưa có trang mặc định: chạy manage.py seed"
     free = shutil.disk_usage(settings.DATA_DIR).free
     yield (
-        "disk",
-        f"ok {free // 1024**2} MiB free" if free > ENOUGH_BYTES else f"only {free // 1024**2} MiB free",
+        "ổ đĩa",
+        f"ok còn {free // 1024**2} MiB" if free > ENOUGH_BYTES else f"chỉ còn {free // 1024**2} MiB: dọn bớt",
     )
     pending = Pending.objects.count()
-    yield "pending rows", f"ok {pending}" if pending < MANY_PENDING else f"{pending}: is the worker running?"
     yield (
-        "secrets",
+        "việc chờ tính",
+        f"ok {pending}" if pending < MANY_PENDING else f"{pending}: worker có đang chạy không?",
+    )
+    yield (
+        "khóa bí mật",
         "ok"
         if len(settings.SECRET_KEY) >= 32 and len(settings.PIN_PEPPER) >= 32
-        else ("SECRET_KEY or PIN_PEPPER is shorter than 32 characters"),
+        else ("SECRET_KEY hoặc PIN_PEPPER ngắn hơn 32 ký tự"),
     )
-    yield "demo", "ok off" if not settings.DEMO else "ok ON: demo accounts can sign in"
+    yield "chạy thử", "ok tắt" if not settings.DEMO else "ok BẬT: tài khoản thử đăng nhập được"
 
 
 def worker() -> str:
@@ -50,8 +60,8 @@ def worker() -> str:
     try:
         answers = current_app.control.ping(timeout=2)
     except Exception as error:  # whatever the broker's client raises when it is down
-        return f"the broker does not answer: {type(error).__name__}: {error}"
-    return f"ok {len(answers)}" if answers else "no worker answers: start celery -A lms worker -B"
+        return f"máy chuyển việc không trả lời: {type(error).__name__}: {error}"
+    return f"ok {len(answers)}" if answers else "không worker nào trả lời: chạy celery -A lms worker -B"
 
 
 class Command(BaseCommand):
@@ -61,14 +71,18 @@ class Command(BaseCommand):
         parser.add_argument("--no-worker", action="store_true", help="do not ask for a running worker")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"database: {connection.vendor}, data: {settings.DATA_DIR}")
+        self.stdout.write(f"Cơ sở dữ liệu: {connection.vendor}, dữ liệu: {settings.DATA_DIR}")
         lines = list(health.results())
         if dict(lines)["database"] == "ok" and dict(lines)["migrations"] == "ok":
             lines += state()
         if not options["no_worker"]:
             lines.append(("worker", worker()))
         for name, said in lines:
-            self.stdout.write(f"{'ok  ' if said.startswith('ok') else 'BAD '} {name}: {said}")
+            said_shown = said.removeprefix("ok").strip() or "được"
+            self.stdout.write(
+                f"{'tốt ' if said.startswith('ok') else 'HỎNG'} {NAMES.get(name, name)}: {said_shown}"
+            )
         bad = [name for name, said in lines if not said.startswith("ok")]
         if bad:
-            raise CommandError(f"{len(bad)} of {len(lines)} checks failed: {', '.join(bad)}")
+            named = ", ".join(NAMES.get(name, name) for name in bad)
+            raise CommandError(f"Có {len(bad)} trong {len(lines)} mục chưa ổn: {named}.")
