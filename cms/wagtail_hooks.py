@@ -28,6 +28,7 @@ from . import guarding
 from .admin_api import PagesAPI
 from .admin_views import may_release, release_course
 from .bank import QuestionViewSet
+from .dashboard import CoursesPanel, say_when_a_release_waits
 from .designs import DesignViewSet, paper_sample
 from .models import CoursePage
 
@@ -190,6 +191,16 @@ def hide_unused(request: HttpRequest, menu_items: list[Any]) -> None:
     menu_items[:] = [item for item in menu_items if item.name not in HIDDEN]
     for item in menu_items:
         item.label = LABELS.get(item.name, item.label)
+
+
+@hooks.register("construct_homepage_panels")
+def courses_first(request: HttpRequest, panels: list[Any]) -> None:
+    panels.append(CoursesPanel())
+
+
+@hooks.register("after_publish_page")
+def release_waits(request: HttpRequest, page: Page) -> None:
+    say_when_a_release_waits(request, page)
 
 
 @hooks.register("construct_homepage_summary_items")

@@ -10,6 +10,7 @@ from courses.errors import NotLive
 from courses.models import Course, Edition
 
 from .conftest import edit, put_bank, put_course, put_lesson
+from .test_bank_suffices import course_form
 
 pytestmark = pytest.mark.django_db
 
@@ -127,3 +128,31 @@ def test_planning_costs_the_same_for_any_course(khoa, django_assert_max_num_quer
     with django_assert_max_num_queries(8):
         assert len(release.plan(CoursePage.objects.get()).dark) == 9
     assert LessonPage.objects.count() == 11
+
+
+def publish(editor, page, **fields):
+    """Press "Publish" on the course's screen; what the editor is then told."""
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    form = course_form(page, **{"test_draw": "2", "action-publish": "1", **fields})
+    assert editor.post(address, form).status_code == 302
+    return editor.get(reverse("ngan-hang:index")).content.decode()
+
+
+def test_publishing_what_a_release_waits_for_says_so_and_leads_there(editor, khoa):
+    told = publish(editor, khoa, pass_percent="90")
+    assert "có thay đổi chưa phát hành: người học vẫn học theo bản cũ" in told
+    assert url(khoa) in told
+
+
+def test_publishing_a_text_edit_asks_for_no_release(editor, khoa):
+    assert "người học vẫn học theo bản cũ" not in publish(editor, khoa, title="Tên khác")
+
+
+def test_the_first_screen_shows_each_course_and_its_release_state(editor, khoa):
+    shown = editor.get("/admin/").content.decode()
+    assert khoa.title in shown
+    assert "đã phát hành bản 1" in shown
+    edit(khoa, pass_percent=90)
+    shown = editor.get("/admin/").content.decode()
+    assert "có thay đổi chưa phát hành" in shown
+    assert url(khoa) in shown
