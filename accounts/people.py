@@ -7,25 +7,59 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from .models import Consent
+if TYPE_CHECKING:
+    from .models import Consent, Learner, Merge
+
+Section = dict[str, Any]  # {"title": Vietnamese heading, "rows": [{label: value, …}, …]}
 
 
 @dataclass(frozen=True)
 class Handlers:
-    """One room's answers. `consented` is called inside the transaction that stores the consent."""
+    """One room's answers; each is called inside the caller's transaction.
+
+    - `consented(consent)`: the person agreed that her learning is kept.
+    - `export(learner)`: what the room keeps about her, as sections of plain JSON values.
+    - `erase(learner, number)`: take away whatever leads to her; `number` stands for her in the ledger.
+    - `merge(merge)`, `unmerge(merge)`: the duplicate's rows go to the canonical person, and back.
+    - `guarded(learner)`: she has something here that another person on her phone must not touch.
+    """
 
     consented: Callable[[Consent], None] | None = None
+    export: Callable[[Learner], list[Section]] | None = None
+    erase: Callable[[Learner, int], None] | None = None
+    merge: Callable[[Merge], None] | None = None
+    unmerge: Callable[[Merge], None] | None = None
+    guarded: Callable[[Learner], bool] | None = None
 
 
 _rooms: dict[str, Handlers] = {}
 
 
-def register(room: str, *, consented: Callable[[Consent], None] | None = None) -> None:
-    _rooms[room] = Handlers(consented=consented)
+def register(
+    room: str,
+    *,
+    consented: Callable[[Consent], None] | None = None,
+    export: Callable[[Learner], list[Section]] | None = None,
+    erase: Callable[[Learner, int], None] | None = None,
+    merge: Callable[[Merge], None] | None = None,
+    unmerge: Callable[[Merge], None] | None = None,
+    guarded: Callable[[Learner], bool] | None = None,
+) -> None:
+    _rooms[room] = Handlers(consented, export, erase, merge, unmerge, guarded)
+
+
+def rooms() -> dict[str, Handlers]:
+    """The rooms that registered, lowest first."""
+    return dict(_rooms)
 
 
 def announce_consent(consent: Consent) -> None:
     for handlers in _rooms.values():
         if handlers.consented:
             handlers.consented(consent)
+
+
+def is_guarded(learner: Learner) -> bool:
+    return any(handlers.guarded(learner) for handlers in _rooms.values() if handlers.guarded)

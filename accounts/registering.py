@@ -41,7 +41,7 @@ def register(
                 raise PhoneTaken from None
             raise
         learner = Learner.objects.create(
-            user=user, name=name, commune=commune, birth_year=birth_year, group=group
+            user=user, seat=1, name=name, commune=commune, birth_year=birth_year, group=group
         )
         consent = Consent.objects.create(
             learner=learner,

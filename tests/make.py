@@ -70,6 +70,7 @@ def make_learner(
         user = make_user(name=name)
     return Learner.objects.create(
         user=user,
+        seat=user.learners.count() + 1 if user else None,
         name=name,
         commune=commune or make_commune(),
         birth_year=fields.pop("birth_year", 1964),

@@ -1,0 +1,37 @@
+"""What a person agreed to."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from .people import Learner
+
+
+class Consent(models.Model):
+    """What a person agreed to, in which words; withdrawn, never deleted."""
+
+    class Purpose(models.TextChoices):
+        LEARNING = "learning", "Lưu việc học và ghi nhận kết quả"
+
+    class Channel(models.TextChoices):
+        ONLINE = "online", "Trên mạng"
+        CLASS = "class", "Tại lớp"
+
+    learner = models.ForeignKey(Learner, models.CASCADE, related_name="consents")
+    purpose = models.CharField(max_length=16, choices=Purpose)
+    version = models.PositiveSmallIntegerField(help_text="version of the words shown")
+    channel = models.CharField(max_length=6, choices=Channel)
+    given_at = models.DateTimeField(default=timezone.now)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    guardian_name = models.CharField(
+        max_length=100, blank=True, help_text="who consented with a learner under 16"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["learner", "purpose"], condition=Q(withdrawn_at=None), name="consent_one_standing"
+            )
+        ]

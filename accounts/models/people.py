@@ -1,0 +1,167 @@
+"""Ways to sign in (User) and people (Learner): several may share a phone."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import AnonymousUser, PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from places.models import Neighbourhood, Organisation, Place
+
+HOUSEHOLD = 8  # learners on one sign-in
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(
+        self,
+        *,
+        email: str | None = None,
+        phone: str | None = None,
+        password: str | None = None,
+        **extra: Any,
+    ) -> User:
+        user = self.model(email=(email or "").lower() or None, phone=phone or None, **extra)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, *, email: str, password: str, **extra: Any) -> User:
+        return self.create_user(email=email, password=password, is_staff=True, is_superuser=True, **extra)
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]
+    """A way to sign in: a phone number with a PIN, or an e-mail address with a password."""
+
+    email = models.EmailField("thư điện tử", unique=True, null=True, blank=True)
+    phone = models.CharField(
+        "số điện thoại", max_length=16, unique=True, null=True, blank=True, help_text="E.164: +84912345678"
+    )
+    phone_lost_at = models.DateTimeField(
+        null=True, blank=True, help_text="when somebody else proved that the number is hers now"
+    )
+    phone_verified_at = models.DateTimeField(null=True, blank=True)
+    name = models.CharField("họ và tên", max_length=100, blank=True)
+    is_staff = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(default=timezone.now)
+
+    objects = UserManager()
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = verbose_name_plural = "người dùng"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(email__isnull=False) | Q(phone__isnull=False) | Q(phone_lost_at__isnull=False),
+                name="user_has_email_or_phone",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email or self.phone or ""
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name.split(" ")[-1] if self.name else ""
+
+
+class LearnerQuerySet(models.QuerySet["Learner"]):
+    def visible_to(self, user: User | AnonymousUser) -> LearnerQuerySet:
+        """Oneself, and the people of the places and organisations one may work with."""
+        from ..access import places_within, roles_of
+        from .roles import Role
+
+        kinds = (Role.Kind.TRAINER, Role.Kind.OFFICIAL_MANAGE)
+        organisations = roles_of(user, *kinds).exclude(organisation=None).values("organisation")
+        return self.filter(
+            Q(user_id=user.pk or 0)
+            | Q(commune__in=places_within(user, *kinds))
+            | Q(organisation__in=organisations)
+        )
+
+
+class Learner(models.Model):
+    """A person who learns. May have no sign-in, may share one with others on a phone."""
+
+    class Group(models.TextChoices):
+        """The four groups of Decision 757/QĐ-BKHCN."""
+
+        CITIZEN = "citizen", "Người dân"
+        PUPIL = "pupil", "Học sinh, sinh viên"
+        OFFICIAL = "official", "Cán bộ, công chức, viên chức"
+        WORKER = "worker", "Người lao động trong doanh nghiệp"
+
+    class Gender(models.TextChoices):
+        FEMALE = "female", "Nữ"
+        MALE = "male", "Nam"
+        UNSTATED = "unstated", "Không nêu"
+
+    class Colour(models.TextChoices):
+        SEA = "sea", "Xanh biển"
+        FLAME = "flame", "Đỏ phượng"
+        LAMP = "lamp", "Vàng đèn"
+        LEAF = "leaf", "Xanh lá"
+        CLAY = "clay", "Nâu đất"
+        PLUM = "plum", "Tím sim"
+        ROSE = "rose", "Hồng sen"
+        INK = "ink", "Đen mực"
+
+    class Picture(models.TextChoices):
+        LAMP = "lamp", "Đèn dầu"
+        BOAT = "boat", "Thuyền"
+        FLOWER = "flower", "Hoa phượng"
+        FISH = "fish", "Cá"
+        BIRD = "bird", "Chim hải âu"
+        TREE = "tree", "Cây đa"
+        HAT = "hat", "Nón lá"
+        DRUM = "drum", "Trống"
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="learners")
+    name = models.CharField(max_length=100)
+    commune = models.ForeignKey(Place, models.PROTECT, related_name="learners")
+    neighbourhood = models.ForeignKey(
+        Neighbourhood, models.SET_NULL, null=True, blank=True, related_name="learners"
+    )
+    organisation = models.ForeignKey(
+        Organisation, models.SET_NULL, null=True, blank=True, related_name="learners"
+    )
+    birth_year = models.PositiveSmallIntegerField()
+    group = models.CharField(max_length=8, choices=Group)
+    gender = models.CharField(max_length=8, choices=Gender, default=Gender.UNSTATED)
+    seat = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="1 to 8: her place on the sign-in she shares; empty without one"
+    )
+    colour = models.CharField(max_length=8, choices=Colour, blank=True)
+    picture = models.CharField(max_length=8, choices=Picture, blank=True)
+    pin = models.CharField(
+        max_length=128, blank=True, help_text="her own, hashed; empty: that of the sign-in is hers"
+    )
+    is_test = models.BooleanField(default=False, help_text="left out of every figure")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = LearnerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "seat"], name="learner_seat_once"),
+            models.CheckConstraint(
+                condition=Q(user=None, seat=None) | Q(user__isnull=False, seat__range=(1, HOUSEHOLD)),
+                name="learner_sits_on_her_sign_in",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,56 @@
+"""What staff may do, where, and until when."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from places.models import Organisation, Place
+
+from .people import User
+
+
+class RoleQuerySet(models.QuerySet["Role"]):
+    def active(self) -> RoleQuerySet:
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()), revoked_at=None)
+
+
+class Role(models.Model):
+    """Permission for a place (or an organisation) and everything below it."""
+
+    class Kind(models.TextChoices):
+        TRAINER = "trainer", "Người hướng dẫn"
+        OFFICIAL_VIEW = "official_view", "Cán bộ xem số liệu"
+        OFFICIAL_MANAGE = "official_manage", "Cán bộ quản lý"
+        EDITOR = "editor", "Biên tập viên"
+        ADMINISTRATOR = "administrator", "Quản trị"
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="roles")
+    kind = models.CharField(max_length=16, choices=Kind)
+    place = models.ForeignKey(Place, models.PROTECT, related_name="roles")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="roles"
+    )
+    granted_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    granted_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    objects = RoleQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            # Two, as SQLite cannot hold NULLs equal in one.
+            models.UniqueConstraint(
+                fields=["user", "kind", "place"],
+                condition=Q(revoked_at=None, organisation=None),
+                name="role_once_while_held",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "kind", "place", "organisation"],
+                condition=Q(revoked_at=None, organisation__isnull=False),
+                name="role_once_while_held_for_organisation",
+            ),
+        ]
