@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from common import phones
 
-from .models import User
+from . import codes, messages
+from .models import Message, User
 
 
 class VietnamPhoneField(forms.CharField):
@@ -65,5 +66,14 @@ class AccountAdapter(DefaultAccountAdapter):
             return None
 
     def send_verification_code_sms(self, user: Any, phone: str, code: str, **kwargs: Any) -> None:
-        """No gateway yet: codes are off (`ACCOUNT_PHONE_VERIFICATION_ENABLED`)."""
-        raise NotImplementedError("no SMS gateway is configured")
+        self._text(phone, codes.words(code), Message.Purpose.CODE, user if user and user.pk else None)
+
+    def send_unknown_account_sms(self, phone: str, **kwargs: Any) -> None:
+        self._text(phone, "Hoc Vu So: so nay chua dang ky. Hay dang ky hoc, mien phi.")
+
+    def send_account_already_exists_sms(self, phone: str) -> None:
+        self._text(phone, "Hoc Vu So: so nay da dang ky. Hay dang nhap bang ma 6 so cua ban.")
+
+    def _text(self, phone: str, text: str, purpose: str = Message.Purpose.NOTICE, user: Any = None) -> None:
+        """Raises `messages.CannotSend`, also without a gateway."""
+        messages.send(to=phones.normalise(phone), text=text, purpose=purpose, user=user)

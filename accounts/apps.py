@@ -1,5 +1,23 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
+
+    def ready(self) -> None:
+        register(check_sms)
+
+
+def check_sms(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Settings that describe no carrier are said at the start, not at the first text."""
+    from common.sms import BadSettings, gateway
+
+    try:
+        gateway(settings.SMS)
+    except BadSettings as error:
+        return [Error(str(error), id="accounts.E001")]
+    return []

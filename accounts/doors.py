@@ -28,6 +28,7 @@ from django.utils import timezone
 from common import throttles
 from common.phones import normalise
 
+from . import alarms
 from .devices import known_device
 from .models import PinAlarm, SlowDown, TriedPin, User
 from .pins import digits_of
@@ -40,6 +41,7 @@ FORGET_AFTER = datetime.timedelta(days=1)
 ADDRESS_FAILURES = 100
 ADDRESS_SECONDS = 600
 ALARM_ACCOUNTS = 10
+ALARM_TRIES = 10  # tries at one door within an hour, the refused ones too
 KEEP_DAYS = 30
 
 
@@ -95,7 +97,7 @@ def enter(request: HttpRequest, *, login: str, secret: str) -> User:
         refuse_crowd(request)
     key = mark("door", user.pk if user else name, device)
     if user is None and "@" not in login:
-        throttles.hit(_address(request), seconds=ADDRESS_SECONDS)
+        note_address(request)
         raise UnknownNumber("Chưa có ai đăng ký bằng số điện thoại này.")
     claim(key)
     if user and user.is_active and user.check_password(_as_kept(user, secret)):
@@ -103,7 +105,7 @@ def enter(request: HttpRequest, *, login: str, secret: str) -> User:
         return user
     if user is None:
         make_password(secret)  # an unknown address takes as long as a wrong password
-    throttles.hit(_address(request), seconds=ADDRESS_SECONDS)
+    note_address(request)
     note_pin(secret, account=name)
     raise WrongSecret(_wrong(key, by_mail="@" in login))
 
@@ -126,6 +128,9 @@ def claim(key: str) -> None:
 
     The WHERE clause is the lock: of tries made at the same moment each counts.
     """
+    tries = throttles.hit(f"tries:{key}", seconds=3600)
+    if tries == ALARM_TRIES or tries % 100 == 0:
+        alarms.count("account", key)
     for _ in range(5):
         row = SlowDown.objects.filter(key=key).first()
         now = timezone.now()  # after the read: a row written meanwhile must not look shut
@@ -152,6 +157,12 @@ def wait_after(failures: int) -> datetime.timedelta:
     if failures <= FREE_TRIES:
         return datetime.timedelta()
     return datetime.timedelta(minutes=WAITS[min(failures - FREE_TRIES, len(WAITS)) - 1])
+
+
+def note_address(request: HttpRequest) -> None:
+    """Count a failure for this address; very many are an alarm."""
+    if throttles.hit(_address(request), seconds=ADDRESS_SECONDS) == ADDRESS_FAILURES:
+        alarms.count("address", mark("address", get_adapter().get_client_ip(request)))
 
 
 def _address(request: HttpRequest) -> str:

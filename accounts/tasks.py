@@ -1,15 +1,23 @@
-"""Hourly tidying; safe to run twice."""
+"""Text messages each minute and hourly tidying; safe to run twice."""
 
 from importlib import import_module
 
 from celery import shared_task
 from django.conf import settings
 
-from . import doors, roles
+from . import alarms, codes, doors, messages, roles
 
 
 @shared_task
 def tidy() -> None:
     doors.forget_old()
+    codes.forget_old()
+    messages.forget_old()
+    alarms.forget_old()
     roles.sweep()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+
+
+@shared_task
+def send_messages() -> int:
+    return messages.sweep()

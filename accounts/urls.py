@@ -10,4 +10,5 @@ urlpatterns = [
     path("dang-xuat/", views.signout, name="signout"),
     path("du-lieu-cua-toi/", views_mine.mine, name="mine"),
     path("du-lieu-cua-toi/ma/", views_mine.pin, name="pin"),
+    path("du-lieu-cua-toi/thong-bao/", views_mine.notices_read, name="notices_read"),
 ]

@@ -9,15 +9,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from common.phones import spoken
 
 from . import consents
+from . import messages as texts
 from .correcting import change_pin, correct
 from .doors import NotIn
 from .forms import MineForm, PinForm
+from .models import User
 from .sessions import current_learner, forget_learner
+from .signing import next_url
 
 
 @never_cache
@@ -26,7 +29,8 @@ from .sessions import current_learner, forget_learner
 def mine(request: HttpRequest) -> HttpResponse:
     learner = current_learner(request)
     if learner is None:
-        return render(request, "accounts/mine_staff.html")
+        notices = texts.notices_for(_user(request), None)
+        return render(request, "accounts/mine_staff.html", {"notices": notices})
     form = MineForm(request.POST if request.method == "POST" else None, learner=learner)
     if request.method == "POST" and form.is_valid():
         correct(learner=learner, **form.cleaned_data)
@@ -37,12 +41,28 @@ def mine(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "learner": learner,
+        "notices": texts.notices_for(_user(request), learner),
         "phone": spoken(phone) if (phone := getattr(request.user, "phone", "")) else "",
         "consent": standing,
         "words": consents.LEARNING.get(standing.version) if standing else None,
         "neighbourhoods": learner.commune.neighbourhoods.order_by("name")[:200],
     }
     return render(request, "accounts/mine.html", context)
+
+
+@require_POST
+@login_required
+def notices_read(request: HttpRequest) -> HttpResponse:
+    """She has seen the notices that were on the page she looked at."""
+    newest = request.POST.get("newest", "")
+    if newest.isascii() and newest.isdecimal() and len(newest) < 18:
+        texts.read(_user(request), current_learner(request), up_to=int(newest))
+    return redirect(next_url(request) or "accounts:mine")
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101 - behind login_required
+    return request.user
 
 
 @never_cache

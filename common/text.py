@@ -38,8 +38,13 @@ def fold(s: str) -> str:
 
     As every mark goes, the two places of a tone (hoà and hòa, thuỵ and thụy) fold alike.
     """
+    return " ".join(unaccented(s).casefold().split())
+
+
+def unaccented(s: str) -> str:
+    """The same words without marks, as people type them in a text message: `Đường` → `Duong`."""
     bare = unicodedata.normalize("NFD", s.translate(_D_STROKE))
-    return " ".join("".join(c for c in bare if not unicodedata.combining(c)).casefold().split())
+    return "".join(c for c in bare if not unicodedata.combining(c))
 
 
 def ascii_slug(s: str) -> str:

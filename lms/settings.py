@@ -186,6 +186,22 @@ ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1
 
+# --- Text messages (docs/messages.md) ------------------------------------------
+SMS = {
+    "GATEWAY": env.str("SMS_GATEWAY", default=""),  # none, or console, file, http
+    "FOLDER": DATA_DIR / "sms",
+    "URL": env.str("SMS_URL", default=""),
+    "METHOD": env.str("SMS_METHOD", default="POST"),
+    "HEADERS": env.str("SMS_HEADERS", default=""),
+    "BODY": env.str("SMS_BODY", default='{"to": "{digits}", "text": "{text}"}'),
+    "FORM": env.bool("SMS_FORM", default=False),
+    "SUCCESS": env.str("SMS_SUCCESS", default=""),
+    "TIMEOUT": env.float("SMS_TIMEOUT", default=10),
+    "CA_FILE": env.str("SMS_CA_FILE", default=""),
+    "PRICE": env.int("SMS_PRICE", default=800),  # đồng a part
+    "DAILY_CAP": env.int("SMS_DAILY_CAP", default=2_000_000),  # đồng
+}
+
 # --- Language and time ------------------------------------------------------
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt")]
@@ -252,6 +268,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "tidy": {"task": "accounts.tasks.tidy", "schedule": 3600.0},
+    "messages": {"task": "accounts.tasks.send_messages", "schedule": 60.0},
     "fold": {"task": "campaign.tasks.sweep", "schedule": 60.0},
     "recount": {"task": "campaign.tasks.check", "schedule": crontab(hour=2, minute=40)},
     "papers": {"task": "certificates.tasks.issue", "schedule": 60.0},

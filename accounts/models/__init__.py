@@ -1,22 +1,29 @@
 """Ways to sign in (User), people (Learner), what they may do (Role) and agreed to (Consent)."""
 
+from .codes import Alarm, OneTimeCode
 from .consents import Consent
 from .doors import PinAlarm, SlowDown, TriedPin
 from .merges import Merge, MergedRow
+from .messages import Message, Notice, Spending
 from .people import HOUSEHOLD, Learner, LearnerQuerySet, User, UserManager
 from .roles import Role, RoleQuerySet
 
 __all__ = [
     "HOUSEHOLD",
+    "Alarm",
     "Consent",
     "Learner",
     "LearnerQuerySet",
     "Merge",
     "MergedRow",
+    "Message",
+    "Notice",
+    "OneTimeCode",
     "PinAlarm",
     "Role",
     "RoleQuerySet",
     "SlowDown",
+    "Spending",
     "TriedPin",
     "User",
     "UserManager",

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import messages as texts
 from accounts.models import Learner
 from accounts.sessions import current_learner
 from courses import progress
@@ -29,6 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
     cards = overview.cards(learner)
     context = {
         "learner": learner,
+        "notices": texts.notices_for(request.user, learner, unread=True),
         "learning": [card for card in cards if not card.completed],
         "finished": [card for card in cards if card.completed],
         "first": "" if cards else overview.first_lesson(),

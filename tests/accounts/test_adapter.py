@@ -3,6 +3,7 @@ from allauth.account.adapter import get_adapter
 from allauth.core.exceptions import RateLimited
 from django.core.exceptions import ValidationError
 
+from accounts.messages import CannotSend
 from accounts.views import TooManyAnswer
 from tests.make import make_user
 
@@ -41,8 +42,8 @@ def test_allauths_own_sign_up_is_closed(adapter, rf):
     assert not adapter.is_open_for_signup(rf.get("/"))
 
 
-def test_no_sms_is_pretended(adapter):
-    with pytest.raises(NotImplementedError):
+def test_no_sms_is_pretended(adapter, db):
+    with pytest.raises(CannotSend):
         adapter.send_verification_code_sms(None, "+84912345678", "123456")
 
 

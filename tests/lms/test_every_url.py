@@ -41,6 +41,7 @@ TABLE: dict[str, Row] = {
     "/dang-nhap/ma/": SENT_ON,
     "/dang-xuat/": SIGNED_IN,
     "/du-lieu-cua-toi/": SIGNED_IN,
+    "/du-lieu-cua-toi/thong-bao/": everybody(405),
     "/du-lieu-cua-toi/ma/": SENT_ON | {"lan": 200, "hoa": 200},
     "/hoc-tap/": LEARNERS,
     "/hoc-tap/{course}/hoan-thanh/": LEARNERS_IN | {"hoa": 302},

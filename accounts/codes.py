@@ -1,0 +1,198 @@
+"""One-time codes of six digits: made, texted, used once.
+
+Kept is a keyed mark. A code lasts 15 minutes and takes 5 tries; a newer one
+ends the older. Guessing is slowed down for each sign-in (known devices apart),
+stopped for an address that fails very often, and counted over the whole site.
+"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import re
+import secrets
+from urllib.parse import urlsplit
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from common import throttles
+
+from . import alarms, messages
+from .devices import known_device
+from .doors import NotIn, claim, mark, note_address, refuse_crowd
+from .models import Message, OneTimeCode, SlowDown, User
+from .pins import digits_of
+
+logger = logging.getLogger(__name__)
+
+Purpose = OneTimeCode.Purpose
+MINUTES, TRIES = 15, 5
+PAUSE_SECONDS = 60  # between two codes for the same sign-in or number
+A_DAY = 8  # codes for one sign-in or number
+STAFF_A_DAY = 40  # handed out by one member of staff before the alarm: a hall's worth
+ADDRESS_AN_HOUR = 120  # texts asked for from one address, known devices apart: three halls
+WRONG_A_DAY = 200  # wrong codes over the whole site before the alarm
+KEEP_DAYS = 90
+
+
+class WrongCode(NotIn):
+    pass
+
+
+class NoCode(WrongCode):
+    """None was made, or it is too old, used, or tried too often."""
+
+
+class TooSoon(NotIn):
+    """A code was made a moment ago, or too many today."""
+
+
+def make(
+    *,
+    purpose: str,
+    user: User | None = None,
+    phone: str = "",
+    issued_by: User | None = None,
+    reason: str = "",
+) -> tuple[OneTimeCode, str]:
+    """A new code for a sign-in, a number, or both, and its six digits: told or texted, never kept.
+
+    The codes of the same purpose before it end. Raises TooSoon.
+    """
+    if not user and not phone:
+        raise ValueError("a code is for a sign-in or for a number")
+    holder = _holder(purpose, user, phone)
+    _refuse_often(user, phone)
+    if issued_by:
+        alarms.count("issued", mark("issued", issued_by.pk), alarm_from=STAFF_A_DAY)
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    now = timezone.now()
+    row = OneTimeCode(
+        purpose=purpose, user=user, phone=phone, holder=holder, issued_by=issued_by, reason=reason
+    )
+    row.mark, row.made_at = mark("one-time", holder, code), now
+    row.expires_at = now + datetime.timedelta(minutes=MINUTES)
+    try:
+        with transaction.atomic():
+            _open(holder).update(ended_at=now)
+            row.save()
+    except IntegrityError:  # another was made at this very moment
+        raise TooSoon(_wait_words(1)) from None
+    logger.info("One-time code %s (%s) for user %s by %s.", row.pk, purpose, _pk(user), _pk(issued_by))
+    return row, code
+
+
+def text(request: HttpRequest, *, purpose: str, user: User | None = None, phone: str = "") -> OneTimeCode:
+    """Make a code and text it to `phone`, or to the sign-in's number.
+
+    Raises TooSoon, `messages.CannotSend` (nothing is made then) or `doors.TooMany`.
+    """
+    to = phone or (user.phone if user else "") or ""
+    if not (user and known_device(request, user)):
+        refuse_crowd(request)
+        address = get_adapter().get_client_ip(request)
+        if not throttles.allowed(f"texts:{address}", limit=ADDRESS_AN_HOUR, seconds=3600):
+            alarms.count("address", mark("address", address))
+            raise TooSoon("Vừa có nhiều người ở đây xin mã. Hãy đợi một lát rồi thử lại.")
+    with transaction.atomic():
+        row, code = make(purpose=purpose, user=user, phone=phone)
+        messages.send(
+            to=to, text=words(code), purpose=Message.Purpose.CODE, user=user, expires_at=row.expires_at
+        )
+    return row
+
+
+def words(code: str) -> str:
+    """The text message. Its last line lets phones offer the code to this site and to no other (WebOTP).
+
+    No letter has a mark: one part instead of two, so half the price, as people know it from their bank.
+    """
+    return (
+        f"Hoc Vu So: ma cua ban la {code}. Ma dung mot lan, trong {MINUTES} phut. "
+        f"Khong doc ma nay cho bat cu ai.\n\n@{urlsplit(settings.SITE_URL).hostname} #{code}"
+    )
+
+
+def use(
+    request: HttpRequest, *, purpose: str, code: str, user: User | None = None, phone: str = ""
+) -> OneTimeCode:
+    """The code's row, used up; of two at the same moment one gets it.
+
+    Raises WrongCode, NoCode, `doors.Wait` or `doors.TooMany`.
+    """
+    holder = _holder(purpose, user, phone)
+    device = known_device(request, user) if user else ""
+    if not device:
+        refuse_crowd(request)
+    key = mark("one-time-door", holder, device)
+    claim(key)
+    now = timezone.now()
+    row = _open(holder).filter(expires_at__gt=now).first()
+    taken = row and _open(holder).filter(pk=row.pk, tries__lt=TRIES).update(tries=F("tries") + 1)
+    if not row or not taken:
+        _note_wrong(request)
+        raise NoCode("Mã này không còn dùng được. Hãy xin mã mới.")
+    digits = digits_of(code)
+    if not re.fullmatch(r"\d{6}", digits, re.ASCII) or not secrets.compare_digest(
+        row.mark, mark("one-time", holder, digits)
+    ):
+        _note_wrong(request)
+        raise WrongCode("Mã chưa đúng. Hãy xem lại rồi gõ lần nữa.")
+    if not _open(holder).filter(pk=row.pk).update(used_at=now):
+        raise NoCode("Mã này không còn dùng được. Hãy xin mã mới.")
+    SlowDown.objects.filter(key=key).delete()
+    row.refresh_from_db()
+    return row
+
+
+def cancel(*, user: User) -> int:
+    """End all open codes of a sign-in: its PIN or its number changed. Returns how many."""
+    hers = OneTimeCode.objects.filter(user=user, used_at=None, ended_at=None)
+    return hers.update(ended_at=timezone.now())
+
+
+def _holder(purpose: str, user: User | None, phone: str) -> str:
+    return mark("code-holder", purpose, user.pk if user else "", phone)
+
+
+def _open(holder: str) -> QuerySet[OneTimeCode]:
+    return OneTimeCode.objects.filter(holder=holder, used_at=None, ended_at=None)
+
+
+def _refuse_often(user: User | None, phone: str) -> None:
+    """Rows and not a cache count here: what costs money and patience must not be forgotten."""
+    number = phone or (user.phone if user else "") or ""
+    same = Q(user=user) if user else Q(phone=number)
+    if number:
+        same |= Q(phone=number) | Q(user__phone=number)
+    now = timezone.now()
+    today = OneTimeCode.objects.filter(same, made_at__gt=now - datetime.timedelta(days=1))
+    times = list(today.order_by("-made_at").values_list("made_at", flat=True)[: A_DAY + 1])
+    if len(times) >= A_DAY:
+        raise TooSoon("Hôm nay đã xin mã nhiều lần. Hãy thử lại vào ngày mai, hoặc hỏi người hướng dẫn.")
+    if times and (left := PAUSE_SECONDS - int((now - times[0]).total_seconds())) > 0:
+        raise TooSoon(_wait_words(left))
+
+
+def _wait_words(seconds: int) -> str:
+    return f"Mã vừa được gửi. Hãy đợi {seconds} giây rồi hãy xin mã khác."
+
+
+def _note_wrong(request: HttpRequest) -> None:
+    note_address(request)
+    alarms.count("codes", alarm_from=WRONG_A_DAY)
+
+
+def _pk(user: User | None) -> object:
+    return user.pk if user else "-"
+
+
+def forget_old() -> int:
+    """What was handed out is kept 90 days, to answer "who gave whom a code"; returns how many rows went."""
+    before = timezone.now() - datetime.timedelta(days=KEEP_DAYS)
+    return OneTimeCode.objects.filter(made_at__lt=before).delete()[0]

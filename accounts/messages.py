@@ -1,0 +1,202 @@
+"""Sending text messages: a row for each, at most once, within the day's money.
+
+The money is put aside when the row is made, so whoever asks learns at once that
+none is left. A worker takes a row before it hands the text to the carrier; when
+it dies in between, nobody knows whether the text went out, and it is not sent
+again: a code that did not come is asked for anew, and a notice also waits on
+the site. What certainly did not go out is tried again with growing pauses.
+"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from common import sms
+
+from . import alarms
+from .models import Learner, Message, Notice, Spending, User
+
+logger = logging.getLogger(__name__)
+
+PAUSES = (30, 120, 600, 1800, 7200)  # seconds before the second try, the third, …
+TAKEN_MINUTES = 10  # a row taken longer ago belonged to a worker that died
+KEEP_DAYS = 90
+NOTICE_HOURS = 24
+BATCH = 50
+
+
+class CannotSend(Exception):
+    """No text message can go out now; the message is for the person."""
+
+
+class NoMoney(CannotSend):
+    pass
+
+
+def can_send() -> bool:
+    """There is a gateway, and money is left today for a message of one part."""
+    if not settings.SMS["GATEWAY"]:
+        return False
+    spent = Spending.objects.filter(day=timezone.localdate()).values_list("spent", flat=True).first() or 0
+    return bool(spent + settings.SMS["PRICE"] <= settings.SMS["DAILY_CAP"])
+
+
+def send(
+    *,
+    to: str,
+    text: str,
+    purpose: str,
+    user: User | None,
+    expires_at: datetime.datetime | None = None,
+) -> Message:
+    """Put a text message on its way once the transaction commits. Raises CannotSend.
+
+    `to` is a number as `common.phones.normalise` gives it. Where it halves the
+    price the accents go (`sms.cheapest`). After `expires_at` it is of no use.
+    """
+    if not settings.SMS["GATEWAY"]:
+        raise CannotSend("Hiện chưa gửi được tin nhắn.")
+    text = sms.cheapest(text)
+    now, parts = timezone.now(), sms.parts(text)
+    message = Message(to=to, text=text, purpose=purpose, user=user, parts=parts, created_at=now)
+    message.cost = parts * settings.SMS["PRICE"]
+    message.expires_at = expires_at or now + datetime.timedelta(hours=NOTICE_HOURS)
+    message.next_try_at = now
+    try:
+        with transaction.atomic():
+            _put_aside(message.cost)
+            message.save()
+    except NoMoney:
+        alarms.count("spending")
+        raise
+    transaction.on_commit(_hint, robust=True)
+    return message
+
+
+def _hint() -> None:
+    """Wake the worker; a broker that is away only means that beat finds the row within the minute."""
+    from .tasks import send_messages
+
+    send_messages.delay()
+
+
+def _put_aside(cost: int) -> None:
+    """Take it from today's money. The WHERE clause is the lock: no two can take the last đồng."""
+    today = timezone.localdate()
+    Spending.objects.bulk_create([Spending(day=today)], ignore_conflicts=True)
+    left = settings.SMS["DAILY_CAP"] - cost
+    if left >= 0 and Spending.objects.filter(day=today, spent__lte=left).update(spent=F("spent") + cost):
+        return
+    raise NoMoney("Hôm nay đã gửi hết số tin nhắn cho phép. Hãy thử lại vào ngày mai.")
+
+
+def sweep() -> int:
+    """Send whatever is due; returns how many were handed over. Safe to run beside itself."""
+    _settle_lost()
+    done = 0
+    due = Message.objects.filter(status=Message.Status.WAITING, next_try_at__lte=timezone.now())
+    for pk in list(due.order_by("next_try_at", "pk").values_list("pk", flat=True)[:BATCH]):
+        done += deliver(pk)
+    return done
+
+
+def deliver(pk: int) -> bool:
+    """Try one message; True when it was handed over. No transaction is open while the carrier answers."""
+    now = timezone.now()
+    taken = Message.objects.filter(pk=pk, status=Message.Status.WAITING, next_try_at__lte=now).update(
+        status=Message.Status.SENDING, taken_at=now, tries=F("tries") + 1
+    )
+    if not taken:
+        return False  # another worker has it
+    message = Message.objects.get(pk=pk)
+    if message.expires_at <= now:
+        return _finish(message, Message.Status.GIVEN_UP, "too late", unspent=True)
+    try:
+        gateway = sms.gateway(settings.SMS)
+        if gateway is None:
+            raise sms.Refused("no gateway")
+        Message.objects.filter(pk=pk).update(gateway=gateway.name)
+        answer = gateway.send(sms.Sms(message.to, message.text, str(message.reference)))
+    except (sms.Refused, sms.BadSettings) as error:
+        alarms.count("gateway", alarm_from=5)
+        return _finish(message, Message.Status.GIVEN_UP, str(error), unspent=True)
+    except sms.Failed as error:
+        return _again(message, str(error))
+    except sms.Unsure as error:
+        alarms.count("gateway", alarm_from=5)
+        return _finish(message, Message.Status.UNSURE, str(error))
+    return _finish(message, Message.Status.SENT, answer)
+
+
+def _again(message: Message, why: str) -> bool:
+    """Once more after a pause, unless it would come too late or it was tried often enough."""
+    alarms.count("gateway", alarm_from=5)
+    at = timezone.now() + datetime.timedelta(seconds=PAUSES[min(message.tries, len(PAUSES)) - 1])
+    if message.tries > len(PAUSES) or at >= message.expires_at:
+        return _finish(message, Message.Status.GIVEN_UP, why, unspent=True)
+    Message.objects.filter(pk=message.pk, status=Message.Status.SENDING).update(
+        status=Message.Status.WAITING, next_try_at=at, answer=why[:100]
+    )
+    return False
+
+
+def _finish(message: Message, status: str, answer: str, *, unspent: bool = False) -> bool:
+    """Keep the log of it and drop the text; what never went out costs nothing."""
+    with transaction.atomic():
+        ours = Message.objects.filter(pk=message.pk, status=Message.Status.SENDING).update(
+            status=status, text="", done_at=timezone.now(), answer=answer[:100]
+        )
+        if ours and unspent:
+            day = timezone.localdate(message.created_at)
+            Spending.objects.filter(day=day, spent__gte=message.cost).update(spent=F("spent") - message.cost)
+    if status != Message.Status.SENT:
+        logger.warning("A text message is %s: %s", status, answer[:100])
+    return status == Message.Status.SENT
+
+
+def _settle_lost() -> None:
+    """Rows of workers that died between taking and marking: never sent twice."""
+    lost = timezone.now() - datetime.timedelta(minutes=TAKEN_MINUTES)
+    Message.objects.filter(status=Message.Status.SENDING, taken_at__lt=lost).update(
+        status=Message.Status.UNSURE, text="", done_at=timezone.now(), answer="the worker stopped"
+    )
+
+
+def tell(
+    *, text: str, user: User | None = None, learner: Learner | None = None, by_sms: bool = False
+) -> Notice:
+    """A notice on her screens, and with `by_sms` a text message too where that can be. To one of the two."""
+    notice = Notice.objects.create(user=user, learner=learner, text=text)
+    owner = user or (learner.user if learner else None)
+    if by_sms and owner and owner.phone and can_send():
+        try:
+            send(to=owner.phone, text=text, purpose=Message.Purpose.NOTICE, user=owner)
+        except CannotSend:
+            logger.warning("A notice goes without its text message.")
+    return notice
+
+
+def notices_for(user: User, learner: Learner | None, *, unread: bool = False) -> list[Notice]:
+    """The newest 20 notices to the sign-in and to the person who is learning."""
+    found = Notice.objects.filter(Q(user=user) | Q(learner=learner) if learner else Q(user=user))
+    return list((found.filter(read_at=None) if unread else found)[:20])
+
+
+def read(user: User, learner: Learner | None, *, up_to: int) -> int:
+    """She has seen them, up to the notice with this number; returns how many."""
+    hers = Q(user=user) | Q(learner=learner) if learner else Q(user=user)
+    return Notice.objects.filter(hers, read_at=None, pk__lte=up_to).update(read_at=timezone.now())
+
+
+def forget_old() -> int:
+    """The log of messages is kept 90 days; returns how many rows went."""
+    before = timezone.now() - datetime.timedelta(days=KEEP_DAYS)
+    gone, _ = Message.objects.filter(done_at__lt=before).delete()
+    spent, _ = Spending.objects.filter(day__lt=before).delete()
+    return gone + spent
