@@ -1,12 +1,15 @@
 from django.urls import path
 
-from . import views, views_mine
+from . import views, views_identity, views_mine
 
 app_name = "accounts"
 urlpatterns = [
     path("dang-ky/", views.signup, name="signup"),
     path("dang-ky/them/", views.more, name="more"),
     path("dang-nhap/", views.signin, name="signin"),
+    path("dang-nhap/dinh-danh/", views_identity.identity, name="identity"),
+    path("dang-nhap/dinh-danh/noi/", views_identity.identity_link, name="identity_link"),
+    path("du-lieu-cua-toi/dinh-danh/bo/", views_identity.identity_unlink, name="identity_unlink"),
     path("dang-xuat/", views.signout, name="signout"),
     path("du-lieu-cua-toi/", views_mine.mine, name="mine"),
     path("du-lieu-cua-toi/ma/", views_mine.pin, name="pin"),

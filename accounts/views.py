@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from common import throttles
 
-from . import consents
+from . import consents, oidc
 from .doors import NotIn, TooMany, UnknownNumber, enter
 from .forms import MoreForm, SignInForm, SignUpForm
 from .models import User
@@ -127,7 +127,14 @@ def signin(request: HttpRequest) -> HttpResponse:
         except NotIn as error:
             form.add_error("password", str(error))
     to = next_url(request)
-    context = {"form": form, "next": to, "by_mail": by_mail, "signup": _with_next("accounts:signup", to)}
+    context = {
+        "form": form,
+        "next": to,
+        "by_mail": by_mail,
+        "signup": _with_next("accounts:signup", to),
+        "identity": _with_next("accounts:identity", to) if oidc.is_on() else "",
+        "provider": oidc.name(),
+    }
     return render(request, "accounts/signin.html", context)
 
 

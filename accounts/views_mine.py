@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from common.phones import spoken
 
-from . import consents
+from . import consents, oidc
 from . import messages as texts
 from .correcting import change_pin, correct
 from .doors import NotIn
 from .forms import MineForm, PinForm
-from .models import User
+from .models import Identity, User
 from .sessions import current_learner, forget_learner
 from .signing import next_url
 
@@ -45,6 +45,8 @@ def mine(request: HttpRequest) -> HttpResponse:
         "phone": spoken(phone) if (phone := getattr(request.user, "phone", "")) else "",
         "consent": standing,
         "words": consents.LEARNING.get(standing.version) if standing else None,
+        "identity": Identity.objects.filter(learner=learner).first(),
+        "provider": oidc.name(),
         "neighbourhoods": learner.commune.neighbourhoods.order_by("name")[:200],
     }
     return render(request, "accounts/mine.html", context)

@@ -60,6 +60,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "wagtail.contrib.settings",
     "cms.users_app.StaffAppConfig",
     "wagtail.snippets",
@@ -185,6 +187,31 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1
+
+# --- Sign-in by the state's identity (docs/identity.md) -------------------------
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="")
+OIDC_NAME = env.str("OIDC_NAME", default="VNeID")
+OIDC_SCOPE = env.str("OIDC_SCOPE", default="openid")
+OIDC_CA_FILE = env.str("OIDC_CA_FILE", default="")
+SOCIALACCOUNT_ADAPTER = "accounts.oidc.IdentityAdapter"
+SOCIALACCOUNT_PROVIDERS = {}
+if OIDC_ISSUER:
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "APPS": [
+            {
+                "provider_id": "nha-nuoc",
+                "name": OIDC_NAME,
+                "client_id": required("OIDC_CLIENT_ID", "OIDC_ISSUER needs it."),
+                "secret": env.str("OIDC_CLIENT_SECRET", default=""),
+                "settings": {
+                    "server_url": OIDC_ISSUER.rstrip("/") + "/.well-known/openid-configuration",
+                    "oauth_pkce_enabled": True,
+                    "fetch_userinfo": False,
+                    "token_auth_method": env.str("OIDC_TOKEN_AUTH", default="") or None,
+                },
+            }
+        ]
+    }
 
 # --- Text messages (docs/messages.md) ------------------------------------------
 SMS = {

@@ -3,6 +3,7 @@
 from .codes import Alarm, OneTimeCode
 from .consents import Consent
 from .doors import PinAlarm, SlowDown, TriedPin
+from .identities import Identity
 from .merges import Merge, MergedRow
 from .messages import Message, Notice, Spending
 from .people import HOUSEHOLD, Learner, LearnerQuerySet, User, UserManager
@@ -12,6 +13,7 @@ __all__ = [
     "HOUSEHOLD",
     "Alarm",
     "Consent",
+    "Identity",
     "Learner",
     "LearnerQuerySet",
     "Merge",

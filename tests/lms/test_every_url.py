@@ -39,6 +39,11 @@ TABLE: dict[str, Row] = {
     "/giay/{serial}/giay-ghi-nhan.pdf": everybody(403, nobody=302, lan=200, chi=200, quan_tri=200),
     "/dang-ky/them/": SENT_ON | {"lan": 200, "hoa": 200},
     "/dang-nhap/ma/": SENT_ON,
+    # No identity provider is set up here; tests/accounts/test_identity.py has one.
+    "/dang-nhap/dinh-danh/": NOBODY,
+    "/dang-nhap/dinh-danh/nha-nuoc/ve/": NOBODY,
+    "/dang-nhap/dinh-danh/noi/": SENT_ON,
+    "/du-lieu-cua-toi/dinh-danh/bo/": everybody(405),
     "/dang-xuat/": SIGNED_IN,
     "/du-lieu-cua-toi/": SIGNED_IN,
     "/du-lieu-cua-toi/thong-bao/": everybody(405),
