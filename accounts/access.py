@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 
-from places.models import Place
+from places.models import Organisation, Place
 
 from .models import Role, RoleQuerySet, User
 
@@ -39,6 +39,12 @@ def places_within(user: User | AnonymousUser, *role_kinds: str) -> Any:
     """The places of her active roles and all below. A role for an organisation gives no place."""
     held = roles_of(user, *role_kinds).filter(organisation=None).values("place")
     return Place.objects.filter(Q(pk__in=held) | Q(parent__in=held) | Q(parent__parent__in=held))
+
+
+def organisations_within(user: User | AnonymousUser, *role_kinds: str) -> Any:
+    """The organisations that her roles were given for, and those below them."""
+    held = roles_of(user, *role_kinds).exclude(organisation=None).values("organisation")
+    return Organisation.objects.filter(Q(pk__in=held) | Q(parent__in=held) | Q(parent__parent__in=held))
 
 
 def staff_only(*role_kinds: str) -> Callable[[View], View]:

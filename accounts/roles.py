@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.contrib.auth.models import Group, Permission
 from django.db import IntegrityError, transaction
@@ -13,7 +14,8 @@ from django.utils import timezone
 
 from places.models import Organisation, Place
 
-from .models import Role, User
+from .access import roles_of
+from .models import Invitation, Role, User
 
 logger = logging.getLogger(__name__)
 
@@ -23,8 +25,85 @@ GROUPS = {Role.Kind.EDITOR: EDITORS, Role.Kind.ADMINISTRATOR: ADMINISTRATORS}
 _followers: dict[str, Callable[[User, frozenset[str]], None]] = {}
 
 
+_ALL = frozenset(Role.Kind.values)
+_PROVINCE, _COMMUNE, _ORGANISATION = Place.Level.PROVINCE, Place.Level.COMMUNE, "organisation"
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What a role may give (and take back): for its own place, and only for what lies below it."""
+
+    here: frozenset[str]
+    below: frozenset[str] = frozenset()
+
+
+_PEOPLE = frozenset({Role.Kind.TRAINER, Role.Kind.OFFICIAL_VIEW})
+_OFFICIALS = _PEOPLE | {Role.Kind.OFFICIAL_MANAGE}
+# Who may grant what: (the role she holds, what it is for) → its reach. Whatever is not here, may not.
+# Editors and administrators work on the one set of pages of the whole city, so only the city names them.
+MAY_GRANT: dict[tuple[str, str], Reach] = {
+    (Role.Kind.ADMINISTRATOR, _PROVINCE): Reach(_ALL),
+    (Role.Kind.ADMINISTRATOR, _COMMUNE): Reach(_OFFICIALS),
+    (Role.Kind.ADMINISTRATOR, _ORGANISATION): Reach(_OFFICIALS),
+    (Role.Kind.OFFICIAL_MANAGE, _PROVINCE): Reach(_PEOPLE, below=_OFFICIALS),
+    (Role.Kind.OFFICIAL_MANAGE, _COMMUNE): Reach(_PEOPLE),
+    (Role.Kind.OFFICIAL_MANAGE, _ORGANISATION): Reach(_PEOPLE),
+}
+WHOLE_CITY = frozenset({Role.Kind.EDITOR, Role.Kind.ADMINISTRATOR})  # never for an organisation alone
+
+
 class RoleRefused(Exception):
-    """The role cannot be granted; the message is in Vietnamese."""
+    """The role cannot be granted or taken back; the message is in Vietnamese."""
+
+
+class NotHersToGive(RoleRefused):
+    pass
+
+
+class LastAdministrator(RoleRefused):
+    pass
+
+
+def may_grant(by: User, *, kind: str, place: Place, organisation: Organisation | None = None) -> bool:
+    """Whether one of the roles she holds reaches this one. One or two queries."""
+    if by.is_superuser:
+        return True
+    held = roles_of(by).select_related("place", "organisation")
+    return any(_reaches(role, kind, place, organisation) for role in held)
+
+
+def _reaches(role: Role, kind: str, place: Place, organisation: Organisation | None) -> bool:
+    reach = MAY_GRANT.get((role.kind, _ORGANISATION if role.organisation_id else role.place.level))
+    if reach is None:
+        return False
+    if role.organisation_id:
+        inside, below = _within(organisation, role.organisation_id)
+    else:
+        inside = role.place_id in {place.pk, place.parent_id}
+        below = role.place_id != place.pk or organisation is not None
+    return inside and (kind in reach.here or (below and kind in reach.below))
+
+
+def _within(organisation: Organisation | None, held: int) -> tuple[bool, bool]:
+    """Whether it is the one held or lies below it, and whether below."""
+    at, steps = organisation, 0
+    while at is not None and steps < 5:
+        if at.pk == held:
+            return True, steps > 0
+        at, steps = at.parent, steps + 1
+    return False, False
+
+
+def grantable(by: User) -> list[str]:
+    """The kinds she may give somewhere, in the order of their names in the model."""
+    if by.is_superuser:
+        return list(Role.Kind.values)
+    held = roles_of(by).select_related("place")
+    kinds: set[str] = set()
+    for role in held:
+        reach = MAY_GRANT.get((role.kind, _ORGANISATION if role.organisation_id else role.place.level))
+        kinds |= (reach.here | reach.below) if reach else frozenset()
+    return [kind for kind in Role.Kind.values if kind in kinds]
 
 
 def register(room: str, follower: Callable[[User, frozenset[str]], None]) -> None:
@@ -46,11 +125,7 @@ def grant(
 
     `by` is None only for the operator's commands. Raises RoleRefused.
     """
-    if kind not in Role.Kind.values:
-        raise RoleRefused(f"Không có vai trò “{kind}”.")
-    if place.valid_to is not None:
-        raise RoleRefused(f"{place.name} đã hết hiệu lực, không giao việc cho nơi này được nữa.")
-    must_fit(kind, place)
+    refuse(by=by, user=user, kind=kind, place=place, organisation=organisation)
     now = timezone.now()
     held = {"user": user, "kind": kind, "place": place, "organisation": organisation, "revoked_at": None}
     Role.objects.filter(**held, expires_at__lte=now).update(revoked_at=now)
@@ -60,6 +135,7 @@ def grant(
     except IntegrityError:
         role = Role.objects.get(**held)
     else:
+        _end_links(user, by)
         logger.info("Role %s for place %s granted to user %s by %s.", kind, place.pk, user.pk, _pk(by))
     follow(user)
     return role
@@ -77,9 +153,91 @@ def must_fit(kind: str, place: Place) -> None:
         )
 
 
+def _end_links(user: User, by: User | None) -> None:
+    """A link that somebody else handed out must not open what this role opens."""
+    standing = Invitation.objects.standing().filter(user=user)
+    (standing.exclude(invited_by=by) if by else standing).update(ended_at=timezone.now())
+
+
+def refuse(
+    *, by: User | None, user: User | None, kind: str, place: Place, organisation: Organisation | None = None
+) -> None:
+    """Raises RoleRefused when `by` may not give this role to this person (None: somebody new)."""
+    if kind not in Role.Kind.values:
+        raise RoleRefused(f"Không có vai trò “{kind}”.")
+    if place.valid_to is not None:
+        raise RoleRefused(f"{place.name} đã hết hiệu lực, không giao việc cho nơi này được nữa.")
+    must_fit(kind, place)
+    if organisation and (organisation.place_id != place.pk or kind in WHOLE_CITY):
+        raise RoleRefused(f"Vai trò “{Role.Kind(kind).label}” không giao riêng cho {organisation.name} được.")
+    if by is None:
+        return
+    if user and by.pk == user.pk:
+        raise NotHersToGive("Không ai tự giao vai trò cho chính mình. Hãy nhờ người phụ trách cấp trên.")
+    if not may_grant(by, kind=kind, place=place, organisation=organisation):
+        raise NotHersToGive(
+            f"Bạn không giao được vai trò “{Role.Kind(kind).label}” cho {organisation or place}. "
+            "Hãy nhờ người phụ trách cấp trên."
+        )
+
+
+@transaction.atomic
+def change_expiry(*, by: User, role: Role, expires_at: datetime.datetime | None) -> Role:
+    """The same role until another day: the old row ends and a new one begins, so the history stays whole.
+
+    Raises RoleRefused.
+    """
+    if role.expires_at == expires_at:
+        return role
+    refuse(by=by, user=role.user, kind=role.kind, place=role.place, organisation=role.organisation)
+    if expires_at is not None:
+        _keep_an_administrator(role)
+    now = timezone.now()
+    if not Role.objects.active().filter(pk=role.pk).update(revoked_at=now, revoked_by=by):
+        raise RoleRefused("Vai trò này đã được thu lại hoặc đã hết hạn.")
+    logger.info("Expiry of role %s of user %s changed by %s.", role.pk, role.user_id, by.pk)
+    return grant(
+        by=by,
+        user=role.user,
+        kind=role.kind,
+        place=role.place,
+        organisation=role.organisation,
+        expires_at=expires_at,
+    )
+
+
+def _keep_an_administrator(role: Role) -> None:
+    """Raises LastAdministrator when nobody else could undo a mistake. Call in a transaction.
+
+    The rows are locked together, so two who remove each other cannot both succeed.
+    """
+    if role.kind != Role.Kind.ADMINISTRATOR or role.place.level != Place.Level.PROVINCE:
+        return
+    same = Role.objects.filter(kind=role.kind, place=role.place, revoked_at=None, expires_at=None)
+    locked = list(same.select_for_update().order_by("pk").values_list("pk", "user_id"))
+    others = [user for pk, user in locked if pk != role.pk]
+    if not User.objects.filter(pk__in=others, is_active=True).exclude(pk=role.user_id).exists():
+        raise LastAdministrator(
+            f"Đây là người quản trị cuối cùng của {role.place.name}. "
+            "Hãy giao vai trò quản trị không thời hạn cho người khác trước."
+        )
+
+
+def refuse_taking(*, by: User, role: Role) -> None:
+    """Raises RoleRefused when `by` may not take this role back. Call in a transaction."""
+    if not may_grant(by, kind=role.kind, place=role.place, organisation=role.organisation):
+        raise NotHersToGive("Vai trò này do cấp trên giao, bạn không thu lại được.")
+    _keep_an_administrator(role)
+
+
 @transaction.atomic
 def revoke(*, by: User | None, role: Role) -> bool:
-    """Take a role back; False when it was taken back before."""
+    """Take a role back; False when it was taken back before.
+
+    Raises NotHersToGive (who may give a role may take it back) or LastAdministrator.
+    """
+    if by is not None:
+        refuse_taking(by=by, role=role)
     done = Role.objects.filter(pk=role.pk, revoked_at=None).update(revoked_at=timezone.now(), revoked_by=by)
     if done:
         logger.info(

@@ -5,7 +5,7 @@ from importlib import import_module
 from celery import shared_task
 from django.conf import settings
 
-from . import alarms, codes, doors, messages, roles
+from . import alarms, codes, doors, inviting, messages, roles
 
 
 @shared_task
@@ -14,6 +14,7 @@ def tidy() -> None:
     codes.forget_old()
     messages.forget_old()
     alarms.forget_old()
+    inviting.forget_old()
     roles.sweep()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 
@@ -21,3 +22,8 @@ def tidy() -> None:
 @shared_task
 def send_messages() -> int:
     return messages.sweep()
+
+
+@shared_task
+def send_invitations() -> int:
+    return inviting.send_due()

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from . import views, views_identity, views_mine
 
@@ -14,4 +14,5 @@ urlpatterns = [
     path("du-lieu-cua-toi/", views_mine.mine, name="mine"),
     path("du-lieu-cua-toi/ma/", views_mine.pin, name="pin"),
     path("du-lieu-cua-toi/thong-bao/", views_mine.notices_read, name="notices_read"),
+    path("", include("accounts.urls_staff")),
 ]

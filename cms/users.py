@@ -21,7 +21,7 @@ from wagtail.users.views import users
 
 from accounts.access import places_within
 from accounts.models import Role, User
-from accounts.roles import RoleRefused, grant, must_fit, revoke
+from accounts.roles import RoleRefused, grant, grantable, refuse, refuse_taking, revoke
 from common.text import clean_name
 from places.models import Place
 
@@ -65,6 +65,11 @@ class StaffForm(forms.ModelForm[User]):
         kwargs.pop("editing_self", None)
         super().__init__(*args, **kwargs)
         self.by = by
+        kinds = grantable(by)
+        self.fields["kind"].choices = [  # type: ignore[attr-defined]
+            ("", "—"),
+            *((value, label) for value, label in Role.Kind.choices if value in kinds),
+        ]
         self.fields["place"].queryset = (  # type: ignore[attr-defined]
             places_within(by, Role.Kind.ADMINISTRATOR).current().order_by("level", "short_name").reverse()
         )
@@ -90,12 +95,14 @@ class StaffForm(forms.ModelForm[User]):
         return password
 
     def clean(self) -> dict[str, Any]:
+        """What `accounts.roles` would refuse is said beside the field."""
         data = super().clean() or self.cleaned_data
         if data.get("kind") and data.get("place"):
+            user = self.instance if self.instance.pk else None
             try:
-                must_fit(data["kind"], data["place"])
+                refuse(by=self.by, user=user, kind=data["kind"], place=data["place"])
             except RoleRefused as refusal:
-                self.add_error("place", str(refusal))
+                self.add_error("kind", str(refusal))
         return data
 
     @transaction.atomic
@@ -139,19 +146,28 @@ class StaffEditForm(StaffForm):
         data = super().clean()
         if "place" not in self.errors and bool(data.get("kind")) != bool(data.get("place")):
             self.add_error("place", "Hãy chọn cả vai trò và nơi phụ trách, hoặc để trống cả hai.")
+        for role in self._dropped(data):
+            try:
+                with transaction.atomic():
+                    refuse_taking(by=self.by, role=role)
+            except RoleRefused as refusal:
+                self.add_error("kept", str(refusal))
         if self.instance == self.by and not data.get("is_active", True):
             self.add_error("is_active", "Bạn không thể tự khóa tên của chính mình.")
         return data
 
     @transaction.atomic
     def save(self, commit: bool = True) -> User:
-        for role in (
-            Role.objects.active()
-            .filter(user=self.instance)
-            .exclude(pk__in=[role.pk for role in self.cleaned_data["kept"]])
-        ):
+        for role in self._dropped(self.cleaned_data):
             revoke(by=self.by, role=role)
         return super().save(commit)
+
+    def _dropped(self, data: dict[str, Any]) -> list[Role]:
+        """The roles whose mark was taken away."""
+        if "kept" not in data:
+            return []
+        held = Role.objects.active().filter(user=self.instance).select_related("place", "organisation")
+        return list(held.exclude(pk__in=[role.pk for role in data["kept"]]))
 
 
 class _Visible:

@@ -212,6 +212,12 @@ if OIDC_ISSUER:
             }
         ]
     }
+# --- Mail: invitations of staff; without it their links are shown to hand over ----
+MAIL = bool(env.str("EMAIL_URL", default=""))
+if MAIL:
+    globals().update(env.email_url("EMAIL_URL"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="khong-tra-loi@localhost")
 
 # --- Text messages (docs/messages.md) ------------------------------------------
 SMS = {
@@ -296,6 +302,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "tidy": {"task": "accounts.tasks.tidy", "schedule": 3600.0},
     "messages": {"task": "accounts.tasks.send_messages", "schedule": 60.0},
+    "invitations": {"task": "accounts.tasks.send_invitations", "schedule": 60.0},
     "fold": {"task": "campaign.tasks.sweep", "schedule": 60.0},
     "recount": {"task": "campaign.tasks.check", "schedule": crontab(hour=2, minute=40)},
     "papers": {"task": "certificates.tasks.issue", "schedule": 60.0},

@@ -4,6 +4,7 @@ from .codes import Alarm, OneTimeCode
 from .consents import Consent
 from .doors import PinAlarm, SlowDown, TriedPin
 from .identities import Identity
+from .invitations import Invitation, InvitationList
 from .merges import Merge, MergedRow
 from .messages import Message, Notice, Spending
 from .people import HOUSEHOLD, Learner, LearnerQuerySet, User, UserManager
@@ -14,6 +15,8 @@ __all__ = [
     "Alarm",
     "Consent",
     "Identity",
+    "Invitation",
+    "InvitationList",
     "Learner",
     "LearnerQuerySet",
     "Merge",

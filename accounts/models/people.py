@@ -6,6 +6,7 @@ import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AnonymousUser, PermissionsMixin
 from django.db import models
 from django.db.models import Q
@@ -17,6 +18,10 @@ HOUSEHOLD = 8  # learners on one sign-in
 
 
 class UserManager(BaseUserManager["User"]):
+    def waiting(self) -> models.QuerySet[User]:
+        """Staff who were invited and have not set a password."""
+        return self.filter(email__isnull=False, password__startswith=UNUSABLE_PASSWORD_PREFIX)
+
     def create_user(
         self,
         *,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -12,6 +15,15 @@ from .people import User
 
 
 class RoleQuerySet(models.QuerySet["Role"]):
+    def visible_to(self, user: User | AnonymousUser) -> RoleQuerySet:
+        """Roles, past ones too, for the places and organisations whose people she looks after."""
+        from ..access import organisations_within, places_within
+
+        manage = Role.Kind.OFFICIAL_MANAGE
+        return self.filter(
+            Q(place__in=places_within(user, manage)) | Q(organisation__in=organisations_within(user, manage))
+        )
+
     def active(self) -> RoleQuerySet:
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()), revoked_at=None)
 
@@ -54,3 +66,10 @@ class Role(models.Model):
                 name="role_once_while_held_for_organisation",
             ),
         ]
+
+    @property
+    def last_day(self) -> datetime.date | None:
+        """The last day on which it holds: what is kept is the moment after."""
+        if self.expires_at is None:
+            return None
+        return timezone.localdate(self.expires_at - datetime.timedelta(seconds=1))

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from accounts import inviting, roles
 from tests.certificates.make import make_attempt, make_paper
 from tests.make import make_learner
 
@@ -35,12 +36,18 @@ def cast(request, phu_thai, cam_giang) -> dict[str, Any]:
 
 
 @pytest.fixture
-def hers(lan, course) -> dict[str, Any]:
-    """What Lan has: a finished course, its paper, the attempt that passed."""
+def hers(lan, course, chi, phu_thai) -> dict[str, Any]:
+    """What Lan has: a finished course, its paper, the attempt that passed; and Dung, whom Chi invited."""
+    dung = inviting.person(email="dung@example.vn", name="Vũ Thị Dung")
+    role = roles.grant(by=chi, user=dung, kind="trainer", place=phu_thai)
+    invitation = inviting.invite(by=chi, user=dung)
     paper = make_paper(lan, course)
     attempt = make_attempt(lan, course, correct=9)
     return {
         "serial": paper.serial,
+        "role": role.pk,
+        "member": dung.pk,
+        "token": inviting.link(invitation).split("/")[-2],
         "course": course.slug,
         "lesson": course.items.first().slug,
         "attempt": str(attempt.public_id),

@@ -13,7 +13,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.models import Learner, User
+from accounts.models import Invitation, Learner, Role, User
 from certificates.models import Paper
 from courses.models import Enrolment, ItemDone
 from ledger.models import Fact
@@ -37,6 +37,8 @@ LEARNERS = everybody(403, lan=302, hoa=302)
 REASON = {"reason": "Sai tên trên giấy", "sure": "on"}
 OF_PHU_THAI = everybody(403, nobody=302, chi=302, sau=404, quan_tri=302)
 
+MANAGERS = everybody(403, nobody=302, chi=200, sau=200, quan_tri=200)
+
 # path → (what is sent, role → status). The paths are those of TABLE.
 FORMS: dict[str, tuple[dict[str, str], Row]] = {
     "/dang-ky/": (NEW, everybody(200, nobody=302)),
@@ -50,6 +52,12 @@ FORMS: dict[str, tuple[dict[str, str], Row]] = {
     "/hoc-tap/{course}/{lesson}/xong/": ({"uuid": "{uuid}"}, LEARNERS | {"nobody": 200}),
     # Lan has passed already, so she is told; Hoa starts.
     "/kiem-tra/{course}/": ({"action": "start"}, LEARNERS | {"nobody": 302, "lan": 409}),
+    "/quan-ly/vai-tro/giao/": ({"email": "x"}, MANAGERS),
+    "/quan-ly/vai-tro/{role}/": ({"until": ""}, OF_PHU_THAI),
+    "/quan-ly/vai-tro/{role}/thu-lai/": ({"sure": "on"}, OF_PHU_THAI),
+    "/quan-ly/moi/nguoi/{member}/gui-lai/": ({}, OF_PHU_THAI),
+    "/quan-ly/moi/nguoi/{member}/thu-lai/": ({}, OF_PHU_THAI),
+    "/loi-moi/{token}/": ({"password": "ngan"}, everybody(200)),
     "/quan-ly/giay/{serial}/thu-hoi/": (REASON, OF_PHU_THAI),
     "/quan-ly/giay/{serial}/cap-lai/": (REASON, OF_PHU_THAI),
 }
@@ -66,6 +74,8 @@ def kept() -> tuple[Any, ...]:
         sorted(Learner.objects.values_list("pk", "name", "gender", "birth_year", "commune_id")),
         sorted(Enrolment.objects.values_list("pk", "edition_id", "completed_at")),
         User.objects.count(),
+        sorted(Role.objects.values_list("pk", "revoked_at", "expires_at")),
+        sorted(Invitation.objects.values_list("pk", "ended_at", "used_at")),
         Fact.objects.count(),
         ItemDone.objects.count(),
         Attempt.objects.count(),

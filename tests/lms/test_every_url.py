@@ -16,6 +16,9 @@ SIGNED_IN = everybody(200, nobody=302)
 # Officials of the place and of what is above it; others of the same kind see nothing.
 OFFICIALS = everybody(403, nobody=302, chi=200, sau=200, quan_tri=200)
 OF_PHU_THAI = OFFICIALS | {"sau": 404}
+# Who looks after people there; the same three, also where officials who only look are turned away.
+MANAGERS = OFFICIALS
+POST_ONLY = everybody(403, nobody=302, chi=405, sau=405, quan_tri=405)
 NOBODY = everybody(404)
 SENT_ON = everybody(302)
 # Learning needs a learner; who only works here is told so.
@@ -23,7 +26,8 @@ LEARNERS = everybody(403, nobody=200, lan=200, hoa=200)
 LEARNERS_IN = LEARNERS | {"nobody": 302}
 EDITORS = SENT_ON | {"bien": 200, "quan_tri": 200}
 
-# path → role → status of GET. {serial}: Lan's paper of Phú Thái. {attempt}: hers.
+# path → role → status of GET. {serial}: Lan's paper of Phú Thái. {attempt}: hers. {role}, {member}: of Dung,
+# whom Chi invited with the link {token}.
 TABLE: dict[str, Row] = {
     "/healthz": EVERYBODY,
     "/readyz": EVERYBODY,
@@ -67,6 +71,17 @@ TABLE: dict[str, Row] = {
     "/quan-ly/giay/{serial}/": OF_PHU_THAI,
     "/quan-ly/giay/{serial}/thu-hoi/": OF_PHU_THAI,
     "/quan-ly/giay/{serial}/cap-lai/": OF_PHU_THAI,
+    "/quan-ly/vai-tro/": MANAGERS,
+    "/quan-ly/vai-tro/giao/": MANAGERS,
+    "/quan-ly/vai-tro/lich-su/": MANAGERS,
+    "/quan-ly/vai-tro/{role}/": OF_PHU_THAI,
+    "/quan-ly/vai-tro/{role}/thu-lai/": OF_PHU_THAI,
+    "/quan-ly/vai-tro/999999/": MANAGERS | {"chi": 404, "sau": 404, "quan_tri": 404},
+    "/quan-ly/moi/nguoi/{member}/": OF_PHU_THAI,
+    "/quan-ly/moi/nguoi/{member}/gui-lai/": POST_ONLY,
+    "/quan-ly/moi/nguoi/{member}/thu-lai/": POST_ONLY,
+    "/loi-moi/{token}/": EVERYBODY,
+    "/loi-moi/x/": NOBODY,
     "/quan-ly/99999/": OFFICIALS | {"chi": 404, "sau": 404, "quan_tri": 404},
     "/thong-ke/99999/": NOBODY,
     # The doors of Wagtail and Django lead to the one guarded door.

@@ -1,0 +1,19 @@
+"""What the navigation of the desk asks about whoever is signed in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from ..access import roles_of
+from ..models import Role
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def manages(context: dict[str, Any]) -> bool:
+    """Whether she looks after people somewhere; one query for signed-in staff."""
+    user = getattr(context.get("request"), "user", None)
+    return bool(user and user.is_authenticated and roles_of(user, Role.Kind.OFFICIAL_MANAGE).exists())

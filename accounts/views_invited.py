@@ -1,0 +1,43 @@
+"""The door of somebody who was invited: she sets her own password, once."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from . import inviting
+from .doors import note_address, refuse_crowd
+from .forms_roles import PasswordForm
+from .models import Role
+from .signing import sign_in
+
+
+@never_cache
+@sensitive_post_parameters("password", "again")
+@require_http_methods(["GET", "HEAD", "POST"])
+def invited(request: HttpRequest, token: str) -> HttpResponse:
+    refuse_crowd(request)
+    try:
+        invitation = inviting.find(token)
+        form = PasswordForm(request.POST if request.method == "POST" else None, user=invitation.user)
+        if request.method == "POST" and form.is_valid():
+            user = inviting.accept(invitation=invitation, password=form.cleaned_data["password"])
+            return sign_in(request, user)
+    except inviting.Gone as gone:
+        return _gone(request, gone)
+    held = Role.objects.active().filter(user=invitation.user).select_related("place", "organisation")
+    context = {"form": form, "invitation": invitation, "roles": held}
+    return render(request, "accounts/invited.html", context)
+
+
+def _gone(request: HttpRequest, gone: inviting.Gone) -> HttpResponse:
+    """Unknown links count as guesses; of the others the holder is told what to do."""
+    if gone.why == "unknown":
+        note_address(request)
+    context = {"why": gone.why, "invitation": gone.invitation}
+    return render(
+        request, "accounts/invited_gone.html", context, status=404 if gone.why == "unknown" else 410
+    )

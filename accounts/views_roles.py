@@ -1,0 +1,283 @@
+"""Officials and administrators: who holds which role where, and until when."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import F, QuerySet, Value
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from common.text import fold
+
+from . import inviting, roles
+from .access import staff_only
+from .forms_roles import FindForm, GrantForm, SureForm, UntilForm, end_of, last_day
+from .models import Role, RoleQuerySet, User
+
+PER_PAGE = 50
+PEOPLE = 20  # found at most, when somebody looks for a person
+
+
+def _user(request: HttpRequest) -> User:
+    return cast(User, request.user)
+
+
+def _query(request: HttpRequest) -> str:
+    query = request.GET.copy()
+    query.pop("trang", None)
+    return f"{query.urlencode()}&" if query else ""
+
+
+@staff_only(Role.Kind.OFFICIAL_MANAGE)
+@require_safe
+@never_cache
+def held(request: HttpRequest) -> HttpResponse:
+    """Every role of her places; by person, kind, place and state."""
+    form = FindForm(request.GET, by=_user(request))
+    rows = Role.objects.visible_to(request.user).select_related(
+        "user", "place", "organisation", "granted_by", "revoked_by"
+    )
+    rows = _filtered(rows, form.cleaned_data) if form.is_valid() else rows.active()
+    page = Paginator(rows.order_by("-granted_at", "-pk"), PER_PAGE).get_page(request.GET.get("trang"))
+    context = {
+        "desk": "roles",
+        "form": form,
+        "page": page,
+        "query": _query(request),
+        "now": timezone.now(),
+        "narrowed": any(request.GET.get(name) for name in form.fields),
+    }
+    return render(request, "accounts/desk/roles.html", context)
+
+
+def _filtered(rows: RoleQuerySet, wanted: dict[str, Any]) -> RoleQuerySet:
+    if wanted["q"].strip():
+        rows = rows.filter(user__in=_named(User.objects.filter(roles__in=rows), wanted["q"]))
+    if wanted["vai_tro"]:
+        rows = rows.filter(kind=wanted["vai_tro"])
+    if wanted["noi"]:
+        rows = rows.filter(place=wanted["noi"])
+    if wanted["tinh_trang"] == FindForm.State.PAST:
+        return rows.exclude(pk__in=Role.objects.active().values("pk"))
+    if wanted["tinh_trang"] == FindForm.State.WAITING:
+        rows = rows.filter(user__in=User.objects.waiting())
+    return rows.active()
+
+
+def _named(users: QuerySet[User], typed: str) -> list[int]:
+    """Whose name, address or number holds every word typed, with or without marks."""
+    words = fold(typed).split()
+    digits = "".join(c for c in typed if c.isdecimal()).removeprefix("0")
+    found = []
+    for pk, name, email, phone in users.values_list("pk", "name", "email", "phone").distinct():
+        text = f"{fold(name)} {email or ''}"
+        if all(word in text for word in words) or (len(digits) > 5 and digits in (phone or "")):
+            found.append(pk)
+    return found
+
+
+def _staff_of(by: User) -> QuerySet[User]:
+    """Who holds or held a role in her places; herself left out."""
+    return User.objects.filter(roles__in=Role.objects.visible_to(by)).exclude(pk=by.pk).distinct()
+
+
+def _found(by: User, typed: str) -> QuerySet[User]:
+    staff = _staff_of(by)
+    return staff.filter(pk__in=_named(staff, typed)[:PEOPLE]).order_by("name")
+
+
+@staff_only(Role.Kind.OFFICIAL_MANAGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def grant(request: HttpRequest) -> HttpResponse:
+    """Find a member of staff, or write the address of somebody new; then the role."""
+    by = _user(request)
+    person = None
+    if chosen := request.GET.get("nguoi"):
+        person = get_object_or_404(_staff_of(by), pk=chosen if chosen.isdecimal() and len(chosen) < 18 else 0)
+    form = GrantForm(request.POST if request.method == "POST" else None, by=by, person=person)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _granted(request, form, person)
+        except (roles.RoleRefused, inviting.InvitationRefused) as refusal:
+            form.add_error(None, str(refusal))
+    q = request.GET.get("q", "")[:100]
+    people = _found(by, q) if q.strip() else None
+    context = {"desk": "roles", "form": form, "person": person, "q": q, "people": people}
+    return render(request, "accounts/desk/role_grant.html", context)
+
+
+@transaction.atomic
+def _granted(request: HttpRequest, form: GrantForm, person: User | None) -> HttpResponse:
+    data, by = form.cleaned_data, _user(request)
+    user = person or inviting.person(email=data["email"], name=data["name"])
+    role = roles.grant(
+        by=by,
+        user=user,
+        kind=data["kind"],
+        place=data["place"],
+        organisation=data["organisation"],
+        expires_at=data["expires_at"],
+    )
+    messages.success(
+        request, f"{user} có vai trò {role.get_kind_display()} ở {role.organisation or role.place}."
+    )
+    if inviting.is_waiting(user):
+        inviting.invite(by=by, user=user)
+        return redirect("accounts:invitation", pk=user.pk)
+    return redirect("accounts:role", pk=role.pk)
+
+
+def _role(request: HttpRequest, pk: int) -> Role:
+    """The role among those of her places; any other looks like none."""
+    found = Role.objects.visible_to(request.user).select_related(
+        "user", "place", "organisation", "granted_by", "revoked_by"
+    )
+    return get_object_or_404(found, pk=pk)
+
+
+@staff_only(Role.Kind.OFFICIAL_MANAGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def role(request: HttpRequest, pk: int) -> HttpResponse:
+    """One role with the history of its holder; another last day."""
+    found, by = _role(request, pk), _user(request)
+    active = Role.objects.active().filter(pk=pk).exists()
+    mine = active and found.user_id != by.pk and _may(by, found)
+    form = UntilForm(request.POST if request.method == "POST" else {"until": last_day(found.expires_at)})
+    if request.method == "POST" and mine and form.is_valid():
+        try:
+            new = roles.change_expiry(by=by, role=found, expires_at=end_of(form.cleaned_data["until"]))
+        except roles.RoleRefused as refusal:
+            form.add_error("until", str(refusal))
+        else:
+            messages.success(request, "Đã đổi hạn của vai trò.")
+            return redirect("accounts:role", pk=new.pk)
+    others = Role.objects.visible_to(request.user).filter(user=found.user_id)
+    context = {
+        "desk": "roles",
+        "role": found,
+        "active": active,
+        "may_take": active and _may(by, found),
+        "form": form if mine else None,
+        "waiting": inviting.is_waiting(found.user),
+        "events": [_said(event) for event in _events(others)[:PER_PAGE]],
+    }
+    return render(request, "accounts/desk/role.html", context)
+
+
+def _may(by: User, found: Role) -> bool:
+    return roles.may_grant(by, kind=found.kind, place=found.place, organisation=found.organisation)
+
+
+@staff_only(Role.Kind.OFFICIAL_MANAGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what ends, ask once more, take the role back."""
+    found = _role(request, pk)
+    if not Role.objects.active().filter(pk=pk).exists():
+        messages.info(request, "Vai trò này đã được thu lại hoặc đã hết hạn trước đó.")
+        return redirect("accounts:role", pk=pk)
+    words = f"Tôi hiểu: từ bây giờ {found.user} không làm được việc này nữa."
+    form = SureForm(request.POST if request.method == "POST" else None, words=words)
+    if request.method == "POST" and form.is_valid():
+        try:
+            roles.revoke(by=_user(request), role=found)
+        except roles.RoleRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"Đã thu lại vai trò của {found.user}.")
+            return redirect("accounts:role", pk=pk)
+    return render(request, "accounts/desk/role_revoke.html", {"desk": "roles", "role": found, "form": form})
+
+
+@staff_only(Role.Kind.OFFICIAL_MANAGE)
+@require_safe
+@never_cache
+def history(request: HttpRequest) -> HttpResponse:
+    """Every grant and every revocation in her places, newest first."""
+    events = _events(Role.objects.visible_to(request.user))
+    page = Paginator(events, PER_PAGE).get_page(request.GET.get("trang"))
+    said = [_said(event) for event in page.object_list]
+    return render(request, "accounts/desk/role_history.html", {"desk": "roles", "page": page, "events": said})
+
+
+def _events(rows: RoleQuerySet) -> Any:
+    """Two events a role: given (by whom, when), and taken back or run out. One query a page."""
+    names = ("kind", "user__name", "user__email", "place__name", "organisation__name", "expires_at")
+    given = rows.annotate(what=Value("given"), at=F("granted_at"), actor=F("granted_by__name"))
+    taken = rows.exclude(revoked_at=None).annotate(
+        what=Value("taken"), at=F("revoked_at"), actor=F("revoked_by__name")
+    )
+    columns = ("pk", *names, "what", "at", "actor")
+    return given.values(*columns).union(taken.values(*columns), all=True).order_by("-at", "-pk")
+
+
+def _said(event: dict[str, Any]) -> dict[str, Any]:
+    ran_out = event["what"] == "taken" and event["expires_at"] and event["at"] >= event["expires_at"]
+    return {
+        "what": "ran_out" if ran_out else event["what"],
+        "at": event["at"],
+        "by": event["actor"],
+        "role": event["pk"],
+        "kind": Role.Kind(event["kind"]).label,
+        "who": event["user__name"] or event["user__email"],
+        "where": event["organisation__name"] or event["place__name"],
+        "until": last_day(event["expires_at"]),
+    }
+
+
+@staff_only(Role.Kind.OFFICIAL_MANAGE)
+@require_safe
+@never_cache
+def invitation(request: HttpRequest, pk: int) -> HttpResponse:
+    """The state of one person's invitation; its link to hand over where no mail goes out."""
+    person = get_object_or_404(_staff_of(_user(request)), pk=pk)
+    standing = person.invitations.standing().first()
+    hers = inviting.may_invite(_user(request), person)
+    context = {
+        "desk": "roles",
+        "person": person,
+        "invitation": standing,
+        "last": person.invitations.order_by("-pk").first(),
+        "roles": Role.objects.visible_to(request.user).active().filter(user=person).select_related("place"),
+        "hers": hers,
+        "link": inviting.link(standing) if standing and hers and not standing.ran_out else "",
+        "mail": settings.MAIL,
+    }
+    return render(request, "accounts/desk/invitation.html", context)
+
+
+@staff_only(Role.Kind.OFFICIAL_MANAGE)
+@require_POST
+def invite_again(request: HttpRequest, pk: int) -> HttpResponse:
+    return _about_invitation(
+        request, pk, inviting.invite, "Đã làm lời mời mới. Liên kết cũ không mở được nữa."
+    )
+
+
+@staff_only(Role.Kind.OFFICIAL_MANAGE)
+@require_POST
+def call_back(request: HttpRequest, pk: int) -> HttpResponse:
+    done = "Đã thu lại lời mời. Liên kết không mở được nữa; vai trò vẫn còn, bạn thu lại ở trang vai trò."
+    return _about_invitation(request, pk, inviting.call_back, done)
+
+
+def _about_invitation(request: HttpRequest, pk: int, act: Any, done: str) -> HttpResponse:
+    person = get_object_or_404(_staff_of(_user(request)), pk=pk)
+    try:
+        act(by=_user(request), user=person)
+    except inviting.InvitationRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, done)
+    return redirect("accounts:invitation", pk=pk)

@@ -1,0 +1,300 @@
+"""The officials' screens of roles and invitations."""
+
+import datetime
+import re
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from accounts import inviting
+from accounts.models import Invitation, Role, User
+from accounts.roles import grant
+from tests.make import make_role, make_user
+
+PASSWORD = "con đò nhỏ sang sông"
+
+
+@pytest.fixture
+def desk(chi):
+    client = Client()
+    client.force_login(chi)
+    return client
+
+
+def give(client, **data):
+    return client.post("/quan-ly/vai-tro/giao/", data)
+
+
+@pytest.fixture
+def new(desk, phu_thai, chi):
+    """Dung, invited by Chi as a trainer."""
+    answer = give(desk, email="Dung@Example.vn", name="Vũ Thị Dung", kind="trainer", place=phu_thai.pk)
+    assert answer.status_code == 302, answer.context["form"].errors
+    return User.objects.get(email="dung@example.vn")
+
+
+def link_of(user):
+    return inviting.link(user.invitations.standing().get()).replace("http://127.0.0.1:8000", "")
+
+
+def test_the_list_shows_her_place_only(desk, binh, sau):
+    html = desk.get("/quan-ly/vai-tro/").content.decode()
+    assert "Trần Văn Bình" in html
+    assert "Lê Văn Sáu" not in html
+
+
+@pytest.mark.parametrize(
+    ("query", "seen"),
+    [
+        ("q=tran+van", True),
+        ("q=binh@example", True),
+        ("q=khong+co", False),
+        ("vai_tro=trainer", True),
+        ("vai_tro=editor", False),
+        ("noi=10750", True),
+        ("noi=10888", True),  # not hers to ask for: as if it was not asked
+        ("tinh_trang=da-het", False),
+        ("tinh_trang=chua-nhan", False),
+    ],
+)
+def test_it_is_narrowed(desk, binh, sau, query, seen):
+    assert ("Trần Văn Bình" in desk.get(f"/quan-ly/vai-tro/?{query}").content.decode()) is seen
+
+
+def test_somebody_new_is_invited(desk, new, chi, phu_thai):
+    role = new.roles.get()
+    assert (role.kind, role.place, role.granted_by) == ("trainer", phu_thai, chi)
+    assert not new.has_usable_password()
+    html = desk.get(f"/quan-ly/moi/nguoi/{new.pk}/").content.decode()
+    assert link_of(new) in html
+    assert "chưa gửi được thư điện tử" in html
+    assert not mail.outbox
+
+
+def test_the_link_is_nowhere_in_the_database(new):
+    row = Invitation.objects.get()
+    token = link_of(new).split("/")[-2]
+    assert not any(token in str(value) for value in vars(row).values())
+
+
+def test_she_sets_her_password_once(new, phu_thai):
+    client, link = Client(), link_of(new)
+    assert "Người hướng dẫn: Xã Phú Thái" in client.get(link).content.decode()
+    answer = client.post(link, {"password": PASSWORD, "again": PASSWORD})
+    assert answer.status_code == 302
+    new.refresh_from_db()
+    assert new.check_password(PASSWORD)
+    assert client.session["_auth_user_id"] == str(new.pk)
+    again = Client().get(link)
+    assert again.status_code == 410
+    assert "đã dùng rồi" in again.content.decode()
+    assert Client().post(link, {"password": PASSWORD + "x", "again": PASSWORD + "x"}).status_code == 410
+
+
+@pytest.mark.parametrize(
+    ("password", "again", "says"),
+    [
+        ("ngan", "ngan", "ít nhất 10"),
+        ("1234567890", "1234567890", "dễ đoán"),
+        ("aaaaaaaaaaaa", "aaaaaaaaaaaa", "dễ đoán"),
+        ("password123", "password123", "phổ biến"),
+        ("dung@example", "dung@example", "giống tên"),
+        ("vũ thị dung", "vũ thị dung", "giống tên"),
+        (PASSWORD, PASSWORD + " ", "chưa giống nhau"),
+    ],
+)
+def test_an_easy_password_is_refused(new, password, again, says):
+    answer = Client().post(link_of(new), {"password": password, "again": again})
+    assert answer.status_code == 200
+    assert says in answer.content.decode()
+    new.refresh_from_db()
+    assert not new.has_usable_password()
+
+
+def test_an_old_link_says_why(new, desk):
+    link = link_of(new)
+    Invitation.objects.update(expires_at=timezone.now())
+    assert "đã hết hạn" in Client().get(link).content.decode()
+    assert Client().post(link, {"password": PASSWORD, "again": PASSWORD}).status_code == 410
+
+
+def test_a_link_lasts_seven_days(new):
+    row = Invitation.objects.get()
+    assert row.expires_at - row.made_at == datetime.timedelta(days=7)
+
+
+@pytest.mark.parametrize("token", ["x", "A" * 43, "%C4%91" * 43])
+def test_a_guess_opens_nothing(db, token):
+    answer = Client().get(f"/loi-moi/{token}/")
+    assert answer.status_code == 404
+    assert "Không có lời mời này" in answer.content.decode()
+
+
+def test_guessing_links_is_stopped(db):
+    client = Client()
+    found = [client.get(f"/loi-moi/{number}/").status_code for number in range(103)]
+    assert found[98:] == [404, 404, 429, 429, 429]
+
+
+def test_a_renewed_link_ends_the_old(new, desk):
+    old = link_of(new)
+    desk.post(f"/quan-ly/moi/nguoi/{new.pk}/gui-lai/")
+    assert link_of(new) != old
+    assert Client().get(old).status_code == 410
+    assert Client().get(link_of(new)).status_code == 200
+
+
+def test_a_link_that_is_called_back_opens_nothing(new, desk):
+    link = link_of(new)
+    desk.post(f"/quan-ly/moi/nguoi/{new.pk}/thu-lai/")
+    assert "không còn dùng được" in Client().get(link).content.decode()
+
+
+def test_a_link_ends_with_the_roles(new, desk):
+    link = link_of(new)
+    desk.post(f"/quan-ly/vai-tro/{new.roles.get().pk}/thu-lai/", {"sure": "on"})
+    assert Client().get(link).status_code == 410
+
+
+def test_a_link_opens_nothing_that_somebody_else_added(new, desk, quan_tri, hai_phong):
+    """Chi holds the link: it must not become an administrator's."""
+    link = link_of(new)
+    grant(by=quan_tri, user=new, kind="administrator", place=hai_phong)
+    assert Client().get(link).status_code == 410
+    assert link not in desk.get(f"/quan-ly/moi/nguoi/{new.pk}/").content.decode()
+    desk.post(f"/quan-ly/moi/nguoi/{new.pk}/gui-lai/")
+    assert not new.invitations.standing().exists()
+
+
+def test_it_is_mailed_where_mail_is_set(desk, settings, phu_thai, django_capture_on_commit_callbacks):
+    settings.MAIL = True
+    with django_capture_on_commit_callbacks(execute=True):
+        give(desk, email="dung@example.vn", name="Vũ Thị Dung", kind="trainer", place=phu_thai.pk)
+    [letter] = mail.outbox
+    assert letter.to == ["dung@example.vn"]
+    token = re.search(r"/loi-moi/[\w-]{43}/", letter.body).group()
+    assert Client().get(token).status_code == 200
+    assert inviting.send_due() == 0
+
+
+def test_a_dead_mail_server_is_tried_again(desk, settings, phu_thai, new, monkeypatch):
+    settings.MAIL = True
+
+    def broken(self, *args):
+        raise OSError
+
+    monkeypatch.setattr(mail.EmailMessage, "send", broken)
+    assert [inviting.send_due() for _ in range(7)] == [0] * 7
+    assert Invitation.objects.get().mail_tries == Invitation.MAIL_TRIES
+    assert Invitation.objects.get().mailed_at is None
+
+
+def test_a_known_address_gets_the_role_and_no_link(desk, sau, phu_thai):
+    answer = give(desk, email="sau@example.vn", name="Ai Đó", kind="trainer", place=phu_thai.pk)
+    assert answer.status_code == 302
+    assert sau.roles.filter(kind="trainer", place=phu_thai).exists()
+    assert User.objects.get(pk=sau.pk).name == "Lê Văn Sáu"
+    assert not Invitation.objects.exists()
+
+
+def test_a_member_of_staff_is_found_and_chosen(desk, binh, sau):
+    html = desk.get("/quan-ly/vai-tro/giao/?q=binh").content.decode()
+    assert f"?nguoi={binh.pk}" in html
+    assert f"?nguoi={sau.pk}" not in desk.get("/quan-ly/vai-tro/giao/?q=sau").content.decode()
+    assert desk.get(f"/quan-ly/vai-tro/giao/?nguoi={sau.pk}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        ({"kind": "official_manage"}, "Bạn không giao được vai trò này"),
+        ({"kind": "administrator"}, "Bạn không giao được vai trò này"),
+        ({"place": "other"}, "cho nơi này"),
+        ({"place": ""}, "Hãy chọn nơi phụ trách"),
+        ({"organisation": "Trường Ma"}, "chưa có tổ chức tên “Trường Ma”"),
+        ({"email": "khong"}, "Địa chỉ này chưa đúng"),
+        ({"name": "1"}, "phải có chữ cái"),
+        ({"until": "2020-01-01"}, "Ngày này đã qua"),
+        ({"until": "31/31/2026"}, "như 31/12/2026"),
+        ({"email": "chi@example.vn"}, "cho chính mình"),
+    ],
+)
+def test_what_she_may_not_give_is_refused_in_words(desk, phu_thai, cam_giang, data, says):
+    good = {"email": "d@example.vn", "name": "Vũ Thị Dung", "kind": "trainer", "place": phu_thai.pk}
+    if data.get("place") == "other":
+        data = {"place": cam_giang.pk}
+    answer = give(desk, **{**good, **data})
+    assert answer.status_code == 200
+    assert says in answer.content.decode()
+    assert Role.objects.filter(kind="trainer").count() == 0
+
+
+def test_the_end_is_the_end_of_the_day(desk, phu_thai):
+    day = timezone.localdate() + datetime.timedelta(days=3)
+    give(desk, email="d@example.vn", name="Dung", kind="trainer", place=phu_thai.pk, until=day.isoformat())
+    role = Role.objects.get(kind="trainer")
+    assert timezone.localtime(role.expires_at).date() == day + datetime.timedelta(days=1)
+    assert f"{day:%d/%m/%Y}" in desk.get(f"/quan-ly/vai-tro/{role.pk}/").content.decode()
+
+
+def test_a_role_is_taken_back_after_a_confirmation(desk, binh, chi):
+    role = binh.roles.get()
+    url = f"/quan-ly/vai-tro/{role.pk}/thu-lai/"
+    assert "Thu lại vai trò này?" in desk.get(url).content.decode()
+    assert "xác nhận" in desk.post(url).content.decode()
+    role.refresh_from_db()
+    assert role.revoked_at is None
+    assert desk.post(url, {"sure": "on"}).status_code == 302
+    role.refresh_from_db()
+    assert role.revoked_by == chi
+    html = desk.get("/quan-ly/vai-tro/lich-su/").content.decode()
+    assert "Thu lại của Trần Văn Bình" in html
+    assert "Phạm Thị Chi" in html
+
+
+def test_a_role_given_from_above_is_shown_without_the_button(desk, chi, quan_tri):
+    own = chi.roles.get()
+    assert "không thu lại được" in desk.get(f"/quan-ly/vai-tro/{own.pk}/").content.decode()
+    answer = desk.post(f"/quan-ly/vai-tro/{own.pk}/thu-lai/", {"sure": "on"})
+    assert "do cấp trên giao" in answer.content.decode()
+    assert Role.objects.active().filter(user=chi).exists()
+
+
+def test_another_last_day(desk, binh):
+    day = timezone.localdate() + datetime.timedelta(days=9)
+    desk.post(f"/quan-ly/vai-tro/{binh.roles.get().pk}/", {"until": day.isoformat()})
+    assert Role.objects.active().get(user=binh).last_day == day
+
+
+def test_what_ran_out_is_in_the_history(desk, phu_thai):
+    then = timezone.now() - datetime.timedelta(days=1)
+    make_role(
+        make_user(email="x@example.vn", name="Cũ"),
+        "trainer",
+        phu_thai,
+        expires_at=then,
+        revoked_at=timezone.now(),
+    )
+    assert "Hết hạn của Cũ" in desk.get("/quan-ly/vai-tro/lich-su/").content.decode()
+
+
+@pytest.mark.parametrize("url", ["/quan-ly/vai-tro/", "/quan-ly/vai-tro/lich-su/"])
+def test_the_cost_does_not_grow(desk, phu_thai, url, django_assert_max_num_queries):
+    for number in range(60):
+        make_role(make_user(email=f"a{number}@example.vn"), "trainer", phu_thai)
+    with django_assert_max_num_queries(14):
+        assert "Trang 1 trong 2" in desk.get(url).content.decode()
+
+
+def test_wagtails_list_keeps_to_the_same_table(quan_tri, client, chi):
+    """Nobody rises, and the last administrator stays, by the other door either."""
+    client.force_login(quan_tri)
+    data = {"email": quan_tri.email, "name": quan_tri.name, "is_active": "on", "kept": []}
+    answer = client.post(f"/admin/users/edit/{quan_tri.pk}/", data)
+    assert "người quản trị cuối cùng" in answer.content.decode()
+    own = [quan_tri.roles.get().pk]
+    more = {**data, "kept": own, "kind": "editor", "place": quan_tri.roles.get().place_id}
+    assert "cho chính mình" in client.post(f"/admin/users/edit/{quan_tri.pk}/", more).content.decode()
+    assert Role.objects.active().filter(user=quan_tri).count() == 1
