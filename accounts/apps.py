@@ -9,6 +9,15 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
+        from . import keeping, merged_doors, people
+
+        people.register(
+            "accounts",
+            export=keeping.export,
+            merge=merged_doors.merge,
+            unmerge=merged_doors.unmerge,
+            holds=keeping.HOLDS,
+        )
         register(check_sms)
 
 

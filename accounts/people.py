@@ -5,9 +5,13 @@ Every room whose tables name a person registers in its `AppConfig.ready`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+
+from .holdings import Holding
 
 if TYPE_CHECKING:
     from .models import Consent, Learner, Merge
@@ -19,8 +23,9 @@ Section = dict[str, Any]  # {"title": Vietnamese heading, "rows": [{label: value
 class Handlers:
     """One room's answers; each is called inside the caller's transaction.
 
+    - `holds`: its keys to people and sign-ins; most rooms need nothing more than these lines.
     - `consented(consent)`: the person agreed that her learning is kept.
-    - `export(learner)`: what the room keeps about her, as sections of plain JSON values.
+    - `export(learner)`: what the room keeps about her beside that, as sections of plain JSON values.
     - `erase(learner, number)`: take away whatever leads to her; `number` stands for her in the ledger.
     - `merge(merge)`, `unmerge(merge)`: the duplicate's rows go to the canonical person, and back.
     - `guarded(learner)`: she has something here that another person on her phone must not touch.
@@ -32,6 +37,7 @@ class Handlers:
     merge: Callable[[Merge], None] | None = None
     unmerge: Callable[[Merge], None] | None = None
     guarded: Callable[[Learner], bool] | None = None
+    holds: Sequence[Holding] = ()
 
 
 _rooms: dict[str, Handlers] = {}
@@ -46,13 +52,22 @@ def register(
     merge: Callable[[Merge], None] | None = None,
     unmerge: Callable[[Merge], None] | None = None,
     guarded: Callable[[Learner], bool] | None = None,
+    holds: Sequence[Holding] = (),
 ) -> None:
-    _rooms[room] = Handlers(consented, export, erase, merge, unmerge, guarded)
+    _rooms[room] = Handlers(consented, export, erase, merge, unmerge, guarded, holds)
 
 
 def rooms() -> dict[str, Handlers]:
-    """The rooms that registered, lowest first."""
-    return dict(_rooms)
+    """The rooms that registered, lowest first: INSTALLED_APPS names the highest first."""
+    order = [config.label for config in apps.get_app_configs()]
+    return {room: _rooms[room] for room in reversed(order) if room in _rooms}
+
+
+def holdings() -> Iterator[tuple[str, Holding]]:
+    """(room, key) of everything that is kept about people, lowest room first."""
+    for room, handlers in rooms().items():
+        for holding in handlers.holds:
+            yield room, holding
 
 
 def announce_consent(consent: Consent) -> None:

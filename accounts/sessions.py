@@ -26,7 +26,8 @@ def _find(request: HttpRequest) -> Learner | None:
     if not request.user.is_authenticated:
         return None
     learners = list(
-        Learner.objects.filter(user_id=request.user.pk)
+        Learner.objects.standing()
+        .filter(user_id=request.user.pk)
         .select_related("commune", "neighbourhood", "organisation")
         .order_by("pk")[:20]
     )

@@ -69,7 +69,8 @@ ALL = (
         name="Lượt học xong bài",
         short="Lượt học xong",
         unit=TIMES,
-        counts="Mỗi bài một người học xong là một lượt; học lại bài đó không thêm lượt.",
+        counts="Mỗi bài một người học xong là một lượt; học lại bài đó không thêm lượt. "
+        "Khi hai hồ sơ của một người được gộp, lượt đã ghi của cả hai hồ sơ vẫn giữ.",
         period=_EVENTS,
         kinds={kinds.LESSON_DONE: 1},
         people=False,
@@ -79,7 +80,8 @@ ALL = (
         name="Lượt hoàn thành khóa học",
         short="Lượt hoàn thành",
         unit=TIMES,
-        counts="Mỗi khóa một người hoàn thành là một lượt: đủ bài bắt buộc và đạt bài kiểm tra cuối khóa.",
+        counts="Mỗi khóa một người hoàn thành là một lượt: đủ bài bắt buộc và đạt bài kiểm tra cuối khóa. "
+        "Khi hai hồ sơ của một người được gộp, lượt đã ghi của cả hai hồ sơ vẫn giữ.",
         period=_EVENTS,
         kinds={kinds.COURSE_COMPLETED: 1},
         people=False,
@@ -146,7 +148,8 @@ PUBLIC = tuple(measure for measure in ALL if measure.public)
 
 LEFT_OUT = (
     "Ai được giao việc hướng dẫn hay quản lý thì từ lúc đó việc học không được tính. "
-    "Người đã xóa dữ liệu vẫn được tính nhưng không còn tên."
+    "Người đã xóa dữ liệu vẫn được tính nhưng không còn tên. "
+    "Hai hồ sơ được gộp vì là của một người thì từ ngày gộp chỉ còn là một người."
 )
 
 

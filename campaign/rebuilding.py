@@ -18,10 +18,10 @@ from ledger.draining import Batch, hold_alone
 from ledger.models import Fact, Pending
 
 from .closing import open_day
-from .folding import COURSE_KINDS, DEAD_AFTER
-from .measures import KINDS, READER
+from .folding import DEAD_AFTER, fold_turn, read_news, turns_of
+from .measures import READER
 from .models import Book, Delta, First, LateFact, Standing
-from .statements import Folded, as_param, fold_facts
+from .statements import Folded, as_param
 
 _SLICE = 20_000
 
@@ -81,16 +81,8 @@ def _ids_of(day: datetime.date, size: int) -> Iterator[list[int]]:
 @transaction.atomic
 def _write(number: int, day: datetime.date, ids: list[int]) -> None:
     _beat(number)
-    batch = Batch(ids)
-    rows = list(batch.facts().values_list("kind", "undoes__kind"))
-    fold_facts(
-        book=number,
-        day=day,
-        batch=batch,
-        folded=_up_to(day, ids[-1]),
-        retracts=any(undone in KINDS for _, undone in rows),
-        courses=any(kind in COURSE_KINDS for kind, _ in rows),
-    )
+    for turn in turns_of(read_news(Batch(ids))):
+        fold_turn(book=number, day=day, turn=turn, folded=_up_to(day, turn[-1].pk))
 
 
 def _beat(number: int) -> Book:

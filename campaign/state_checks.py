@@ -16,18 +16,27 @@ _LIVE = """
     ledger_fact f WHERE f.kind = '{kind}' AND COALESCE(f.undoes_id, 0) = 0
     AND NOT EXISTS (SELECT 1 FROM ledger_fact u WHERE u.undoes_id = f.id)
 """
+# A merged record's facts stay under its own number; the rows that moved are the canonical person's.
+_MERGED = """
+    f.person IN (SELECT m.duplicate_id FROM accounts_merge m
+                 WHERE m.undone_at IS NULL AND m.canonical_id = s.learner_id)
+"""
 _KNOWN = "EXISTS (SELECT 1 FROM accounts_learner l WHERE l.id = f.person)"
 
 
 @dataclass(frozen=True)
 class Check:
-    """`rows` is FROM … of the state table, `same` when a fact of `kind` belongs to a row."""
+    """`rows` is FROM … of the state table, `same` when a fact of `kind` belongs to a row.
+
+    `same` is said of the facts of the row's `whose`: the person, or one merged into her.
+    """
 
     measure: str
     table: str
     kind: str
     rows: str
     same: str
+    whose: tuple[str, ...] = ("f.person = s.learner_id", _MERGED)
     less: str = ""  # a kind that takes a fact of `kind` off again
 
 
@@ -37,36 +46,44 @@ CHECKS = (
         "đồng ý lưu việc học",
         "registered",
         "(SELECT DISTINCT learner_id FROM accounts_consent WHERE purpose = 'learning') s WHERE 1 = 1",
-        "f.person = s.learner_id",
+        "1 = 1",
     ),
     Check(
         "lessons",
         "bài đã học xong",
         "lesson_done",
         "courses_itemdone s JOIN courses_item i ON i.id = s.item_id WHERE i.kind = 'lesson'",
-        "f.person = s.learner_id AND f.item = i.key",
+        "f.item = i.key",
     ),
     Check(
         "started",
         "khóa đã bắt đầu",
         "course_started",
         "courses_enrolment s JOIN courses_course c ON c.id = s.course_id WHERE 1 = 1",
-        "f.person = s.learner_id AND f.course = c.code",
+        "f.course = c.code",
     ),
     Check(
         "completed",
         "khóa đã hoàn thành",
         "course_completed",
         "courses_enrolment s JOIN courses_course c ON c.id = s.course_id WHERE s.completed_at IS NOT NULL",
-        "f.person = s.learner_id AND f.course = c.code",
+        "f.course = c.code",
     ),
     Check(
         "papers",
         "giấy còn hiệu lực",
         "paper_issued",
         "certificates_paper s JOIN courses_course c ON c.id = s.course_id WHERE s.revoked_at IS NULL",
-        "f.person = s.learner_id AND f.course = c.code",
+        "f.course = c.code",
         less="paper_revoked",
+    ),
+    Check(
+        "merged",
+        "hồ sơ đã gộp",
+        "merged",
+        "accounts_merge s WHERE s.undone_at IS NULL",
+        "f.same_as = s.canonical_id",
+        whose=("f.person = s.duplicate_id",),
     ),
 )
 
@@ -79,10 +96,11 @@ def differences() -> Iterator[tuple[str, str, int, int, int]]:
         if check.less:
             facts -= _number(f"SELECT COUNT(*) FROM {_LIVE.format(kind=check.less)} AND {_KNOWN}")
         # With equal numbers and no row without its fact, there is no fact without its row.
-        missing = _number(
-            f"SELECT COUNT(*) FROM {check.rows} AND NOT EXISTS "
-            f"(SELECT 1 FROM {_LIVE.format(kind=check.kind)} AND {check.same})"
+        live = _LIVE.format(kind=check.kind)
+        nobody = " AND ".join(
+            f"NOT EXISTS (SELECT 1 FROM {live} AND {whose} AND {check.same})" for whose in check.whose
         )
+        missing = _number(f"SELECT COUNT(*) FROM {check.rows} AND {nobody}")
         if rows != facts or missing:
             yield check.measure, check.table, rows, facts, max(abs(rows - facts), missing)
 

@@ -8,6 +8,8 @@ counted before. The last two statements add them up into deltas and standings.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +19,9 @@ from ledger.draining import Batch
 
 from . import measures
 
-# The canonical person of a fact. When duplicates can be merged, their map is joined here.
-PERSON = "f.person"
+# The canonical person of a fact `f` and the map of those who are merged, one row each.
+PERSON = "COALESCE(k.canonical, f.person)"
+MERGED_INTO = "LEFT JOIN campaign_canonical k ON k.person = f.person"
 EVER = datetime.date(2000, 1, 1)
 
 _CLIENT = "CASE WHEN {0}.asserted_by = 'client' THEN 1 ELSE 0 END"
@@ -39,6 +42,17 @@ CREATE = """
         fact_id bigint, happened_on date, place_id bigint, client smallint, value integer)
 """
 CLEAR = "DELETE FROM campaign_change"
+CREATE_CANONICAL = """
+    CREATE TEMPORARY TABLE IF NOT EXISTS campaign_canonical (person bigint PRIMARY KEY, canonical bigint)
+"""
+CLEAR_CANONICAL = "DELETE FROM campaign_canonical"
+# Merges that are folded and not undone; they make a star, so one step finds the canonical person.
+CANONICAL = """
+    INSERT INTO campaign_canonical (person, canonical)
+    SELECT m.person, m.same_as FROM ledger_fact m
+    WHERE m.kind = 'merged' AND {folded_m}
+        AND NOT EXISTS (SELECT 1 FROM ledger_fact u WHERE u.undoes_id = m.id AND {folded_u})
+"""
 
 # A revoked paper is taken off where it was counted: at the commune and part of its issue.
 COUNTS = f"""
@@ -61,6 +75,18 @@ COUNTS = f"""
     FROM effect GROUP BY measure, part, happened_on, place_id, client
 """
 
+# Of the candidates, ranked: who is counted by an earlier fact than before, and no more by the old one.
+_EARLIER = """    earlier AS (
+        SELECT r.*, o.fact_id AS old_fact, o.happened_on AS old_on, o.place_id AS old_place,
+               CASE WHEN o.client THEN 1 ELSE 0 END AS old_client
+        FROM ranked r LEFT JOIN campaign_first o ON o.book = {book} AND o.measure = r.measure
+            AND o.person = r.person AND o.course = r.course AND o.part = r.part
+        WHERE r.n = 1 AND (o.id IS NULL OR r.happened_on < o.happened_on
+            OR (r.happened_on = o.happened_on AND r.fact_id < o.fact_id)))
+    SELECT 1, measure, course, part, person, fact_id, happened_on, place_id, client, 1 FROM earlier
+    UNION ALL
+    SELECT 1, measure, course, part, person, old_fact, old_on, old_place, old_client, -1
+    FROM earlier WHERE old_fact IS NOT NULL"""
 # People: the batch's earliest fact of each, where it is earlier than the one she is counted by.
 FIRSTS = f"""
     INSERT INTO campaign_change ({CHANGE_COLUMNS})
@@ -68,22 +94,13 @@ FIRSTS = f"""
         SELECT w.measure, CASE WHEN w.by_course = 1 THEN f.course ELSE '' END AS course,
                f.left_out AS part, {PERSON} AS person, f.id AS fact_id, f.happened_on,
                f.commune_id AS place_id, {_CLIENT.format("f")} AS client
-        FROM ({{batch}}) b JOIN ledger_fact f ON f.id = b.fact_id JOIN wanted w ON w.kind = f.kind),
+        FROM ({{batch}}) b JOIN ledger_fact f ON f.id = b.fact_id {MERGED_INTO}
+        JOIN wanted w ON w.kind = f.kind),
     ranked AS (
         SELECT *, ROW_NUMBER() OVER (
             PARTITION BY measure, course, part, person ORDER BY happened_on, fact_id) AS n
         FROM candidate),
-    earlier AS (
-        SELECT r.*, o.fact_id AS old_fact, o.happened_on AS old_on, o.place_id AS old_place,
-               CASE WHEN o.client THEN 1 ELSE 0 END AS old_client
-        FROM ranked r LEFT JOIN campaign_first o ON o.book = {{book}} AND o.measure = r.measure
-            AND o.person = r.person AND o.course = r.course AND o.part = r.part
-        WHERE r.n = 1 AND (o.id IS NULL OR r.happened_on < o.happened_on
-            OR (r.happened_on = o.happened_on AND r.fact_id < o.fact_id)))
-    SELECT 1, measure, course, part, person, fact_id, happened_on, place_id, client, 1 FROM earlier
-    UNION ALL
-    SELECT 1, measure, course, part, person, old_fact, old_on, old_place, old_client, -1
-    FROM earlier WHERE old_fact IS NOT NULL
+{_EARLIER}
 """
 
 KEEP_FIRSTS = """
@@ -103,7 +120,7 @@ UNDONE = f"""
     SELECT 2, o.measure, o.course, o.part, o.person, o.fact_id, o.happened_on, o.place_id,
            CASE WHEN o.client THEN 1 ELSE 0 END, -1
     FROM ({{batch}}) b JOIN ledger_fact r ON r.id = b.fact_id JOIN ledger_fact f ON f.id = r.undoes_id
-    JOIN wanted w ON w.kind = f.kind
+    {MERGED_INTO} JOIN wanted w ON w.kind = f.kind
     JOIN campaign_first o ON o.book = {{book}} AND o.measure = w.measure AND o.person = {PERSON}
         AND o.course = CASE WHEN w.by_course = 1 THEN f.course ELSE '' END
         AND o.part = f.left_out AND o.fact_id = f.id
@@ -114,6 +131,10 @@ FORGET_UNDONE = """
             AND o.measure = c.measure AND o.person = c.person AND o.course = c.course AND o.part = c.part
         WHERE c.step = 2)
 """
+# The canonical person of a change and everybody merged into her.
+_RECORDS = """
+    SELECT c.person AS person UNION ALL
+    SELECT k.person FROM campaign_canonical k WHERE k.canonical = c.person"""
 # ... and the earliest of her other facts that is folded and not undone takes its place.
 REPLACED = f"""
     INSERT INTO campaign_change ({CHANGE_COLUMNS})
@@ -121,14 +142,56 @@ REPLACED = f"""
     SELECT 3, c.measure, c.course, c.part, c.person, g.id, g.happened_on, g.commune_id,
            {_CLIENT.format("g")}, 1
     FROM campaign_change c JOIN ledger_fact g ON g.id = (
-        SELECT f.id FROM ledger_fact f JOIN wanted w ON w.kind = f.kind AND w.measure = c.measure
-        WHERE {PERSON} = c.person AND f.left_out = c.part
+        SELECT f.id FROM ({_RECORDS}) p JOIN ledger_fact f ON f.person = p.person
+        JOIN wanted w ON w.kind = f.kind AND w.measure = c.measure
+        WHERE f.left_out = c.part
             AND w.by_course = CASE WHEN c.course = '' THEN 0 ELSE 1 END
             AND (c.course = '' OR f.course = c.course)
             AND {{folded_f}}
             AND NOT EXISTS (SELECT 1 FROM ledger_fact r WHERE r.undoes_id = f.id AND {{folded_r}})
         ORDER BY f.happened_on, f.id LIMIT 1)
     WHERE c.step = 2
+"""
+
+# A merge: whoever the duplicate was counted by is the canonical person's candidate now ...
+TAKEN_OVER = f"""
+    INSERT INTO campaign_change ({CHANGE_COLUMNS})
+    SELECT 2, o.measure, o.course, o.part, o.person, o.fact_id, o.happened_on, o.place_id,
+           CASE WHEN o.client THEN 1 ELSE 0 END, -1
+    FROM campaign_first o WHERE o.book = {{book}} AND o.person = %s AND o.measure <> 'finished'
+"""
+# ... and where it is the earlier one, she is counted by it.
+TAKES_OVER = f"""
+    INSERT INTO campaign_change ({CHANGE_COLUMNS})
+    WITH ranked AS (
+        SELECT c.measure, c.course, c.part, CAST(%s AS bigint) AS person, c.fact_id, c.happened_on,
+               c.place_id, c.client, 1 AS n
+        FROM campaign_change c WHERE c.step = 2),
+{_EARLIER}
+"""
+# An un-merge: the canonical person is counted no more by the other's facts; hers take their place ...
+GIVEN_BACK = f"""
+    INSERT INTO campaign_change ({CHANGE_COLUMNS})
+    SELECT 2, o.measure, o.course, o.part, o.person, o.fact_id, o.happened_on, o.place_id,
+           CASE WHEN o.client THEN 1 ELSE 0 END, -1
+    FROM campaign_first o JOIN ledger_fact f ON f.id = o.fact_id
+    WHERE o.book = {{book}} AND o.person = %s AND f.person = %s AND o.measure <> 'finished'
+"""
+# ... and the other is counted by her own again.
+TAKES_BACK = f"""
+    INSERT INTO campaign_change ({CHANGE_COLUMNS})
+    WITH {WANTED}, ranked AS (
+        SELECT w.measure, CASE WHEN w.by_course = 1 THEN f.course ELSE '' END AS course,
+               f.left_out AS part, f.person, f.id AS fact_id, f.happened_on, f.commune_id AS place_id,
+               {_CLIENT.format("f")} AS client,
+               ROW_NUMBER() OVER (
+                   PARTITION BY w.measure, CASE WHEN w.by_course = 1 THEN f.course ELSE '' END, f.left_out
+                   ORDER BY f.happened_on, f.id) AS n
+        FROM ledger_fact f JOIN wanted w ON w.kind = f.kind
+        WHERE f.person = %s AND {{folded_f}}
+            AND NOT EXISTS (SELECT 1 FROM ledger_fact r WHERE r.undoes_id = f.id AND {{folded_r}}))
+    SELECT 3, measure, course, part, person, fact_id, happened_on, place_id, client, 1
+    FROM ranked WHERE n = 1
 """
 
 # Completion rate: started and completed, counted where she started, on the later of the two days.
@@ -197,41 +260,89 @@ class Folded:
     params: list[Any]
 
 
+Run = Callable[..., None]
+
+
 def fold_facts(
     *, book: int, day: datetime.date, batch: Batch, folded: Folded, retracts: bool, courses: bool
 ) -> None:
     """Count these facts on this accounting day, in the transaction that the caller holds.
 
     `retracts` and `courses` say whether the batch holds retractions, or starts and
-    completions: without them their statements have nothing to do.
+    completions: without them their statements have nothing to do. Merges and their
+    undoing come one at a time, through `fold_merge`.
     """
-    month = "date(e.happened_on, 'start of month')"
-    if connection.vendor == "postgresql":
-        month = "date_trunc('month', e.happened_on)::date"
-
-    def run(sql: str, *params: Any, **names: object) -> None:
-        cursor.execute(sql.format(book=book, batch=batch.sql, month=month, **names), params)
-
-    with connection.cursor() as cursor:
-        run(CREATE)
-        run(CLEAR)
-        run(COUNTS, batch.param)
-        run(FIRSTS, batch.param)
+    live = _live(folded)
+    with _runner(book, folded) as run:
+        run(COUNTS, batch.param, batch=batch.sql)
+        run(FIRSTS, batch.param, batch=batch.sql)
         run(KEEP_FIRSTS, step=1)
         if retracts:
-            run(UNDONE, batch.param)
+            run(UNDONE, batch.param, batch=batch.sql)
             run(FORGET_UNDONE)
-            live = {"folded_f": folded.sql.format("f"), "folded_r": folded.sql.format("r")}
             run(REPLACED, *folded.params, *folded.params, **live)
             run(KEEP_FIRSTS, step=3)
         if retracts or courses:
-            run(FINISHED)
-        if retracts:
-            run(FORGET_FINISHED)
-        if retracts or courses:
-            run(KEEP_FIRSTS, step=4)
-        run(DELTAS, as_param(day))
-        run(STANDINGS, as_param(EVER))
+            _rates(run, forget=retracts)
+        _sum_up(run, day)
+
+
+def fold_merge(
+    *, book: int, day: datetime.date, person: int, canonical: int, undone: bool, folded: Folded
+) -> None:
+    """Count two records as one person from this accounting day on, or as two again.
+
+    Occurrences stay where they are: only people are counted once.
+    """
+    live = _live(folded)
+    with _runner(book, folded) as run:
+        if undone:
+            run(GIVEN_BACK, canonical, person)
+            run(FORGET_UNDONE)
+            run(REPLACED, *folded.params, *folded.params, **live)
+            run(TAKES_BACK, person, *folded.params, *folded.params, **live)
+            run(KEEP_FIRSTS, step=3)
+        else:
+            run(TAKEN_OVER, person)
+            run(FORGET_UNDONE)
+            run(TAKES_OVER, canonical)
+            run(KEEP_FIRSTS, step=1)
+        _rates(run, forget=True)
+        _sum_up(run, day)
+
+
+def _live(folded: Folded) -> dict[str, str]:
+    return {"folded_f": folded.sql.format("f"), "folded_r": folded.sql.format("r")}
+
+
+@contextmanager
+def _runner(book: int, folded: Folded) -> Iterator[Run]:
+    """Runs a statement for this book, with an empty table of changes and today's map of merges."""
+    month = "date(e.happened_on, 'start of month')"
+    if connection.vendor == "postgresql":
+        month = "date_trunc('month', e.happened_on)::date"
+    with connection.cursor() as cursor:
+
+        def run(sql: str, *params: Any, **names: object) -> None:
+            cursor.execute(sql.format(book=book, month=month, **names), params)
+
+        for sql in (CREATE, CLEAR, CREATE_CANONICAL, CLEAR_CANONICAL):
+            run(sql)
+        names = {"folded_m": folded.sql.format("m"), "folded_u": folded.sql.format("u")}
+        run(CANONICAL, *folded.params, *folded.params, **names)
+        yield run
+
+
+def _rates(run: Run, *, forget: bool) -> None:
+    run(FINISHED)
+    if forget:
+        run(FORGET_FINISHED)
+    run(KEEP_FIRSTS, step=4)
+
+
+def _sum_up(run: Run, day: datetime.date) -> None:
+    run(DELTAS, as_param(day))
+    run(STANDINGS, as_param(EVER))
 
 
 def as_param(day: datetime.date) -> Any:

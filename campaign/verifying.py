@@ -31,10 +31,18 @@ Counts = dict[Slice, Counter[Key]]
 
 # COALESCE keeps SQLite from walking the index of undone facts, nearly all of whose keys are NULL.
 _LIVE = """
+    canonical AS (
+        SELECT m.person, m.same_as FROM ledger_fact m
+        LEFT JOIN ledger_fact u ON u.undoes_id = m.id
+        LEFT JOIN ledger_pending w ON w.reader = 'campaign' AND w.fact_id = m.id
+        LEFT JOIN ledger_pending x ON x.reader = 'campaign' AND x.fact_id = u.id
+        WHERE m.kind = 'merged' AND w.id IS NULL AND (u.id IS NULL OR x.id IS NOT NULL)),
     live AS (
-        SELECT f.id, f.person, f.kind, f.course, f.item, f.commune_id, f.happened_on, f.left_out,
+        SELECT f.id, COALESCE(k.same_as, f.person) AS person, f.kind, f.course, f.item, f.commune_id,
+               f.happened_on, f.left_out,
                CASE WHEN f.asserted_by = 'client' THEN 1 ELSE 0 END AS client
         FROM ledger_fact f
+        LEFT JOIN canonical k ON k.person = f.person
         LEFT JOIN ledger_fact u ON u.undoes_id = f.id
         LEFT JOIN ledger_pending w ON w.reader = 'campaign' AND w.fact_id = f.id
         LEFT JOIN ledger_pending x ON x.reader = 'campaign' AND x.fact_id = u.id

@@ -6,8 +6,10 @@ class CertificatesConfig(AppConfig):
     verbose_name = "Giấy ghi nhận"
 
     def ready(self) -> None:
+        from accounts import people
         from ledger import readers
 
-        from . import catching_up
+        from . import catching_up, keeping
 
         readers.register(catching_up.READER, catching_up.KINDS)
+        people.register("certificates", holds=keeping.HOLDS, unmerge=keeping.unmerge, guarded=keeping.guarded)

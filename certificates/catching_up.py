@@ -6,6 +6,7 @@ import logging
 
 from django.db.models import Exists, OuterRef
 
+from accounts import merging
 from accounts.models import Learner
 from courses.models import Course, Edition, Enrolment
 from ledger import kinds
@@ -36,10 +37,13 @@ def catch_up() -> int:
 def write(batch: Batch) -> None:
     """One batch, in the transaction that deletes its pending rows."""
     facts = list(batch.facts().select_related("undoes"))
-    learners = Learner.objects.in_bulk({fact.person for fact in facts})
+    people = {fact.person for fact in facts}
+    canonical = merging.canonical_ids(people)
+    learners = Learner.objects.in_bulk({canonical.get(person, person) for person in people})
     courses = {c.code: c for c in Course.objects.filter(code__in={fact.course for fact in facts})}
     for fact in facts:
-        learner, course = learners.get(fact.person), courses.get(fact.course)
+        learner = learners.get(canonical.get(fact.person, fact.person))
+        course = courses.get(fact.course)
         if learner is None or course is None:
             continue  # erased meanwhile: papers went with the person
         if fact.undoes_id:
@@ -49,7 +53,12 @@ def write(batch: Batch) -> None:
 
 
 def _take_back(learner: Learner, course: Course, fact: Fact) -> None:
-    """A retracted completion revokes its papers, of whatever series, with its reason."""
+    """A retracted completion revokes its papers, of whatever series, with its reason.
+
+    Unless another record of the same person completed the course too.
+    """
+    if issuing.completion_of(learner, course):
+        return
     reason = fact.reason[: issuing.REASON_LETTERS] or RETRACTED
     for paper in Paper.objects.live_of(learner).filter(course=course):
         issuing.revoke(paper=paper, by=None, reason=reason)

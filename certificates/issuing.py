@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import IntegerField, Max, OuterRef, Subquery, Value
+from django.db.models import IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from accounts.models import Learner, User
+from accounts.models import Learner, Merge, User
 from common.text import fold, visible
 from courses.models import Course, Edition, Enrolment, ItemDone
 from ledger import kinds
@@ -57,7 +57,7 @@ def issue(*, learner: Learner, course: Course) -> Paper | None:
     transaction. A paper that staff revoked is not issued by this again. 3 queries
     when there is nothing to do, 11 and three savepoints for a new paper.
     """
-    completion = _completion(learner, course)
+    completion = completion_of(learner, course)
     if completion is None:
         return None
     existing = _existing(completion)
@@ -117,14 +117,14 @@ def _replace(paper: Paper, by: User, reason: str) -> Paper:
     successor = Paper.objects.filter(replaces=paper).first()
     if successor:
         return successor
-    completion = _completion(paper.learner, paper.course)
+    completion = completion_of(paper.learner, paper.course)
     if completion is None or not _stands(completion):
         raise NotCompleted
     revoke(paper=paper, by=by, reason=reason)
     return _write(completion, at=timezone.now(), instead_of=paper, by=by)
 
 
-def _completion(learner: Learner, course: Course) -> Completion | None:
+def completion_of(learner: Learner, course: Course) -> Completion | None:
     """What stands behind a paper, read afresh; None when the course is not completed (any more)."""
     asked = Edition.objects.filter(
         course=OuterRef("course"), new_paper=True, number__lte=OuterRef("finished_edition__number")
@@ -145,7 +145,10 @@ def _completion(learner: Learner, course: Course) -> Completion | None:
         return None
     fact = (
         Fact.objects.filter(
-            person=learner.pk, kind=kinds.COURSE_COMPLETED, course=enrolment.course.code, undone_by=None
+            Q(person=learner.pk) | Q(person__in=_merged_into(learner)),
+            kind=kinds.COURSE_COMPLETED,
+            course=enrolment.course.code,
+            undone_by=None,
         )
         .order_by("-pk")
         .first()
@@ -160,6 +163,11 @@ def _completion(learner: Learner, course: Course) -> Completion | None:
         first_at=enrolment.completed_at,
         fact=fact,
     )
+
+
+def _merged_into(learner: Learner) -> QuerySet[Merge, int]:
+    """The numbers of the records that are hers too: their facts are hers."""
+    return Merge.objects.filter(canonical=learner, undone_at=None).values_list("duplicate_id", flat=True)
 
 
 def _existing(completion: Completion) -> Paper | None:

@@ -9,10 +9,13 @@ class CmsConfig(AppConfig):
     def ready(self) -> None:
         from wagtail.admin.views.pages.search import SearchView
 
-        from . import permissions, receivers
+        from accounts import people
+
+        from . import keeping, permissions, receivers
 
         # It has no words for what it lists and says "None".
         SearchView.verbose_name = SearchView.verbose_name_plural = "trang"
 
         receivers.connect()
+        people.register("cms", holds=keeping.HOLDS)
         post_migrate.connect(permissions.after_migrate, sender=self, dispatch_uid="cms.permissions")

@@ -7,6 +7,13 @@ class LedgerConfig(AppConfig):
     def ready(self) -> None:
         from accounts import people
 
+        from . import keeping, merging
         from .registering import consented
 
-        people.register("ledger", consented=consented)
+        people.register(
+            "ledger",
+            consented=consented,
+            export=keeping.export,
+            merge=merging.merge,
+            unmerge=merging.unmerge,
+        )

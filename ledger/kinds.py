@@ -8,6 +8,8 @@ COURSE_COMPLETED = "course_completed"
 ATTENDED = "attended"
 PAPER_ISSUED = "paper_issued"
 PAPER_REVOKED = "paper_revoked"
+MERGED = "merged"  # this record and another (`same_as`) are one person; undone by UNMERGED
+UNMERGED = "unmerged"  # a retraction of MERGED
 
 ALL = (
     REGISTERED,
@@ -18,4 +20,18 @@ ALL = (
     ATTENDED,
     PAPER_ISSUED,
     PAPER_REVOKED,
+    MERGED,
 )
+
+# As a person reads them in her own copy.
+NAMES = {
+    REGISTERED: "Đồng ý lưu việc học",
+    COURSE_STARTED: "Bắt đầu khóa học",
+    LESSON_DONE: "Học xong một bài",
+    TEST_PASSED: "Đạt bài kiểm tra cuối khóa",
+    COURSE_COMPLETED: "Hoàn thành khóa học",
+    ATTENDED: "Có mặt ở lớp",
+    PAPER_ISSUED: "Được cấp giấy ghi nhận",
+    PAPER_REVOKED: "Giấy bị thu hồi",
+    MERGED: "Gộp hai hồ sơ của một người",
+}

@@ -38,6 +38,9 @@ class Fact(models.Model):
     undoes = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="undone_by")
     reason = models.CharField(max_length=300, blank=True)
     person = models.BigIntegerField()
+    same_as = models.BigIntegerField(
+        null=True, blank=True, help_text="of a merge: the canonical person that `person` was found to be"
+    )
     commune = models.ForeignKey(Place, models.PROTECT, related_name="+", db_index=False)
     neighbourhood = models.ForeignKey(
         Neighbourhood, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
@@ -69,10 +72,17 @@ class Fact(models.Model):
             models.CheckConstraint(
                 condition=Q(happened_at__lte=F("recorded_at")), name="fact_not_before_it_happened"
             ),
+            models.CheckConstraint(
+                condition=Q(kind="merged", same_as__isnull=False)
+                | (~Q(kind="merged") & (Q(same_as=None) | Q(undoes__isnull=False))),
+                name="fact_merge_names_two",
+            ),
         ]
         indexes = [
             models.Index(fields=["person", "kind", "course"]),
             models.Index(fields=["recorded_on"]),
+            # Who is one person with whom: few rows, read with every batch of the counts.
+            models.Index(fields=["person"], condition=Q(kind="merged"), name="fact_merges"),
         ]
 
 

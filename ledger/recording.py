@@ -133,6 +133,7 @@ def record(
     edition: int | None = None,
     item: str = "",
     assisted: bool = False,
+    same_as: int | None = None,
 ) -> tuple[Fact, bool]:
     """Write a fact and its pending rows; returns it and whether it is new.
 
@@ -153,6 +154,7 @@ def record(
         edition=edition,
         item=item,
         assisted=assisted,
+        same_as=same_as,
     )
     return _write(fact)
 

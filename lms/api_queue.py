@@ -79,7 +79,11 @@ def post_queue(request: HttpRequest) -> list[dict[str, Any]]:
     if check_csrf(request):
         raise HttpError(403, "Trang đã mở quá lâu. Bạn hãy tải lại trang; việc bạn làm vẫn còn.")
     actions = _actions(request)
-    learners = Learner.objects.filter(user=user).select_related("commune", "neighbourhood", "organisation")
+    learners = (
+        Learner.objects.standing()
+        .filter(user=user)
+        .select_related("commune", "neighbourhood", "organisation")
+    )
     offset = queue.offset_of(request.headers.get("X-Device-Time"), now=timezone.now())
     answers = queue.run(actions, user=user, learners=list(learners), offset=offset)
     return [_with_paper(answer) for answer in answers]

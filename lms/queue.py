@@ -24,6 +24,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from accounts.merged_doors import now_sent_by
 from accounts.models import Learner, User
 from courses.errors import CourseError
 from ledger.receipts import UuidReused, with_receipt
@@ -95,8 +96,13 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
 def run(
     raws: Sequence[object], *, user: User, learners: Sequence[Learner], offset: datetime.timedelta
 ) -> list[Answer]:
-    """Answer every action, in order. `offset` is server time minus device time."""
+    """Answer every action, in order. `offset` is server time minus device time.
+
+    What a phone did under the id of a record that was merged since is the canonical person's.
+    """
     mine = {str(learner.public_id): learner for learner in learners}
+    if any(isinstance(raw, dict) and _whose(raw) not in mine for raw in raws):
+        mine = now_sent_by(user) | mine
     return [_answer(raw, user=user, mine=mine, offset=offset) for raw in raws]
 
 
@@ -149,11 +155,15 @@ def _read(raw: object, *, actor: str, mine: Mapping[str, Learner], offset: datet
         raise BadAction("Trang này còn bản cũ: máy chủ không biết loại việc này. Bạn hãy tải lại trang.")
     if not isinstance(subject, str) or not 0 < len(subject) <= 200 or not isinstance(data, dict | None):
         raise BadAction("Không đọc được việc này.")
-    learner = mine.get(str(raw.get("learner") or "").lower())
+    learner = mine.get(_whose(raw))
     if learner is None:
         raise BadAction("Không tìm thấy người học này trong lần đăng nhập hiện tại, nên chưa ghi.")
     at = _time(raw.get("at"))
     return Action(uuid, actor, learner, kind, subject, _corrected(at, offset), data or {})
+
+
+def _whose(raw: Mapping[str, object]) -> str:
+    return str(raw.get("learner") or "").lower()
 
 
 def _storable(raw: dict[str, object]) -> bool:

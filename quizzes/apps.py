@@ -3,3 +3,10 @@ from django.apps import AppConfig
 
 class QuizzesConfig(AppConfig):
     name = "quizzes"
+
+    def ready(self) -> None:
+        from accounts import people
+
+        from . import keeping
+
+        people.register("quizzes", holds=keeping.HOLDS, merge=keeping.merge, export=keeping.export)

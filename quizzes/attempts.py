@@ -22,6 +22,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from accounts.merging import canonical_of
 from accounts.models import Learner
 from courses import progress
 from courses.models import Edition, EditionItem, Enrolment, ItemDone
@@ -383,7 +384,8 @@ def _judge(attempt: Attempt, *, at: datetime.datetime, expired: bool) -> None:
         closed = _closed(attempt, at=at, expired=expired)
         attempt.refresh_from_db(fields=_JUDGEMENT)
     if closed and attempt.passed:
-        progress.pass_test(learner=attempt.learner, item=attempt.quiz.item, at=at)
+        # Her record may have been merged into another since she began.
+        progress.pass_test(learner=canonical_of(attempt.learner), item=attempt.quiz.item, at=at)
 
 
 def _closed(attempt: Attempt, *, at: datetime.datetime, expired: bool) -> int:

@@ -83,6 +83,13 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
 
 
 class LearnerQuerySet(models.QuerySet["Learner"]):
+    def standing(self) -> LearnerQuerySet:
+        """Without the records that were merged into another: nobody learns as one of them."""
+        from .merges import Merge
+
+        merged = Merge.objects.filter(duplicate=models.OuterRef("pk"), undone_at=None)
+        return self.filter(~models.Exists(merged))
+
     def visible_to(self, user: User | AnonymousUser) -> LearnerQuerySet:
         """Oneself, and the people of the places and organisations one may work with."""
         from ..access import places_within, roles_of

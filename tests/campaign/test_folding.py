@@ -206,7 +206,7 @@ def test_one_lesson_costs_few_queries(phu_thai):
     make_fact(kinds.LESSON_DONE, 2, phu_thai, on=0, item="a", asserted_by="client")
     with CaptureQueriesContext(connection) as queries:
         fold_all()
-    assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) <= 12
+    assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) <= 15
 
 
 def test_pending_facts_are_not_counted_by_the_recount(phu_thai):

@@ -1,0 +1,149 @@
+"""What this room keeps under a key to a person: the lines that merging, erasing and exporting follow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .holdings import FORGETS, GOES, MOVES, OWN, STAYS, Holding, as_json, plain
+
+if TYPE_CHECKING:
+    from .models import Learner
+
+_MERGE = {
+    "Ngày gộp": "merged_at",
+    "Hồ sơ được gộp": "duplicate.public_id",
+    "Vào hồ sơ": "canonical.public_id",
+    "Lý do": "reason",
+    "Ngày bỏ gộp": "undone_at",
+}
+_NOTICE = {"Nội dung": "text", "Lúc": "at", "Đọc lúc": "read_at"}
+_STAFF = "tên cán bộ đã làm việc này, không phải dữ liệu của người học"
+
+HOLDS = (
+    Holding(
+        "accounts.Learner",
+        "user",
+        merge=OWN,
+        erase=OWN,
+        why="hồ sơ và cách đăng nhập được ghi riêng, ở đầu bản dữ liệu",
+    ),
+    Holding(
+        "accounts.Consent",
+        "learner",
+        merge=STAYS,  # whoever agreed, agreed for that record
+        erase=GOES,
+        title="Sự đồng ý",
+        shows={
+            "Mục đích": "get_purpose_display",
+            "Bản lời văn": "version",
+            "Cách đồng ý": "get_channel_display",
+            "Ngày đồng ý": "given_at",
+            "Ngày rút lại": "withdrawn_at",
+            "Người giám hộ cùng đồng ý": "guardian_name",
+        },
+    ),
+    Holding("accounts.Merge", "duplicate", erase=GOES, title="Hồ sơ này đã được gộp", shows=_MERGE),
+    Holding("accounts.Merge", "canonical", erase=GOES, title="Hồ sơ đã gộp vào hồ sơ này", shows=_MERGE),
+    Holding("accounts.Merge", "merged_by", erase=FORGETS, why=_STAFF),
+    Holding("accounts.Merge", "undone_by", erase=FORGETS, why=_STAFF),
+    Holding(
+        "accounts.Role",
+        "user",
+        erase=GOES,
+        title="Vai trò được giao",
+        shows={
+            "Vai trò": "get_kind_display",
+            "Nơi": "place.name",
+            "Tổ chức": "organisation.name",
+            "Giao ngày": "granted_at",
+            "Hết hạn": "expires_at",
+            "Thu hồi": "revoked_at",
+        },
+    ),
+    Holding("accounts.Role", "granted_by", erase=FORGETS, why=_STAFF),
+    Holding("accounts.Role", "revoked_by", erase=FORGETS, why=_STAFF),
+    Holding("accounts.User_groups", "user", erase=GOES, why="suy ra từ vai trò được giao"),
+    Holding("accounts.User_user_permissions", "user", erase=GOES, why="suy ra từ vai trò được giao"),
+    Holding(
+        "account.EmailAddress",
+        "user",
+        erase=GOES,
+        title="Địa chỉ thư điện tử",
+        shows={"Địa chỉ": "email", "Đã xác nhận": "verified"},
+    ),
+    Holding(
+        "mfa.Authenticator",
+        "user",
+        erase=GOES,
+        title="Cách xác nhận thứ hai khi đăng nhập",
+        shows={"Cách": "get_type_display", "Thêm ngày": "created_at", "Dùng lần cuối": "last_used_at"},
+    ),
+    Holding(
+        "accounts.Message",
+        "user",
+        erase=GOES,
+        title="Tin nhắn đã gửi",
+        shows={
+            "Gửi tới số": "to",
+            "Loại": "get_purpose_display",
+            "Tình trạng": "get_status_display",
+            "Viết lúc": "created_at",
+            "Gửi xong lúc": "done_at",
+        },
+    ),
+    Holding("accounts.Notice", "user", erase=GOES, title="Thông báo cho máy này", shows=_NOTICE),
+    Holding(
+        "accounts.Notice", "learner", merge=MOVES, erase=GOES, title="Thông báo cho bạn", shows=_NOTICE
+    ),
+    Holding(
+        "accounts.OneTimeCode",
+        "user",
+        erase=GOES,
+        title="Mã dùng một lần đã cấp",
+        shows={
+            "Để làm gì": "get_purpose_display",
+            "Cấp lúc": "made_at",
+            "Dùng lúc": "used_at",
+            "Số lần gõ": "tries",
+            "Lý do": "reason",
+        },
+    ),
+    Holding("accounts.OneTimeCode", "issued_by", erase=FORGETS, why=_STAFF),
+)
+
+_PERSON = {
+    "Họ và tên": "name",
+    "Mã hồ sơ": "public_id",
+    "Năm sinh": "birth_year",
+    "Giới tính": "get_gender_display",
+    "Nhóm": "get_group_display",
+    "Xã, phường": "commune.name",
+    "Thôn, tổ dân phố": "neighbourhood.name",
+    "Tổ chức": "organisation.name",
+    "Chỗ trên máy dùng chung": "seat",
+    "Màu": "get_colour_display",
+    "Hình": "get_picture_display",
+    "Hồ sơ thử": "is_test",
+    "Lập ngày": "created_at",
+}
+_SIGN_IN = {
+    "Số điện thoại": "phone",
+    "Số điện thoại đã xác nhận ngày": "phone_verified_at",
+    "Thư điện tử": "email",
+    "Tên trên tài khoản": "name",
+    "Lập ngày": "date_joined",
+    "Đăng nhập lần cuối": "last_login",
+}
+
+
+def export(learner: Learner) -> list[dict[str, Any]]:
+    """The person herself, and the sign-in she uses. A PIN is kept only as a hash: not shown."""
+    sections = [{"title": "Hồ sơ", "rows": [_row(learner, _PERSON)]}]
+    if learner.user:
+        own = {"Có mã 6 số riêng": bool(learner.pin)}
+        sections.append({"title": "Cách đăng nhập", "rows": [_row(learner.user, _SIGN_IN) | own]})
+    return sections
+
+
+def _row(about: object, shows: dict[str, str]) -> dict[str, Any]:
+    return {label: as_json(plain(about, path)) for label, path in shows.items()}

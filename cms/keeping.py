@@ -1,0 +1,32 @@
+"""Keys of the editor's own tables to sign-ins of staff: nothing of a person who learns."""
+
+from accounts.holdings import FORGETS, GOES, Holding
+
+_WHY = "việc biên tập của cán bộ, không phải dữ liệu của người học"
+_FORGOTTEN = (
+    ("cms.Picture", "uploaded_by_user"),
+    ("wagtaildocs.Document", "uploaded_by_user"),
+    ("wagtailimages.Image", "uploaded_by_user"),
+    ("wagtailcore.UploadedFile", "uploaded_by_user"),
+    ("wagtailcore.Revision", "user"),
+    ("wagtailcore.WorkflowState", "requested_by"),
+    ("wagtailcore.TaskState", "finished_by"),
+    ("wagtailcore.Page", "locked_by"),
+    ("wagtailcore.Page", "owner"),
+    ("wagtailcore.Comment", "resolved_by"),
+    # No constraint in the database: the number stays and leads nowhere.
+    ("wagtailcore.ModelLogEntry", "user"),
+    ("wagtailcore.PageLogEntry", "user"),
+)
+_GONE = (
+    ("wagtailusers.UserProfile", "user"),
+    ("wagtailadmin.EditingSession", "user"),
+    ("wagtailadmin.FormState", "user"),
+    ("wagtailcore.Comment", "user"),
+    ("wagtailcore.CommentReply", "user"),
+    ("wagtailcore.PageSubscription", "user"),
+)
+HOLDS = (
+    *(Holding(model, key, erase=FORGETS, why=_WHY) for model, key in _FORGOTTEN),
+    *(Holding(model, key, erase=GOES, why=_WHY) for model, key in _GONE),
+)

@@ -1,0 +1,49 @@
+"""What the ledger tells a person about herself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from accounts.holdings import plain
+
+from . import kinds
+from .models import Fact
+
+if TYPE_CHECKING:
+    from accounts.models import Learner
+
+_SHOWS = {
+    "Xảy ra lúc": "happened_at",
+    "Ghi lúc": "recorded_at",
+    "Xã, phường lúc đó": "commune.name",
+    "Thôn, tổ dân phố lúc đó": "neighbourhood.name",
+    "Tổ chức lúc đó": "organisation.name",
+    "Nhóm lúc đó": "group",
+    "Giới tính lúc đó": "gender",
+    "Khoảng năm sinh, từ năm": "birth_band",
+    "Khóa học": "course",
+    "Bản của khóa học": "edition",
+    "Bài": "item",
+    "Cách học": "get_channel_display",
+    "Có người giúp": "assisted",
+    "Ai xác nhận": "get_asserted_by_display",
+    "Tính vào số liệu": "get_left_out_display",
+    "Lý do": "reason",
+}
+
+
+def export(learner: Learner) -> list[dict[str, Any]]:
+    facts = Fact.objects.filter(person=learner.pk).select_related(
+        "commune", "neighbourhood", "organisation", "undoes"
+    )
+    rows = [
+        {"Việc": _what(fact), **{label: plain(fact, path) for label, path in _SHOWS.items()}}
+        for fact in facts.order_by("pk")
+    ]
+    return [{"title": "Sổ ghi việc học", "rows": rows}]
+
+
+def _what(fact: Fact) -> str:
+    if fact.undoes:
+        return f"Hủy: {kinds.NAMES.get(fact.undoes.kind, fact.undoes.kind)}"
+    return kinds.NAMES.get(fact.kind, fact.kind)

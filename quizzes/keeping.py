@@ -1,0 +1,69 @@
+"""What this room keeps under a key to a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+
+from accounts.holdings import GOES, MOVES, Holding, as_json, plain
+from accounts.merging import MergeRefused
+
+from .models import Attempt
+
+if TYPE_CHECKING:
+    from accounts.models import Learner, Merge
+
+HOLDS = (
+    Holding("quizzes.Attempt", "learner", merge=MOVES, erase=GOES, why="được ghi riêng, kèm câu trả lời"),
+    Holding(
+        "quizzes.PracticeAnswer",
+        "learner",
+        merge=MOVES,
+        erase=GOES,
+        title="Câu hỏi luyện tập đã trả lời",
+        shows={
+            "Câu hỏi": "revision.text",
+            "Mã câu": "question.key",
+            "Đã chọn": "choices",
+            "Đúng": "correct",
+            "Trả lời lúc": "answered_at",
+        },
+    ),
+)
+_SHOWS = {
+    "Khóa học": "quiz.item.course.title",
+    "Bắt đầu": "started_at",
+    "Nộp bài": "submitted_at",
+    "Hết giờ mà chưa nộp": "expired",
+    "Số câu": "total",
+    "Số câu đúng": "correct",
+    "Đạt": "passed",
+}
+
+
+class Testing(MergeRefused):
+    message = "Hồ sơ sẽ gộp vào đang làm dở một bài kiểm tra. Hãy đợi đến khi nộp bài hoặc hết giờ rồi gộp."
+
+
+def merge(merge: Merge) -> None:
+    """Attempts and answers moved already; one in the middle of a test is not disturbed."""
+    moved = merge.rows.filter(table="quizzes.Attempt").values("row")
+    theirs = Q(learner=merge.duplicate_id) | Q(pk__in=moved)
+    if Attempt.objects.open().filter(theirs).exists():
+        raise Testing
+
+
+def export(learner: Learner) -> list[dict[str, Any]]:
+    """Her attempts with what she answered; the wording of test questions is not given out."""
+    attempts = Attempt.objects.of(learner).order_by("pk").prefetch_related("steps__question")
+    return [{"title": "Bài kiểm tra cuối khóa", "rows": [_attempt(each) for each in attempts]}]
+
+
+def _attempt(attempt: Attempt) -> dict[str, Any]:
+    answers = [
+        {"Câu": step.question.key, "Đã chọn": as_json(step.choices), "Lúc": as_json(step.happened_at)}
+        for step in attempt.steps.all()
+        if step.question
+    ]
+    return {label: plain(attempt, path) for label, path in _SHOWS.items()} | {"Câu trả lời": answers}
