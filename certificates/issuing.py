@@ -110,7 +110,7 @@ def reissue(*, paper: Paper, by: User, reason: str) -> Paper:
 
 def may_reissue(paper: Paper) -> bool:
     """Whether the completion that the paper reports stands."""
-    return _completion(paper.learner, paper.course) is not None
+    return completion_of(paper.learner, paper.course) is not None
 
 
 def _replace(paper: Paper, by: User, reason: str) -> Paper:

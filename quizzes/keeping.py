@@ -42,7 +42,7 @@ _SHOWS = {
 }
 
 
-class Testing(MergeRefused):
+class InATest(MergeRefused):
     message = "Hồ sơ sẽ gộp vào đang làm dở một bài kiểm tra. Hãy đợi đến khi nộp bài hoặc hết giờ rồi gộp."
 
 
@@ -51,7 +51,7 @@ def merge(merge: Merge) -> None:
     moved = merge.rows.filter(table="quizzes.Attempt").values("row")
     theirs = Q(learner=merge.duplicate_id) | Q(pk__in=moved)
     if Attempt.objects.open().filter(theirs).exists():
-        raise Testing
+        raise InATest
 
 
 def export(learner: Learner) -> list[dict[str, Any]]:

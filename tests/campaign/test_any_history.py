@@ -36,6 +36,8 @@ step = st.one_of(
     happening,
     happening,
     st.tuples(st.just("undo"), st.integers(0, 30)),
+    st.tuples(st.just("merge"), st.integers(1, 3), st.integers(1, 3)),
+    st.tuples(st.just("unmerge"), st.integers(0, 5)),
     st.tuples(st.just("fold"), st.sampled_from([1, 2, 3, 100])),
     st.tuples(st.just("days"), st.integers(1, 3)),
     st.tuples(st.just("close")),
@@ -50,6 +52,7 @@ class Story:
         self.today = 10
         self.facts: list[Fact] = []
         self.said: dict = {}
+        self.merges: list[Fact] = []
 
     def play(self, steps) -> None:
         for name, *values in steps:
@@ -73,6 +76,25 @@ class Story:
     def undo(self, which):
         if self.facts:
             undo(self.facts.pop(which % len(self.facts)), recorded=self.today)
+
+    def merge(self, duplicate, canonical):
+        """A star, as `accounts.merging` makes it."""
+        merged = {fact.person for fact in self.merges}
+        roots = {fact.same_as for fact in self.merges}
+        if duplicate != canonical and duplicate not in merged | roots and canonical not in merged:
+            made = make_fact(
+                kinds.MERGED,
+                duplicate,
+                self.places[0],
+                on=self.today,
+                recorded=self.today,
+                same_as=canonical,
+            )
+            self.merges.append(made)
+
+    def unmerge(self, which):
+        if self.merges:
+            undo(self.merges.pop(which % len(self.merges)), recorded=self.today)
 
     def fold(self, batch):
         fold(batch=batch)
@@ -142,6 +164,7 @@ def by_hand():
     facts = list(Fact.objects.filter(undoes=None).select_related("commune__parent").order_by("pk"))
     live = [fact for fact in facts if fact.pk not in undone]
     figures: Counter = Counter()
+    canonical = {fact.person: fact.same_as for fact in live if fact.kind == kinds.MERGED}
 
     def count(measure, course, fact, on, sign=1, place=None):
         part, commune = fact.left_out, place or fact.commune
@@ -154,7 +177,7 @@ def by_hand():
         found = {}
         for fact in sorted(live, key=lambda fact: (fact.happened_on, fact.pk)):
             if fact.kind in wanted and course in ("", fact.course):
-                found.setdefault((fact.person, fact.left_out), fact)
+                found.setdefault((canonical.get(fact.person, fact.person), fact.left_out), fact)
         return found
 
     for measure, wanted in (
