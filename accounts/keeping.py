@@ -92,9 +92,7 @@ HOLDS = (
         },
     ),
     Holding("accounts.Notice", "user", erase=GOES, title="Thông báo cho máy này", shows=_NOTICE),
-    Holding(
-        "accounts.Notice", "learner", merge=MOVES, erase=GOES, title="Thông báo cho bạn", shows=_NOTICE
-    ),
+    Holding("accounts.Notice", "learner", merge=MOVES, erase=GOES, title="Thông báo cho bạn", shows=_NOTICE),
     Holding(
         "accounts.OneTimeCode",
         "user",
@@ -108,6 +106,15 @@ HOLDS = (
             "Lý do": "reason",
         },
     ),
+    Holding(
+        "accounts.Identity",
+        "learner",
+        merge=STAYS,  # it opens the sign-in that it was linked to
+        erase=GOES,
+        title="Danh tính do cơ quan nhà nước xác nhận",
+        shows={"Lập ngày": "linked_at"},
+    ),
+    Holding("socialaccount.SocialAccount", "user", erase=GOES, why="suy ra từ danh tính ở trên"),
     Holding("accounts.OneTimeCode", "issued_by", erase=FORGETS, why=_STAFF),
 )
 
