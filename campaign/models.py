@@ -10,6 +10,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from accounts.personal import CONSENT, Personal
 from ledger.models import Fact
 from places.models import Place
 
@@ -84,6 +85,13 @@ class Delta(models.Model):
 class Standing(models.Model):
     """The sum of a place's deltas: of a calendar month, or of all time."""
 
+    personal = Personal(
+        what="Mã người học đã được đếm ở đâu",
+        why="Không đếm một người hai lần",
+        basis=CONSENT,
+        keep="Như sổ ghi nhận: xóa thì thay bằng số ngẫu nhiên",
+    )
+
     class Span(models.TextChoices):
         EVER = "ever", "từ trước đến nay"
         MONTH = "month", "tháng"
@@ -112,6 +120,13 @@ class First(models.Model):
     Earliest by (day it happened, number of the fact), so that erasing the hour
     changes nothing. For `finished` the day is the later of start and completion.
     """
+
+    personal = Personal(
+        what="Lần đầu một mã người học được đếm",
+        why="Không đếm một người hai lần",
+        basis=CONSENT,
+        keep="Như sổ ghi nhận: xóa thì thay bằng số ngẫu nhiên",
+    )
 
     book = models.PositiveIntegerField()
     measure = models.CharField(max_length=MEASURE)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.access import places_within, roles_of
 from accounts.consents import is_child
 from accounts.models import Learner, Role, User
+from accounts.personal import CONSENT, UNTIL_ERASED, Personal
 from common.text import fold
 from courses.models import Course, Edition
 from ledger.models import Fact
@@ -106,6 +107,13 @@ class PaperQuerySet(models.QuerySet["Paper"]):
 
 class Paper(models.Model):
     """A "Giấy ghi nhận hoàn thành khóa học" with everything it says pinned when issued."""
+
+    personal = Personal(
+        what="Họ tên lúc cấp, khóa học, kết quả, số giấy, lý do thu hồi",
+        why="Cấp giấy ghi nhận và cho người khác kiểm tra",
+        basis=CONSENT,
+        keep=UNTIL_ERASED,
+    )
 
     serial = models.CharField(
         max_length=11, unique=True, help_text="10 Crockford base32 characters and a check character"

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Learner, User
+from accounts.personal import CONSENT, OFFICE, UNTIL_ERASED, Personal
 
 
 class Course(models.Model):
@@ -68,6 +69,13 @@ class ItemRevision(models.Model):
 class Edition(models.Model):
     """The frozen set of required items and the pass rule of a course."""
 
+    personal = Personal(
+        what="Biên tập viên nào đã công bố khóa học",
+        why="Biết ai đã công bố",
+        basis=OFFICE,
+        keep="Cùng với khóa học",
+    )
+
     course = models.ForeignKey(Course, models.CASCADE, related_name="editions")
     number = models.PositiveIntegerField()
     title = models.CharField(max_length=255)
@@ -93,6 +101,13 @@ class EditionItem(models.Model):
 
 class Enrolment(models.Model):
     """A learner in a course, with the edition she keeps until she finishes or chooses the new one."""
+
+    personal = Personal(
+        what="Học khóa nào, bắt đầu và xong ngày nào",
+        why="Nhớ việc học",
+        basis=CONSENT,
+        keep=UNTIL_ERASED,
+    )
 
     learner = models.ForeignKey(Learner, models.CASCADE, related_name="enrolments")
     course = models.ForeignKey(Course, models.PROTECT, related_name="enrolments")
@@ -121,6 +136,13 @@ class Enrolment(models.Model):
 
 class ItemDone(models.Model):
     """A learner finished an item, at this revision. No edit removes it."""
+
+    personal = Personal(
+        what="Bài nào đã học xong, ngày nào",
+        why="Nhớ việc học",
+        basis=CONSENT,
+        keep=UNTIL_ERASED,
+    )
 
     learner = models.ForeignKey(Learner, models.CASCADE, related_name="items_done")
     item = models.ForeignKey(Item, models.PROTECT, related_name="done")

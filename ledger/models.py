@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.personal import CONSENT, UNTIL_ERASED, Personal
 from places.models import Neighbourhood, Organisation, Place
 
 
@@ -14,6 +15,13 @@ class Fact(models.Model):
     `person` is the learner's id, or after erasure a random number held nowhere else,
     so it is not a foreign key.
     """
+
+    personal = Personal(
+        what="Việc học theo mã người học, xã/phường, nhóm, khoảng năm sinh, giới tính; không có tên",
+        why="Đếm số người học, và chứng minh con số",
+        basis=CONSENT,
+        keep="Giữ lâu dài; khi người học xin xóa, mã được thay bằng số ngẫu nhiên không dẫn về ai",
+    )
 
     class Channel(models.TextChoices):
         ONLINE = "online", "trên mạng"
@@ -98,6 +106,13 @@ class Pending(models.Model):
 
 class Receipt(models.Model):
     """The first answer to an action of a device, given again when the action is repeated."""
+
+    personal = Personal(
+        what="Tài khoản nào đã gửi một việc, để không ghi hai lần",
+        why="Mạng yếu gửi lại không bị đếm thêm",
+        basis=CONSENT,
+        keep=UNTIL_ERASED,
+    )
 
     actor = models.CharField(max_length=40)
     uuid = models.UUIDField()

@@ -11,6 +11,7 @@ from django.db.models.functions import Concat, Length, Substr
 from django.db.models.lookups import Exact
 
 from accounts.models import Learner
+from accounts.personal import CONSENT, UNTIL_ERASED, Personal
 from courses.models import Course, Edition, Item
 
 from .grading import Score
@@ -163,6 +164,13 @@ class Attempt(models.Model):
     come in time.
     """
 
+    personal = Personal(
+        what="Lượt làm bài kiểm tra và kết quả",
+        why="Biết đã đạt hay chưa",
+        basis=CONSENT,
+        keep=UNTIL_ERASED,
+    )
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True)
     learner = models.ForeignKey(Learner, models.CASCADE, related_name="attempts")
     quiz = models.ForeignKey(Quiz, models.PROTECT, related_name="attempts")
@@ -241,6 +249,13 @@ class AttemptQuestion(models.Model):
 class AttemptStep(models.Model):
     """One appended act of an attempt: an answer to a question, or handing in."""
 
+    personal = Personal(
+        what="Từng câu trả lời trong một lượt kiểm tra",
+        why="Chấm bài, xem lại khi có thắc mắc",
+        basis=CONSENT,
+        keep=UNTIL_ERASED,
+    )
+
     class Kind(models.TextChoices):
         ANSWER = "answer", "trả lời"
         SUBMIT = "submit", "nộp bài"
@@ -267,6 +282,13 @@ class AttemptStep(models.Model):
 
 class PracticeAnswer(models.Model):
     """An answer to a check question in a lesson. Never scores."""
+
+    personal = Personal(
+        what="Câu trả lời khi luyện tập",
+        why="Nhớ câu đã làm",
+        basis=CONSENT,
+        keep=UNTIL_ERASED,
+    )
 
     learner = models.ForeignKey(Learner, models.CASCADE, related_name="practice_answers")
     question = models.ForeignKey(Question, models.CASCADE, related_name="practice_answers")

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from ..personal import DAYS_90, SAFETY, Personal
 from .people import User
 
 
@@ -14,6 +15,13 @@ class OneTimeCode(models.Model):
 
     It is for a sign-in (`user`), for a number (`phone`), or for both.
     """
+
+    personal = Personal(
+        what="Dấu của mã dùng một lần, số điện thoại nhận mã, ai cấp và lý do",
+        why="Chứng minh số điện thoại, lấy lại mã 6 số",
+        basis=SAFETY,
+        keep=DAYS_90,
+    )
 
     class Purpose(models.TextChoices):
         OWN_NUMBER = "own_number", "Chứng minh số điện thoại"

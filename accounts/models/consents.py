@@ -6,11 +6,19 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from ..personal import LAW, UNTIL_ERASED, Personal
 from .people import Learner
 
 
 class Consent(models.Model):
     """What a person agreed to, in which words; withdrawn, never deleted."""
+
+    personal = Personal(
+        what="Đã đồng ý điều gì, bằng lời văn nào, lúc nào, người giám hộ là ai",
+        why="Chứng minh sự đồng ý",
+        basis=LAW,
+        keep=UNTIL_ERASED,
+    )
 
     class Purpose(models.TextChoices):
         LEARNING = "learning", "Lưu việc học và ghi nhận kết quả"

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from django.db import models
 
+from ..personal import DAYS_90, SAFETY, Personal
+
 
 class SlowDown(models.Model):
     """Wrong tries at one door: of an account from unknown devices, or from one known device.
 
     A row and not a cache entry: what guards a PIN must not be forgotten.
     """
+
+    personal = Personal(
+        what="Dấu khóa của tài khoản và máy đã gõ sai mã",
+        why="Chặn người đoán mã",
+        basis=SAFETY,
+        keep=DAYS_90,
+    )
 
     key = models.CharField(max_length=64, unique=True, help_text="HMAC of the account and the device")
     failures = models.PositiveSmallIntegerField(default=0)
@@ -19,6 +28,13 @@ class SlowDown(models.Model):
 
 class TriedPin(models.Model):
     """That a wrong PIN was tried on an account on a day: both as keyed marks, never the PIN."""
+
+    personal = Personal(
+        what="Dấu khóa của mã sai và tài khoản trong ngày",
+        why="Nhận ra người thử một mã trên nhiều tài khoản",
+        basis=SAFETY,
+        keep=DAYS_90,
+    )
 
     day = models.DateField()
     pin_mark = models.CharField(max_length=64)

@@ -6,6 +6,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.db import models
 from django.utils import timezone
 
+from ..personal import CONSENT, Personal
 from .people import Learner
 
 
@@ -15,6 +16,13 @@ class Identity(models.Model):
     The row of allauth holds only a keyed mark of issuer and `sub`: no number,
     no name and no other claim can be read from it.
     """
+
+    personal = Personal(
+        what="Người học nào đã nối danh tính nhà nước; không có số căn cước",
+        why="Đăng nhập bằng danh tính nhà nước",
+        basis=CONSENT,
+        keep="Đến khi người học bỏ nối",
+    )
 
     account = models.OneToOneField(SocialAccount, models.CASCADE, related_name="identity")
     learner = models.OneToOneField(Learner, models.CASCADE, related_name="identity")

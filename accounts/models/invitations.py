@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from ..personal import DAYS_90, OFFICE, WITH_ACCOUNT, Personal
 from .people import User
 
 
@@ -27,6 +28,13 @@ class Invitation(models.Model):
 
     What the link holds is derived from `reference` (`accounts.tokens`), never kept.
     """
+
+    personal = Personal(
+        what="Cán bộ, người hướng dẫn nào được mời, ai mời",
+        why="Mở tài khoản cho người được giao việc",
+        basis=OFFICE,
+        keep=WITH_ACCOUNT,
+    )
 
     MAIL_TRIES = 5
 
@@ -60,6 +68,13 @@ class InvitationList(models.Model):
     `rows` are plain JSON values (`accounts.bulk.Row`); `results` grow beside them
     as `position` moves on. Deleted after 90 days.
     """
+
+    personal = Personal(
+        what="Tên, thư điện tử, số điện thoại trong tệp mời cán bộ",
+        why="Mời nhiều người một lần",
+        basis=OFFICE,
+        keep=DAYS_90,
+    )
 
     reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     by = models.ForeignKey(User, models.CASCADE, related_name="invitation_lists")

@@ -6,11 +6,19 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from ..personal import CONSENT, UNTIL_ERASED, Personal
 from .people import Learner, User
 
 
 class Merge(models.Model):
     """Two records that are one person: the duplicate's rows went to the canonical one, until undone."""
+
+    personal = Personal(
+        what="Hai hồ sơ nào là một người, ai gộp, lý do",
+        why="Một người không bị đếm hai lần; gộp nhầm thì bỏ gộp được",
+        basis=CONSENT,
+        keep=UNTIL_ERASED,
+    )
 
     duplicate = models.ForeignKey(Learner, models.CASCADE, related_name="merged_as_duplicate")
     canonical = models.ForeignKey(Learner, models.CASCADE, related_name="merged_as_canonical")
@@ -34,6 +42,13 @@ class MergedRow(models.Model):
 
     `before` and `after` are the changed fields of the row as JSON values.
     """
+
+    personal = Personal(
+        what="Hàng nào đã đổi khi gộp hồ sơ",
+        why="Bỏ gộp được",
+        basis=CONSENT,
+        keep=UNTIL_ERASED,
+    )
 
     merge = models.ForeignKey(Merge, models.CASCADE, related_name="rows")
     table = models.CharField(max_length=60, help_text="label of the model: courses.ItemDone")

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from ..personal import CONSENT, DAYS_90, LAW, YEARS_2, Personal
 from .people import Learner, User
 
 
@@ -17,6 +18,13 @@ class Message(models.Model):
     A worker takes a row (`SENDING`) before it hands the text to the carrier. A
     row found taken long ago is never sent again (`UNSURE`): at most once.
     """
+
+    personal = Personal(
+        what="Số điện thoại nhận tin, gửi lúc nào, tới hay chưa; không giữ nội dung sau khi gửi",
+        why="Gửi tin nhắn và biết tin có tới không",
+        basis=CONSENT,
+        keep=DAYS_90,
+    )
 
     class Status(models.TextChoices):
         WAITING = "waiting", "Chờ gửi"
@@ -67,6 +75,13 @@ class Spending(models.Model):
 
 class Notice(models.Model):
     """A few words to a person, or to whoever uses a sign-in, that wait on her screens until read."""
+
+    personal = Personal(
+        what="Vài câu báo cho người học về dữ liệu của họ",
+        why="Người học biết điều đã xảy ra với dữ liệu của mình",
+        basis=LAW,
+        keep=YEARS_2,
+    )
 
     user = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="notices")
     learner = models.ForeignKey(Learner, models.CASCADE, null=True, blank=True, related_name="notices")

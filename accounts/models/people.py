@@ -14,6 +14,8 @@ from django.utils import timezone
 
 from places.models import Neighbourhood, Organisation, Place
 
+from ..personal import CONSENT, UNTIL_ERASED, Personal
+
 HOUSEHOLD = 8  # learners on one sign-in
 
 
@@ -44,6 +46,13 @@ class UserManager(BaseUserManager["User"]):
 
 class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]
     """A way to sign in: a phone number with a PIN, or an e-mail address with a password."""
+
+    personal = Personal(
+        what="Số điện thoại hoặc thư điện tử, tên, dấu mã hóa của mã 6 số, lần đăng nhập cuối",
+        why="Đăng nhập",
+        basis=CONSENT,
+        keep=UNTIL_ERASED,
+    )
 
     email = models.EmailField("thư điện tử", unique=True, null=True, blank=True)
     phone = models.CharField(
@@ -106,6 +115,13 @@ class LearnerQuerySet(models.QuerySet["Learner"]):
 
 class Learner(models.Model):
     """A person who learns. May have no sign-in, may share one with others on a phone."""
+
+    personal = Personal(
+        what="Họ tên, năm sinh, giới tính nếu nêu, nhóm, xã/phường, thôn, tổ chức, màu và hình đã chọn",
+        why="Nhớ việc học, in tên lên giấy ghi nhận, đếm số người học của từng nơi",
+        basis=CONSENT,
+        keep=UNTIL_ERASED,
+    )
 
     class Group(models.TextChoices):
         """The four groups of Decision 757/QĐ-BKHCN."""

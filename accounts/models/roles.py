@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from places.models import Organisation, Place
 
+from ..personal import OFFICE, WITH_ACCOUNT, Personal
 from .people import User
 
 
@@ -30,6 +31,13 @@ class RoleQuerySet(models.QuerySet["Role"]):
 
 class Role(models.Model):
     """Permission for a place (or an organisation) and everything below it."""
+
+    personal = Personal(
+        what="Cán bộ nào được giao việc gì, ở đâu, ai giao, đến khi nào",
+        why="Chỉ người được giao mới xem được dữ liệu",
+        basis=OFFICE,
+        keep=WITH_ACCOUNT,
+    )
 
     class Kind(models.TextChoices):
         TRAINER = "trainer", "Người hướng dẫn"

@@ -71,6 +71,7 @@ TABLE: dict[str, Row] = {
     "/quan-ly/giay/{serial}/": OF_PHU_THAI,
     "/quan-ly/giay/{serial}/thu-hoi/": OF_PHU_THAI,
     "/quan-ly/giay/{serial}/cap-lai/": OF_PHU_THAI,
+    "/quan-ly/so-du-lieu/": MANAGERS,
     "/quan-ly/vai-tro/": MANAGERS,
     "/quan-ly/vai-tro/giao/": MANAGERS,
     "/quan-ly/vai-tro/lich-su/": MANAGERS,
