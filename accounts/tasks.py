@@ -5,7 +5,7 @@ from importlib import import_module
 from celery import shared_task
 from django.conf import settings
 
-from . import alarms, codes, doors, inviting, messages, roles
+from . import alarms, bulk, codes, doors, inviting, messages, roles
 
 
 @shared_task
@@ -15,6 +15,7 @@ def tidy() -> None:
     messages.forget_old()
     alarms.forget_old()
     inviting.forget_old()
+    bulk.forget_old()
     roles.sweep()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 
@@ -27,3 +28,8 @@ def send_messages() -> int:
 @shared_task
 def send_invitations() -> int:
     return inviting.send_due()
+
+
+@shared_task
+def advance_invitations() -> int:
+    return bulk.sweep()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views_invited, views_roles
+from . import views_bulk, views_invited, views_roles
 
 urlpatterns = [
     path("loi-moi/<str:token>/", views_invited.invited, name="invited"),
@@ -11,6 +11,11 @@ urlpatterns = [
     path("quan-ly/vai-tro/lich-su/", views_roles.history, name="role_history"),
     path("quan-ly/vai-tro/<int:pk>/", views_roles.role, name="role"),
     path("quan-ly/vai-tro/<int:pk>/thu-lai/", views_roles.revoke, name="role_revoke"),
+    path("quan-ly/moi/", views_bulk.upload, name="bulk_upload"),
+    path("quan-ly/moi/mau.xlsx", views_bulk.template, name="bulk_template"),
+    path("quan-ly/moi/<uuid:reference>/", views_bulk.batch, name="bulk"),
+    path("quan-ly/moi/<uuid:reference>/xac-nhan/", views_bulk.confirm, name="bulk_confirm"),
+    path("quan-ly/moi/<uuid:reference>/lien-ket/", views_bulk.links, name="bulk_links"),
     path("quan-ly/moi/nguoi/<int:pk>/", views_roles.invitation, name="invitation"),
     path("quan-ly/moi/nguoi/<int:pk>/gui-lai/", views_roles.invite_again, name="invite_again"),
     path("quan-ly/moi/nguoi/<int:pk>/thu-lai/", views_roles.call_back, name="call_back"),

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts import inviting, roles
+from accounts.models import InvitationList
 from tests.certificates.make import make_attempt, make_paper
 from tests.make import make_learner
 
@@ -47,6 +48,7 @@ def hers(lan, course, chi, phu_thai) -> dict[str, Any]:
         "serial": paper.serial,
         "role": role.pk,
         "member": dung.pk,
+        "batch": str(InvitationList.objects.create(by=chi, file_name="a.xlsx", rows=[]).reference),
         "token": inviting.link(invitation).split("/")[-2],
         "course": course.slug,
         "lesson": course.items.first().slug,

@@ -13,7 +13,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.models import Invitation, Learner, Role, User
+from accounts.models import Invitation, InvitationList, Learner, Role, User
 from certificates.models import Paper
 from courses.models import Enrolment, ItemDone
 from ledger.models import Fact
@@ -57,6 +57,8 @@ FORMS: dict[str, tuple[dict[str, str], Row]] = {
     "/quan-ly/vai-tro/{role}/thu-lai/": ({"sure": "on"}, OF_PHU_THAI),
     "/quan-ly/moi/nguoi/{member}/gui-lai/": ({}, OF_PHU_THAI),
     "/quan-ly/moi/nguoi/{member}/thu-lai/": ({}, OF_PHU_THAI),
+    "/quan-ly/moi/": ({}, MANAGERS),
+    "/quan-ly/moi/{batch}/xac-nhan/": ({}, OF_PHU_THAI | {"quan_tri": 404}),
     "/loi-moi/{token}/": ({"password": "ngan"}, everybody(200)),
     "/quan-ly/giay/{serial}/thu-hoi/": (REASON, OF_PHU_THAI),
     "/quan-ly/giay/{serial}/cap-lai/": (REASON, OF_PHU_THAI),
@@ -75,6 +77,7 @@ def kept() -> tuple[Any, ...]:
         sorted(Enrolment.objects.values_list("pk", "edition_id", "completed_at")),
         User.objects.count(),
         sorted(Role.objects.values_list("pk", "revoked_at", "expires_at")),
+        sorted(InvitationList.objects.values_list("pk", "confirmed_at")),
         sorted(Invitation.objects.values_list("pk", "ended_at", "used_at")),
         Fact.objects.count(),
         ItemDone.objects.count(),

@@ -27,7 +27,7 @@ LEARNERS_IN = LEARNERS | {"nobody": 302}
 EDITORS = SENT_ON | {"bien": 200, "quan_tri": 200}
 
 # path → role → status of GET. {serial}: Lan's paper of Phú Thái. {attempt}: hers. {role}, {member}: of Dung,
-# whom Chi invited with the link {token}.
+# whom Chi invited with the link {token}; {batch}: Chi's list.
 TABLE: dict[str, Row] = {
     "/healthz": EVERYBODY,
     "/readyz": EVERYBODY,
@@ -81,6 +81,12 @@ TABLE: dict[str, Row] = {
     "/quan-ly/moi/nguoi/{member}/": OF_PHU_THAI,
     "/quan-ly/moi/nguoi/{member}/gui-lai/": POST_ONLY,
     "/quan-ly/moi/nguoi/{member}/thu-lai/": POST_ONLY,
+    "/quan-ly/moi/": MANAGERS,
+    "/quan-ly/moi/mau.xlsx": MANAGERS,
+    # A list belongs to whoever sent the file up.
+    "/quan-ly/moi/{batch}/": MANAGERS | {"sau": 404, "quan_tri": 404},
+    "/quan-ly/moi/{batch}/lien-ket/": MANAGERS | {"sau": 404, "quan_tri": 404},
+    "/quan-ly/moi/{batch}/xac-nhan/": POST_ONLY,
     "/loi-moi/{token}/": EVERYBODY,
     "/loi-moi/x/": NOBODY,
     "/quan-ly/99999/": OFFICIALS | {"chi": 404, "sau": 404, "quan_tri": 404},

@@ -1,0 +1,272 @@
+"""Inviting many at once from a file: every row gets a verdict first, and is done once.
+
+A list is done in short transactions (at most a second of the write lock each), by
+whoever confirms it and by the worker; killed anywhere, it goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils import timezone
+
+from common import sheets
+from common.text import clean_name, fold
+from places.models import Organisation, Place
+
+from . import inviting, roles
+from .forms_roles import UntilField, end_of, places_of
+from .models import InvitationList, Role, User
+
+MOST = 2000
+SECONDS = 1.0  # of one transaction
+COLUMNS = {
+    "Họ và tên": "name",
+    "Thư điện tử": "email",
+    "Vai trò": "kind",
+    "Mã xã, phường": "place",
+    "Tổ chức": "organisation",
+    "Đến hết ngày": "until",
+}
+NEEDED = ("Họ và tên", "Thư điện tử", "Vai trò")
+KINDS = (Role.Kind.TRAINER, Role.Kind.OFFICIAL_VIEW, Role.Kind.OFFICIAL_MANAGE)
+Row = dict[str, Any]  # line, name, email, kind, place, organisation (pks), where, until, verdict, why
+
+
+class Verdict:
+    NEW, ROLE, HELD, WRONG = "new", "role", "held", "wrong"
+
+
+class _Wrong(Exception):
+    pass
+
+
+def template(by: User) -> bytes:
+    """The file to fill in, with her places and what the columns mean on a second sheet."""
+    words = [Role.Kind(kind).label for kind in roles.grantable(by) if kind in KINDS]
+    help_lines = [
+        ["Cột", "Ghi gì"],
+        ["Họ và tên", "Như trên giấy tờ, nhiều nhất 60 chữ."],
+        ["Thư điện tử", "Mỗi người một địa chỉ; người ấy sẽ đăng nhập bằng địa chỉ này."],
+        ["Vai trò", "Một trong: " + "; ".join(words) + "."],
+        ["Mã xã, phường", "Mã 5 chữ số hoặc tên xã, phường. Để trống nếu bạn chỉ phụ trách một nơi."],
+        ["Tổ chức", "Chỉ ghi khi vai trò chỉ trong một trường, hội, doanh nghiệp, tổ công nghệ số."],
+        ["Đến hết ngày", "Ngày cuối cùng, ví dụ 31/12/2026. Để trống nếu không có hạn."],
+        ["", ""],
+        ["Ví dụ", "Nguyễn Văn A | a@haiphong.gov.vn | Người hướng dẫn | 10750 | | 31/12/2026"],
+    ]
+    codes = [["Mã", "Tên"], *([place.code, place.name] for place in places_of(by))]
+    return sheets.write(
+        {"Danh sách": [list(COLUMNS)], "Hướng dẫn": help_lines, "Mã xã, phường": codes},
+        widths=(30, 34, 24, 22, 34, 16),
+        choices={2: words},
+        rows=MOST,
+    )
+
+
+def read(*, by: User, content: bytes, file_name: str) -> InvitationList:
+    """The file with a verdict for every row, not yet confirmed. Raises sheets.BadSheet."""
+    lines = sheets.read(content, columns=COLUMNS, needed=NEEDED, most=MOST)
+    if not lines:
+        raise sheets.BadSheet("Tệp chưa có dòng nào. Hãy ghi mỗi người một dòng dưới dòng tiêu đề.")
+    rows = _Judge(by, lines).rows()
+    return InvitationList.objects.create(by=by, file_name=file_name[:100], rows=rows)
+
+
+class _Judge:
+    """What is known beforehand is read once: the number of queries does not grow with the rows."""
+
+    def __init__(self, by: User, lines: list[sheets.Line]) -> None:
+        self.by, self.lines = by, lines
+        self.may = roles.granter(by)
+        self.kinds = {fold(Role.Kind(kind).label): str(kind) for kind in KINDS}
+        self.places = list(places_of(by))
+        self.by_name: dict[str, list[Place]] = {}
+        for place in self.places:
+            for name in {place.code, fold(place.name), fold(place.short_name)}:
+                self.by_name.setdefault(name, []).append(place)
+        inside = Organisation.objects.filter(place__in=[place.pk for place in self.places])
+        self.organisations = (
+            {(one.place_id, fold(one.name)): one for one in inside.select_related("parent__parent")}
+            if any(line.cells.get("organisation") for line in lines)
+            else {}
+        )
+        emails = {line.cells.get("email", "").lower() for line in lines}
+        self.users = {user.email: user for chunk in _chunks(emails) for user in _by_email(chunk)}
+        pks = [user.pk for user in self.users.values()]
+        self.held = {
+            (role.user_id, role.kind, role.place_id, role.organisation_id)
+            for chunk in _chunks(pks)
+            for role in Role.objects.active().filter(user__in=chunk)
+        }
+        self.seen: dict[tuple[object, ...], int] = {}
+
+    def rows(self) -> list[Row]:
+        return [self._row(line) for line in self.lines]
+
+    def _row(self, line: sheets.Line) -> Row:
+        shown = {key: line.cells.get(key, "")[:100] for key in COLUMNS.values()}
+        row: Row = {**shown, "line": line.number, "where": shown["organisation"] or shown["place"], "why": ""}
+        row |= {"place": None, "organisation": None}
+        try:
+            row |= self._judged(line)
+        except (_Wrong, ValidationError) as error:
+            why = error.messages[0] if isinstance(error, ValidationError) else str(error)
+            row |= {"verdict": Verdict.WRONG, "why": why}
+        return row
+
+    def _judged(self, line: sheets.Line) -> Row:
+        if line.formulas:
+            raise _Wrong("Có ô là công thức. Hãy gõ thẳng chữ vào ô.")
+        cells = line.cells
+        name, email = clean_name(cells.get("name", "")), self._email(cells.get("email", ""))
+        kind, place = self._kind(cells.get("kind", "")), self._place(cells.get("place", ""))
+        organisation = self._organisation(place, cells.get("organisation", ""))
+        until = UntilField(input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"]).clean(cells.get("until", ""))
+        user = self.users.get(email)
+        if user and user.pk == self.by.pk:
+            raise _Wrong("Không ai tự giao vai trò cho chính mình.")
+        if not self.may(kind, place, organisation):
+            raise _Wrong(f"Bạn không giao được vai trò này cho {organisation or place}.")
+        key = (email, kind, place.pk, organisation.pk if organisation else None)
+        if key in self.seen:
+            raise _Wrong(f"Lặp lại dòng {self.seen[key]}.")
+        self.seen[key] = line.number
+        verdict = Verdict.ROLE if user else Verdict.NEW
+        if user and (user.pk, *key[1:]) in self.held:
+            verdict = Verdict.HELD
+        return {
+            "name": name,
+            "email": email,
+            "kind": kind,
+            "place": place.pk,
+            "organisation": organisation.pk if organisation else None,
+            "where": str(organisation or place),
+            "until": until.isoformat() if until else "",
+            "verdict": verdict,
+        }
+
+    def _email(self, typed: str) -> str:
+        try:
+            validate_email(typed)
+        except ValidationError:
+            raise _Wrong("Thư điện tử chưa đúng." if typed else "Thiếu thư điện tử.") from None
+        return typed.lower()
+
+    def _kind(self, typed: str) -> str:
+        kind = self.kinds.get(fold(typed))
+        if kind is None:
+            raise _Wrong(f"Không có vai trò “{typed[:40]}”." if typed else "Thiếu vai trò.")
+        return kind
+
+    def _place(self, typed: str) -> Place:
+        if not typed and len(self.places) == 1:
+            return self.places[0]
+        found = self.by_name.get(fold(typed), [])
+        if not typed:
+            raise _Wrong("Thiếu mã xã, phường.")
+        if len(found) > 1:
+            raise _Wrong(f"Có nhiều nơi tên “{typed[:40]}”. Hãy ghi mã 5 chữ số.")
+        if not found:
+            raise _Wrong(f"“{typed[:40]}” không phải nơi bạn phụ trách.")
+        return found[0]
+
+    def _organisation(self, place: Place, typed: str) -> Organisation | None:
+        if not typed:
+            return None
+        found = self.organisations.get((place.pk, fold(typed)))
+        if found is None:
+            raise _Wrong(f"Ở {place.name} chưa có tổ chức tên “{typed[:60]}”.")
+        return found
+
+
+def _by_email(emails: list[Any]) -> Iterable[User]:
+    return User.objects.filter(email__in=emails)
+
+
+def _chunks(values: Iterable[Any], size: int = 500) -> Iterable[list[Any]]:
+    kept = list(values)
+    for start in range(0, len(kept), size):
+        yield kept[start : start + size]
+
+
+# --- doing it -------------------------------------------------------------------
+
+
+def confirm(*, batch: InvitationList) -> bool:
+    """Start; a second press changes nothing. What a second can do is done at once."""
+    waiting = InvitationList.objects.filter(pk=batch.pk, confirmed_at=None)
+    if not waiting.update(confirmed_at=timezone.now()):
+        return False
+    if not advance(batch.pk):
+        from .tasks import advance_invitations
+
+        transaction.on_commit(advance_invitations.delay, robust=True)
+    return True
+
+
+def sweep() -> int:
+    """Go on with every list that was confirmed; returns how many lists were looked at."""
+    waiting = InvitationList.objects.exclude(confirmed_at=None).filter(done_at=None)
+    pks = list(waiting.order_by("pk").values_list("pk", flat=True))
+    for pk in pks:
+        while not advance(pk):
+            pass
+    return len(pks)
+
+
+@transaction.atomic
+def advance(pk: int) -> bool:
+    """Do rows for about a second; True when nothing is left. Safe to run beside itself."""
+    batch = InvitationList.objects.select_for_update().select_related("by").get(pk=pk)
+    if batch.done_at:
+        return True
+    started = time.monotonic()
+    while batch.position < len(batch.rows) and time.monotonic() - started < SECONDS:
+        row = batch.rows[batch.position]
+        batch.results.append(_done(batch.by, row))
+        batch.position += 1
+    if batch.position == len(batch.rows):
+        batch.done_at = timezone.now()
+    batch.save(update_fields=["position", "results", "done_at"])
+    return batch.done_at is not None
+
+
+def _done(by: User, row: Row) -> list[str]:
+    """[what became of it, why]: invited, role, held, or wrong."""
+    if row["verdict"] in {Verdict.WRONG, Verdict.HELD}:
+        return [row["verdict"], row["why"]]
+    try:
+        with transaction.atomic():
+            return [_invited(by, row), ""]
+    except (roles.RoleRefused, inviting.InvitationRefused) as refusal:
+        return [Verdict.WRONG, str(refusal)]
+    except (Place.DoesNotExist, Organisation.DoesNotExist):
+        return [Verdict.WRONG, "Nơi này không còn nữa."]
+
+
+def _invited(by: User, row: Row) -> str:
+    user = inviting.person(email=row["email"], name=row["name"])
+    place = Place.objects.get(pk=row["place"])
+    inside = Organisation.objects.get(pk=row["organisation"]) if row["organisation"] else None
+    held = {"user": user, "kind": row["kind"], "place": place, "organisation": inside}
+    if Role.objects.active().filter(**held).exists():
+        return Verdict.HELD
+    until = end_of(UntilField().clean(row["until"])) if row["until"] else None
+    roles.grant(by=by, expires_at=until, **held)
+    if not inviting.is_waiting(user):
+        return Verdict.ROLE
+    inviting.invite(by=by, user=user)
+    return Verdict.NEW
+
+
+def forget_old() -> int:
+    """Lists older than 90 days go, with the names in them."""
+    before = timezone.now() - datetime.timedelta(days=inviting.KEEP_DAYS)
+    return InvitationList.objects.filter(made_at__lt=before).delete()[0]
