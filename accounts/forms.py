@@ -101,7 +101,7 @@ class GuardianFields(forms.Form):
         return consents.is_child(year)
 
 
-def _group_field(label: str) -> forms.ChoiceField:
+def group_field(label: str) -> forms.ChoiceField:
     return forms.ChoiceField(
         label=label,
         choices=Learner.Group.choices,
@@ -133,7 +133,7 @@ class SignUpForm(GuardianFields):
         help_text="Ghi tên xã, phường hiện nay, hoặc tên cũ trước khi sáp nhập.",
     )
     birth_year = BirthYearField(label="Năm sinh", help_text="Ví dụ: 1964.")
-    group = _group_field("Bạn thuộc nhóm nào?")
+    group = group_field("Bạn thuộc nhóm nào?")
     pin = forms.CharField(
         label="Mã 6 số để đăng nhập",
         help_text="Bạn tự chọn 6 chữ số và ghi nhớ. Đừng dùng năm sinh, 123456 hay 111111.",
@@ -229,7 +229,7 @@ class MineForm(GuardianFields):
     commune = PlaceField(label="Xã, phường nơi bạn ở")
     neighbourhood = NeighbourhoodField(label="Thôn, tổ dân phố")
     birth_year = BirthYearField(label="Năm sinh")
-    group = _group_field("Nhóm")
+    group = group_field("Nhóm")
     gender = _gender_field()
 
     def __init__(self, *args: Any, learner: Learner, **kwargs: Any) -> None:

@@ -43,15 +43,21 @@ def register(
         learner = Learner.objects.create(
             user=user, seat=1, name=name, commune=commune, birth_year=birth_year, group=group
         )
-        consent = Consent.objects.create(
-            learner=learner,
-            purpose=Consent.Purpose.LEARNING,
-            version=consents.CURRENT,
-            channel=Consent.Channel.ONLINE,
-            guardian_name=guardian_name,
-        )
-        announce_consent(consent)
+        first_consent(learner=learner, guardian_name=guardian_name)
     return learner
+
+
+def first_consent(*, learner: Learner, guardian_name: str = "") -> Consent:
+    """She agreed just now that her learning is kept; inside the caller's transaction."""
+    consent = Consent.objects.create(
+        learner=learner,
+        purpose=Consent.Purpose.LEARNING,
+        version=consents.CURRENT,
+        channel=Consent.Channel.ONLINE,
+        guardian_name=guardian_name,
+    )
+    announce_consent(consent)
+    return consent
 
 
 def neighbourhood_of(place: Place, name: str) -> Neighbourhood | None:

@@ -15,33 +15,51 @@ MARKER = "hvs_in"
 _CHOSEN = "learner"  # which person of a shared sign-in is learning
 
 
+def household(request: HttpRequest) -> list[Learner]:
+    """The people of this sign-in by seat. One query, kept for the request."""
+    if not hasattr(request, "_household"):
+        request._household = _find(request)  # type: ignore[attr-defined]
+    return cast("list[Learner]", request._household)  # type: ignore[attr-defined]
+
+
 def current_learner(request: HttpRequest) -> Learner | None:
-    """The person learning in this request, or None. One query, kept for the request."""
-    if not hasattr(request, "_current_learner"):
-        request._current_learner = _find(request)  # type: ignore[attr-defined]
-    return cast("Learner | None", request._current_learner)  # type: ignore[attr-defined]
+    """The person learning in this request.
+
+    None when nobody is signed in, when the sign-in has no learner, and while
+    several share it and nobody said who is learning (`must_choose`).
+    """
+    people = household(request)
+    if len(people) == 1:
+        return people[0]
+    chosen = request.session.get(_CHOSEN) if people else None
+    return next((learner for learner in people if learner.pk == chosen), None)
 
 
-def _find(request: HttpRequest) -> Learner | None:
+def must_choose(request: HttpRequest) -> bool:
+    """Several people share this sign-in, and nobody said yet who is learning."""
+    return len(household(request)) > 1 and current_learner(request) is None
+
+
+def choose(request: HttpRequest, learner: Learner) -> None:
+    """She is learning now."""
+    request.session[_CHOSEN] = learner.pk
+
+
+def _find(request: HttpRequest) -> list[Learner]:
     if not request.user.is_authenticated:
-        return None
-    learners = list(
+        return []
+    return list(
         Learner.objects.standing()
         .filter(user_id=request.user.pk)
         .select_related("commune", "neighbourhood", "organisation")
-        .order_by("pk")[:20]
+        .order_by("seat")
     )
-    chosen = request.session.get(_CHOSEN)
-    for learner in learners:
-        if learner.pk == chosen:
-            return learner
-    return learners[0] if learners else None
 
 
 def forget_learner(request: HttpRequest) -> None:
-    """Read the learner again at the next `current_learner` of this request."""
-    if hasattr(request, "_current_learner"):
-        del request._current_learner
+    """Read the people again at the next `current_learner` of this request."""
+    if hasattr(request, "_household"):
+        del request._household
 
 
 class MarkerCookie:

@@ -7,7 +7,8 @@ from allauth.account.models import Login
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from .access import roles_of
 from .devices import remember_device
@@ -42,10 +43,13 @@ def sign_in(request: HttpRequest, user: User, *, to: str = "", signup: bool = Fa
 
     The device is remembered; staff sessions end after half a day.
     """
+    to = to or landing(user)
+    if user.learners.count() > 1:  # nothing may be recorded before she says who she is
+        to = f"{reverse('accounts:who')}?{urlencode({'next': to})}"
     response = flows.login.perform_password_login(
         request,
         {"email": user.email} if user.email else {},
-        Login(user=user, redirect_url=to or landing(user), signup=signup),
+        Login(user=user, redirect_url=to, signup=signup),
     )
     return let_in(request, response, user)
 

@@ -19,6 +19,7 @@ from . import consents, oidc
 from .doors import NotIn, TooMany, UnknownNumber, enter
 from .forms import MoreForm, SignInForm, SignUpForm
 from .models import User
+from .naming import whose
 from .registering import PhoneTaken, neighbourhood_of, register
 from .sessions import current_learner
 from .signing import landing, next_url, sign_in, sign_out
@@ -87,11 +88,12 @@ def _second_try(request: HttpRequest, form: SignUpForm) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@whose
 def more(request: HttpRequest) -> HttpResponse:
     """Neighbourhood and gender, skippable."""
     learner = current_learner(request)
     if learner is None:
-        return redirect(_with_next("accounts:signin", request.get_full_path()))
+        return redirect("accounts:mine")
     to = next_url(request) or "/hoc-tap/"
     initial = {"neighbourhood": learner.neighbourhood or "", "gender": learner.gender}
     form = MoreForm(_posted(request), initial=initial)

@@ -19,13 +19,14 @@ from .correcting import change_pin, correct
 from .doors import NotIn
 from .forms import MineForm, PinForm
 from .models import Identity, User
+from .naming import whose
 from .sessions import current_learner, forget_learner
 from .signing import next_url
 
 
 @never_cache
-@login_required
 @require_http_methods(["GET", "POST"])
+@whose
 def mine(request: HttpRequest) -> HttpResponse:
     learner = current_learner(request)
     if learner is None:

@@ -14,7 +14,7 @@ from django.middleware.csrf import get_token
 from ninja import Router, Schema
 
 from accounts.models import Learner
-from accounts.sessions import current_learner
+from accounts.sessions import current_learner, household, must_choose
 from courses import progress
 from courses.models import Course, Item
 from quizzes.models import PracticeAnswer, Question
@@ -54,10 +54,15 @@ class ItemState(Schema):
 
 
 class Who(Schema):
-    """`learner` is the id to send with queued actions; none and `csrf` none when signed out."""
+    """`learner` is the id to send with queued actions; none and `csrf` none when signed out.
+
+    `people` share the sign-in. None of them is `learner` until one says so (`choose`).
+    """
 
     learner: str | None = None
     name: str | None = None
+    people: int = 0
+    choose: bool = False
     signed_in: bool = False
     csrf: str | None = None
 
@@ -127,8 +132,11 @@ def get_item(request: HttpRequest, course: str, lesson: str) -> dict[str, Any]:
 def _who(request: HttpRequest, learner: Learner | None) -> dict[str, Any]:
     if not request.user.is_authenticated:
         return {}
-    name = learner.name if learner else str(request.user)
+    choose = must_choose(request)
+    name = learner.name if learner else "" if choose else str(request.user)
     return {
+        "people": len(household(request)),
+        "choose": choose,
         "learner": str(learner.public_id) if learner else None,
         "name": name,
         "signed_in": True,

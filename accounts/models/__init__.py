@@ -3,6 +3,7 @@
 from .codes import Alarm, OneTimeCode
 from .consents import Consent
 from .doors import PinAlarm, SlowDown, TriedPin
+from .household import Parting
 from .identities import Identity
 from .invitations import Invitation, InvitationList
 from .merges import Merge, MergedRow
@@ -24,6 +25,7 @@ __all__ = [
     "Message",
     "Notice",
     "OneTimeCode",
+    "Parting",
     "PinAlarm",
     "Role",
     "RoleQuerySet",

@@ -193,3 +193,17 @@ class Learner(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def given_name(self) -> str:
+        """What she is called: the last word of a Vietnamese name."""
+        return self.name.split()[-1] if self.name.split() else self.name
+
+    @property
+    def face_colour(self) -> str:
+        """Her colour, or the one of her seat until she chooses."""
+        return self.colour or self.Colour.values[((self.seat or 1) - 1) % len(self.Colour.values)]
+
+    @property
+    def face_picture(self) -> str:
+        return self.picture or self.Picture.values[((self.seat or 1) - 1) % len(self.Picture.values)]

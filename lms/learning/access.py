@@ -12,7 +12,8 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from accounts.models import Learner
-from accounts.sessions import current_learner
+from accounts.naming import of_another, to_chooser
+from accounts.sessions import current_learner, must_choose
 
 P = ParamSpec("P")
 
@@ -20,16 +21,23 @@ P = ParamSpec("P")
 def learner_required(
     view: Callable[Concatenate[HttpRequest, Learner, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Pass the learner to the view; others are asked to sign in, staff without one are told why."""
+    """Pass the learner to the view; others are asked to sign in, staff without one are told why.
+
+    On a shared sign-in nobody gets here before saying who is learning, and no form of another person.
+    """
 
     @never_cache
     @wraps(view)
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
+        if must_choose(request):
+            return to_chooser(request)
         learner = current_learner(request)
         if learner is None:
             return no_learner(request)
+        if refusal := of_another(request):
+            return refusal
         return view(request, learner, *args, **kwargs)
 
     return guarded

@@ -15,7 +15,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Learner
-from accounts.sessions import current_learner
+from accounts.naming import of_another, to_chooser
+from accounts.sessions import current_learner, must_choose
 from courses import progress
 from courses.errors import CourseError
 from courses.models import Course, EditionItem, Enrolment, Item
@@ -49,6 +50,10 @@ class DoneForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def lesson_done(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
     item = _lesson(course, lesson)
+    if must_choose(request):
+        return to_chooser(request)
+    if refusal := of_another(request):
+        return refusal
     learner = current_learner(request)
     if learner is None and request.user.is_authenticated:
         return no_learner(request)

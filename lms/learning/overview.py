@@ -100,6 +100,8 @@ def cards(learner: Learner) -> list[Card]:
     """Her courses, the one she touched last first. Five queries, however many there are."""
     rows = Enrolment.objects.filter(learner=learner).select_related("course", "edition")
     kept = {row.course_id: Card(row) for row in rows}
+    for row in rows:
+        row.learner = learner
     by_edition = {card.enrolment.edition_id: card for card in kept.values()}
     if not kept:
         return []

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import messages as texts
 from accounts.models import Learner
-from accounts.sessions import current_learner
+from accounts.naming import to_chooser
+from accounts.sessions import current_learner, must_choose
 from courses import progress
 from courses.models import Course
 
@@ -24,6 +25,8 @@ from .access import learner_required, no_learner
 def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return render(request, "lms/learning/home_signed_out.html")
+    if must_choose(request):
+        return to_chooser(request)
     learner = current_learner(request)
     if learner is None:
         return no_learner(request)

@@ -26,7 +26,7 @@ def first_input(field: object) -> str:
     """The id that a link to a form field should point at: its first radio, or the input itself."""
     auto_id = getattr(field, "auto_id", "")
     widget = getattr(field, "widget_type", "")
-    return f"{auto_id}_0" if widget in ("radioselect", "checkboxselectmultiple") else auto_id
+    return f"{auto_id}_0" if widget in ("radioselect", "faceselect", "checkboxselectmultiple") else auto_id
 
 
 @register.filter

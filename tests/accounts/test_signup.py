@@ -298,7 +298,7 @@ def test_a_wrong_neighbourhood_or_gender_is_told(client, lan, data, says):
 
 def test_a_stranger_is_asked_to_sign_in_first(client, db):
     response = client.get("/dang-ky/them/")
-    assert response["Location"] == "/dang-nhap/?next=%2Fdang-ky%2Fthem%2F"
+    assert response["Location"] == "/dang-nhap/?next=/dang-ky/them/"
 
 
 @pytest.mark.django_db(transaction=True)

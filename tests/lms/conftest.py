@@ -50,6 +50,7 @@ def hers(lan, course, chi, phu_thai) -> dict[str, Any]:
         "member": dung.pk,
         "batch": str(InvitationList.objects.create(by=chi, file_name="a.xlsx", rows=[]).reference),
         "token": inviting.link(invitation).split("/")[-2],
+        "me": str(lan.public_id),
         "course": course.slug,
         "lesson": course.items.first().slug,
         "attempt": str(attempt.public_id),

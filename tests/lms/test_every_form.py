@@ -45,6 +45,16 @@ FORMS: dict[str, tuple[dict[str, str], Row]] = {
     "/dang-nhap/": ({"login": "0900 000 000", "password": "482951"}, everybody(200)),
     "/dang-nhap/ma/": ({"code": "123456"}, everybody(302)),
     "/dang-ky/them/": ({"gender": "female"}, everybody(302)),
+    "/ai-dang-hoc/": (
+        {"learner": "{me}"},
+        everybody(404, nobody=302, lan=302, binh=302, chi=302, sau=302, bien=302, quan_tri=302),
+    ),
+    "/ai-dang-hoc/them/": ({"name": "x"}, everybody(302, lan=200, hoa=200)),
+    "/ai-dang-hoc/{me}/": ({"colour": "sea", "picture": "drum"}, everybody(404, nobody=302, lan=302)),
+    # Alone on her phone, she neither leaves it nor is brought back.
+    "/ai-dang-hoc/{me}/roi-may/": ({}, everybody(404, nobody=302, lan=409)),
+    "/ai-dang-hoc/{me}/ra-rieng/": ({"phone": "1"}, everybody(404, nobody=302, lan=200)),
+    "/ai-dang-hoc/{me}/tro-lai/": ({}, everybody(404, nobody=302)),
     "/dang-xuat/": ({}, everybody(302)),
     "/du-lieu-cua-toi/": ({"birth_year": "x"}, everybody(200, nobody=302)),
     "/du-lieu-cua-toi/ma/": ({"old": "1"}, everybody(302, lan=200, hoa=200)),
@@ -73,7 +83,11 @@ def kept() -> tuple[Any, ...]:
     """What a form of ours could change."""
     return (
         sorted(Paper.objects.values_list("serial", "revoked_at")),
-        sorted(Learner.objects.values_list("pk", "name", "gender", "birth_year", "commune_id")),
+        sorted(
+            Learner.objects.values_list(
+                "pk", "name", "gender", "birth_year", "commune_id", "user_id", "colour"
+            )
+        ),
         sorted(Enrolment.objects.values_list("pk", "edition_id", "completed_at")),
         User.objects.count(),
         sorted(Role.objects.values_list("pk", "revoked_at", "expires_at")),
@@ -86,7 +100,7 @@ def kept() -> tuple[Any, ...]:
 
 
 def send(client: Client, path: str, data: dict[str, str], hers: dict[str, str]) -> int:
-    filled = {name: value.format(uuid=uuid.uuid4()) for name, value in data.items()}
+    filled = {name: value.format(uuid=uuid.uuid4(), **hers) for name, value in data.items()}
     return client.post(path.format(**hers), filled).status_code
 
 

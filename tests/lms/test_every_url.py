@@ -42,6 +42,13 @@ TABLE: dict[str, Row] = {
     # The sheet bears the full name: its owner's, and the officials' of the place.
     "/giay/{serial}/giay-ghi-nhan.pdf": everybody(403, nobody=302, lan=200, chi=200, quan_tri=200),
     "/dang-ky/them/": SENT_ON | {"lan": 200, "hoa": 200},
+    # Who learns on a shared sign-in: one's own people, {me} being Lan; a stranger looks like none.
+    "/ai-dang-hoc/": SENT_ON | {"lan": 200, "hoa": 200},
+    "/ai-dang-hoc/them/": SENT_ON | {"lan": 200, "hoa": 200},
+    "/ai-dang-hoc/{me}/": everybody(404, nobody=302, lan=200),
+    "/ai-dang-hoc/{me}/roi-may/": everybody(404, nobody=302, lan=200),
+    "/ai-dang-hoc/{me}/ra-rieng/": everybody(404, nobody=302, lan=200),
+    "/ai-dang-hoc/{me}/tro-lai/": everybody(405),
     "/dang-nhap/ma/": SENT_ON,
     # No identity provider is set up here; tests/accounts/test_identity.py has one.
     "/dang-nhap/dinh-danh/": NOBODY,

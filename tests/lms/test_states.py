@@ -30,6 +30,8 @@ def test_the_state_of_a_lesson(lan, lan_in, course):
     assert said == {
         "learner": str(lan.public_id),
         "name": lan.name,
+        "people": 1,
+        "choose": False,
         "signed_in": True,
         "course": COURSE,
         "item": "kns04-01",

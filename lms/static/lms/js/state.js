@@ -90,8 +90,18 @@ function showAccount(said) {
   const slot = document.querySelector("[data-account]");
   if (!slot) return;
   const out = el("form", { method: "post", action: "/dang-xuat/" }, el("input", { type: "hidden", name: "csrfmiddlewaretoken", value: said.csrf }), el("button", { type: "submit" }, "Thoát"));
-  const given = el("span", {}, said.name.trim().split(/\s+/).pop());
-  slot.replaceChildren(el("a", { class: "who", href: said.learner ? "/hoc-tap/" : "/quan-ly/" }, given), out);
+  const given = el("span", {}, said.choose ? "Ai đang học?" : said.name.trim().split(/\s+/).pop());
+  slot.replaceChildren(el("a", { class: "who", href: said.learner || said.choose ? "/hoc-tap/" : "/quan-ly/" }, given), out);
+  if (said.people > 1) showWho(said);
+}
+
+// Several people share this sign-in: the page says whose it is, as private pages do.
+function showWho(said) {
+  const here = `/ai-dang-hoc/?next=${encodeURIComponent(location.pathname)}`;
+  const words = said.choose ? el("p", {}, "Chưa chọn ai đang học") : el("p", {}, "Đang học: ", el("strong", {}, said.name));
+  const link = el("a", { href: here }, said.choose ? "Chọn người học" : "Đổi người học");
+  const header = document.querySelector("header.top");
+  if (header) header.after(el("div", { class: "now" }, el("div", { class: "now-in" }, words, link)));
 }
 
 // Her standing by course slug: from one course's answer, or from all of hers.

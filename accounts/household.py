@@ -1,0 +1,161 @@
+"""The people of one sign-in: added, taken off, brought back, leaving with their own record.
+
+A seat (1 to 8) is the lock: of two tabs that add somebody at the same moment each
+gets a seat of its own, and nobody gets a ninth.
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid as uuids
+
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from places.models import Place
+
+from .models import HOUSEHOLD, Learner, Parting, User
+from .registering import PhoneTaken, first_consent
+
+UNDO_DAYS = 30
+
+
+class HouseholdError(Exception):
+    """The household stays as it is; the message is for the person."""
+
+
+class Full(HouseholdError):
+    def __init__(self) -> None:
+        super().__init__(f"Máy này đã đủ {HOUSEHOLD} người học. Muốn thêm, hãy cho bớt một người rời máy.")
+
+
+class LastOne(HouseholdError):
+    def __init__(self) -> None:
+        super().__init__("Đây là người duy nhất học trên máy này, nên chưa rời máy được.")
+
+
+class NotHere(HouseholdError):
+    def __init__(self) -> None:
+        super().__init__("Người này không còn học trên máy này.")
+
+
+def add(
+    *,
+    user: User,
+    uuid: uuids.UUID,
+    name: str,
+    birth_year: int,
+    group: str,
+    commune: Place,
+    colour: str,
+    picture: str,
+    guardian_name: str = "",
+) -> Learner:
+    """One more person, with her consent. The same `uuid` twice is the person of the first time.
+
+    Raises Full.
+    """
+    fields = {"name": name, "birth_year": birth_year, "group": group, "commune": commune}
+    with transaction.atomic():
+        learner = Learner(public_id=uuid, colour=colour, picture=picture, **fields)
+        if not _sit(learner, user):
+            known = Learner.objects.filter(public_id=uuid, user=user).first()
+            if known:
+                return known
+            raise HouseholdError("Trang này đã cũ. Bạn hãy mở lại trang rồi thêm lần nữa.")
+        first_consent(learner=learner, guardian_name=guardian_name)
+    return learner
+
+
+def _sit(learner: Learner, user: User) -> bool:
+    """Take the first free seat; False when this new learner is there already. Raises Full."""
+    for _ in range(HOUSEHOLD + 1):
+        taken = set(Learner.objects.filter(user=user).values_list("seat", flat=True))
+        if learner.pk is None and Learner.objects.filter(public_id=learner.public_id).exists():
+            return False
+        free = [seat for seat in range(1, HOUSEHOLD + 1) if seat not in taken]
+        if not free:
+            raise Full
+        learner.user, learner.seat = user, free[0]
+        try:
+            with transaction.atomic():
+                learner.save(update_fields=["user", "seat"] if learner.pk else None)
+        except IntegrityError:
+            continue  # another tab took the seat in this very moment
+        return True
+    raise Full
+
+
+def look(*, learner: Learner, colour: str, picture: str) -> None:
+    Learner.objects.filter(pk=learner.pk).update(colour=colour, picture=picture)
+
+
+@transaction.atomic
+def unlink(*, user: User, learner: Learner) -> Parting:
+    """She no longer learns on this sign-in; her record stays whole. Raises LastOne, NotHere."""
+    User.objects.select_for_update().get(pk=user.pk)  # two tabs that take off the last two people
+    if not user.learners.filter(pk=learner.pk).exists():
+        raise NotHere
+    if user.learners.count() < 2:
+        raise LastOne
+    Learner.objects.filter(pk=learner.pk, user=user).update(user=None, seat=None)
+    return Parting.objects.create(user=user, learner=learner)
+
+
+def gone(user: User) -> list[Parting]:
+    """Who was taken off in the last 30 days and has no sign-in since: can be brought back."""
+    since = timezone.now() - datetime.timedelta(days=UNDO_DAYS)
+    open_ones = user.partings.filter(ended_at=None, left_at__gt=since, learner__user=None)
+    return list(open_ones.select_related("learner").order_by("-left_at"))
+
+
+@transaction.atomic
+def bring_back(*, user: User, learner: Learner) -> Learner:
+    """Undo `unlink`; twice is the same as once. Raises NotHere, Full."""
+    if user.learners.filter(pk=learner.pk).exists():
+        return learner
+    since = timezone.now() - datetime.timedelta(days=UNDO_DAYS)
+    mine = Parting.objects.filter(user=user, learner=learner, ended_at=None, left_at__gt=since)
+    if not mine.update(ended_at=timezone.now()) or not _free(learner):
+        raise NotHere
+    learner.refresh_from_db()
+    _sit(learner, user)
+    return learner
+
+
+def _free(learner: Learner) -> bool:
+    return Learner.objects.filter(pk=learner.pk, user=None).exists()
+
+
+def leave(*, user: User, learner: Learner, phone: str, pin: str) -> User:
+    """She takes her record to a sign-in of her own. Raises PhoneTaken, LastOne, NotHere.
+
+    Hashing the PIN takes longest and happens before the transaction.
+    """
+    own = User(phone=phone, name=learner.name, password=make_password(pin))
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)
+        if not user.learners.filter(pk=learner.pk).exists():
+            raise NotHere
+        if user.learners.count() < 2:
+            raise LastOne
+        try:
+            with transaction.atomic():
+                own.save(force_insert=True)
+        except IntegrityError:
+            raise PhoneTaken from None
+        settle(learner=learner, user=own)
+    return own
+
+
+def settle(*, learner: Learner, user: User) -> None:
+    """Give a person the first seat of a new sign-in; its PIN is hers. In the caller's transaction."""
+    Learner.objects.filter(pk=learner.pk).update(user=user, seat=1, pin="")
+    Parting.objects.filter(learner=learner, ended_at=None).update(ended_at=timezone.now())
+
+
+def forget_old() -> int:
+    """Partings that can no longer be undone go; returns how many rows went."""
+    before = timezone.now() - datetime.timedelta(days=UNDO_DAYS)
+    return Parting.objects.filter(left_at__lt=before).delete()[0]

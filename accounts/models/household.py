@@ -1,0 +1,25 @@
+"""Who was taken off a shared sign-in, so that it can be undone."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from .people import Learner, User
+
+
+class Parting(models.Model):
+    """A person no longer learns on this sign-in: unlinked, never deleted, brought back with one press."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="partings")
+    learner = models.ForeignKey(Learner, models.CASCADE, related_name="partings")
+    left_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="she is back, or signs in elsewhere")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["learner"], condition=Q(ended_at=None), name="parting_one_open_each"
+            )
+        ]

@@ -1,0 +1,169 @@
+"""`/ai-dang-hoc/`: who is learning, and who learns on this sign-in."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from common.phones import spoken
+
+from . import consents, household
+from .forms_household import AddForm, LeaveForm, LookForm
+from .household import HouseholdError
+from .models import HOUSEHOLD, Learner, User
+from .naming import named_in
+from .registering import PhoneTaken
+from .sessions import choose, current_learner, forget_learner
+from .sessions import household as people_of
+from .signing import next_url
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101 - behind login_required
+    return request.user
+
+
+def _one(request: HttpRequest, public_id: uuid.UUID) -> Learner:
+    """One of this sign-in's people; another's looks like none."""
+    learner = named_in(people_of(request), public_id)
+    if learner is None:
+        raise Http404
+    return learner
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def who(request: HttpRequest) -> HttpResponse:
+    """Choose who is learning now."""
+    people = people_of(request)
+    if not people:
+        return redirect("accounts:mine")
+    to = next_url(request) or "/hoc-tap/"
+    if request.method == "POST":
+        learner = named_in(people, request.POST.get("learner", ""))
+        if learner is None:
+            raise Http404
+        choose(request, learner)
+        return HttpResponseRedirect(to)
+    context = {
+        "people": people,
+        "learner": current_learner(request),
+        "next": to,
+        "full": len(people) >= HOUSEHOLD,
+        "most": HOUSEHOLD,
+        "gone": household.gone(_user(request)),
+    }
+    return render(request, "accounts/household/who.html", context)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    people = people_of(request)
+    if not people:
+        return redirect("accounts:mine")
+    used = {one.face_picture for one in people}, {one.face_colour for one in people}
+    initial = {
+        "uuid": uuid.uuid4(),
+        "commune": (current_learner(request) or people[0]).commune,
+        "picture": next((one for one in Learner.Picture.values if one not in used[0]), ""),
+        "colour": next((one for one in Learner.Colour.values if one not in used[1]), ""),
+    }
+    form = AddForm(request.POST if request.method == "POST" else None, people=people, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        data = {key: value for key, value in form.cleaned_data.items() if "consent" not in key}
+        try:
+            learner = household.add(user=_user(request), **data)
+        except HouseholdError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"Đã thêm {learner.name}. Bấm vào tên người đang học.")
+            return redirect("accounts:who")
+    full = len(people) >= HOUSEHOLD
+    words = consents.LEARNING[consents.CURRENT]
+    context = {"form": form, "words": words, "full": full, "most": HOUSEHOLD}
+    status = 409 if form.is_bound and form.non_field_errors() else 200
+    return render(request, "accounts/household/add.html", context, status=status)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def person(request: HttpRequest, learner: uuid.UUID) -> HttpResponse:
+    """Her colour and picture; from here she is taken off, or leaves with her record."""
+    one = _one(request, learner)
+    form = LookForm(
+        request.POST if request.method == "POST" else None,
+        initial={"picture": one.face_picture, "colour": one.face_colour},
+    )
+    if request.method == "POST" and form.is_valid():
+        household.look(learner=one, **form.cleaned_data)
+        messages.success(request, f"Đã đổi hình của {one.name}.")
+        return redirect("accounts:who")
+    context = {"form": form, "person": one, "alone": len(people_of(request)) < 2}
+    return render(request, "accounts/household/person.html", context)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def unlink(request: HttpRequest, learner: uuid.UUID) -> HttpResponse:
+    one = _one(request, learner)
+    error = ""
+    if request.method == "POST":
+        try:
+            household.unlink(user=_user(request), learner=one)
+        except HouseholdError as refusal:
+            error = str(refusal)
+        else:
+            messages.success(request, f"{one.name} không còn học trên máy này. Kết quả học vẫn còn nguyên.")
+            return redirect("accounts:who")
+    context = {"person": one, "error": error, "days": household.UNDO_DAYS}
+    return render(request, "accounts/household/unlink.html", context, status=409 if error else 200)
+
+
+@require_POST
+@login_required
+def bring_back(request: HttpRequest, learner: uuid.UUID) -> HttpResponse:
+    """Undo: whoever was taken off here, and nobody else."""
+    found = Learner.objects.filter(public_id=learner, partings__user=_user(request)).first()
+    if found is None:
+        raise Http404
+    try:
+        household.bring_back(user=_user(request), learner=found)
+    except HouseholdError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"{found.name} lại học được trên máy này.")
+    return redirect("accounts:who")
+
+
+@never_cache
+@login_required
+@sensitive_post_parameters("pin")
+@require_http_methods(["GET", "POST"])
+def leave(request: HttpRequest, learner: uuid.UUID) -> HttpResponse:
+    """She goes on with a number and a PIN of her own; her record goes with her."""
+    one = _one(request, learner)
+    form = LeaveForm(request.POST if request.method == "POST" else None, learner=one)
+    if request.method == "POST" and form.is_valid():
+        try:
+            own = household.leave(user=_user(request), learner=one, **form.cleaned_data)
+        except PhoneTaken:
+            form.add_error("phone", "Số này đã có người dùng. Hãy ghi số khác, hoặc hỏi cán bộ xã, phường.")
+        except HouseholdError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            forget_learner(request)
+            context = {"person": one, "phone": spoken(own.phone or "")}
+            return render(request, "accounts/household/left.html", context)
+    return render(request, "accounts/household/leave.html", {"form": form, "person": one})
