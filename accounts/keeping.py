@@ -116,6 +116,15 @@ HOLDS = (
     ),
     Holding("socialaccount.SocialAccount", "user", erase=GOES, why="suy ra từ danh tính ở trên"),
     Holding("accounts.OneTimeCode", "issued_by", erase=FORGETS, why=_STAFF),
+    Holding(
+        "accounts.Parting",
+        "learner",
+        merge=STAYS,  # undoing a parting brings that very record back
+        erase=GOES,
+        title="Đã rời máy dùng chung",
+        shows={"Rời ngày": "left_at", "Hết ngày": "ended_at"},
+    ),
+    Holding("accounts.Parting", "user", erase=GOES, why="người đã rời máy, không phải chủ máy"),
 )
 
 _PERSON = {
