@@ -124,6 +124,15 @@ HOLDS = (
         title="Đã rời máy dùng chung",
         shows={"Rời ngày": "left_at", "Hết ngày": "ended_at"},
     ),
+    Holding(
+        "accounts.Look",
+        "learner",
+        merge=MOVES,
+        erase=GOES,
+        title="Ai đã xem dữ liệu của bạn",
+        shows={"Ai": "name", "Vai trò": "role", "Màn hình": "screen", "Lúc": "at", "Lý do": "why"},
+    ),
+    Holding("accounts.Look", "by", erase=FORGETS, why=_STAFF),
     Holding("accounts.Parting", "user", erase=GOES, why="người đã rời máy, không phải chủ máy"),
 )
 

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import looks
 from accounts.access import staff_only
 from accounts.models import Role, User
 
@@ -33,6 +34,7 @@ def papers(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         rows = _filtered(rows, form.cleaned_data)
     page = Paginator(rows.order_by("-issued_at", "-pk"), PER_PAGE).get_page(request.GET.get("trang"))
+    looks.note(by=request.user, learners=[row.learner_id for row in page], screen="Danh sách giấy đã cấp")
     query = request.GET.copy()
     query.pop("trang", None)
     context = {
@@ -50,6 +52,7 @@ def papers(request: HttpRequest) -> HttpResponse:
 def paper(request: HttpRequest, serial: str) -> HttpResponse:
     """One paper with its history."""
     found = _access(Paper.objects.visible_to(request.user), serial)
+    looks.note(by=request.user, learners=[found.learner_id], screen="Một giấy đã cấp")
     manages = Paper.objects.managed_by(request.user).filter(pk=found.pk).exists()
     context = {
         "desk": "papers",
@@ -102,6 +105,7 @@ def reissue(request: HttpRequest, serial: str) -> HttpResponse:
 def _with_reason(
     request: HttpRequest, found: Paper, act: Callable[[str], Paper], *, sure: str, screen: str, done: str
 ) -> HttpResponse:
+    looks.note(by=request.user, learners=[found.learner_id], screen="Thu hồi hoặc cấp lại giấy")
     form = ReasonForm(request.POST or None, sure=sure)
     if request.method == "POST" and form.is_valid():
         try:

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from accounts import looks
 from common import throttles
 
 from . import rendering, serials
@@ -80,10 +81,13 @@ def pdf(request: HttpRequest, serial: str) -> HttpResponse:
     found = _find(serial)
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    if not (_is_owner(request, found) or Paper.objects.visible_to(request.user).filter(pk=found.pk).exists()):
+    owner = _is_owner(request, found)
+    if not (owner or Paper.objects.visible_to(request.user).filter(pk=found.pk).exists()):
         raise PermissionDenied
     if not found.is_live:
         return _page(request, found, status=410)
+    if not owner:
+        looks.note(by=request.user, learners=[found.learner_id], screen="Tờ giấy để in")
     return _file(rendering.pdf(found), "application/pdf", f"giay-ghi-nhan-{found.number}.pdf")
 
 

@@ -6,6 +6,7 @@ from .doors import PinAlarm, SlowDown, TriedPin
 from .household import Parting
 from .identities import Identity
 from .invitations import Invitation, InvitationList
+from .looks import Look
 from .merges import Merge, MergedRow
 from .messages import Message, Notice, Spending
 from .people import HOUSEHOLD, Learner, LearnerQuerySet, User, UserManager
@@ -20,6 +21,7 @@ __all__ = [
     "InvitationList",
     "Learner",
     "LearnerQuerySet",
+    "Look",
     "Merge",
     "MergedRow",
     "Message",

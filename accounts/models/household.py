@@ -6,11 +6,19 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from ..personal import CONSENT, UNTIL_ERASED, Personal
 from .people import Learner, User
 
 
 class Parting(models.Model):
     """A person no longer learns on this sign-in: unlinked, never deleted, brought back with one press."""
+
+    personal = Personal(
+        what="Ai đã rời máy dùng chung nào, ngày nào",
+        why="Bấm nhầm thì đưa trở lại được",
+        basis=CONSENT,
+        keep=UNTIL_ERASED,
+    )
 
     user = models.ForeignKey(User, models.CASCADE, related_name="partings")
     learner = models.ForeignKey(Learner, models.CASCADE, related_name="partings")

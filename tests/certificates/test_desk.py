@@ -96,7 +96,7 @@ class TestList:
         for number in range(4):
             make_paper(make_learner(f"Người {number}"), paper.course)
         client.force_login(chi)
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(14):
             client.get(LIST)
 
 

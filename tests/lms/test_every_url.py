@@ -57,6 +57,7 @@ TABLE: dict[str, Row] = {
     "/du-lieu-cua-toi/dinh-danh/bo/": everybody(405),
     "/dang-xuat/": SIGNED_IN,
     "/du-lieu-cua-toi/": SIGNED_IN,
+    "/du-lieu-cua-toi/ai-da-xem/": SENT_ON | {"lan": 200, "hoa": 200},
     "/du-lieu-cua-toi/thong-bao/": everybody(405),
     "/du-lieu-cua-toi/ma/": SENT_ON | {"lan": 200, "hoa": 200},
     "/hoc-tap/": LEARNERS,
