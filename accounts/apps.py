@@ -14,6 +14,7 @@ class AccountsConfig(AppConfig):
         people.register(
             "accounts",
             export=keeping.export,
+            erase=keeping.erase,
             merge=merged_doors.merge,
             unmerge=merged_doors.unmerge,
             holds=keeping.HOLDS,

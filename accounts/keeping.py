@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from allauth.socialaccount.models import SocialAccount
+
 from .holdings import FORGETS, GOES, MOVES, OWN, STAYS, Holding, as_json, plain
 
 if TYPE_CHECKING:
@@ -134,6 +136,16 @@ HOLDS = (
     ),
     Holding("accounts.Look", "by", erase=FORGETS, why=_STAFF),
     Holding("accounts.Parting", "user", erase=GOES, why="người đã rời máy, không phải chủ máy"),
+    Holding("accounts.Erasure", "by", erase=FORGETS, why=_STAFF),
+    Holding(
+        "accounts.Invitation",
+        "user",
+        erase=GOES,
+        title="Lời mời làm việc",
+        shows={"Mời lúc": "made_at", "Nhận lời lúc": "used_at"},
+    ),
+    Holding("accounts.Invitation", "invited_by", erase=FORGETS, why=_STAFF),
+    Holding("accounts.InvitationList", "by", erase=GOES, why=_STAFF),
 )
 
 _PERSON = {
@@ -159,6 +171,11 @@ _SIGN_IN = {
     "Lập ngày": "date_joined",
     "Đăng nhập lần cuối": "last_login",
 }
+
+
+def erase(learner: Learner, number: int) -> None:
+    """The key to the state's identity; the sign-in itself goes in `erasing`, after all rooms."""
+    SocialAccount.objects.filter(identity__learner=learner).delete()
 
 
 def export(learner: Learner) -> list[dict[str, Any]]:

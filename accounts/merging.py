@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from common.text import visible
 
-from .access import places_within, roles_of
+from .access import organisations_within, places_within
 from .holdings import MOVES, Holding
 from .models import Learner, LearnerQuerySet, Merge, MergedRow, Role, User
 from .people import rooms
@@ -79,9 +79,8 @@ class LaterMergeStands(MergeRefused):
 def managed_by(user: User) -> LearnerQuerySet:
     """The people whose records she may merge and erase: of the places and organisations she manages."""
     kind = Role.Kind.OFFICIAL_MANAGE
-    organisations = roles_of(user, kind).exclude(organisation=None).values("organisation")
     return Learner.objects.filter(
-        Q(commune__in=places_within(user, kind)) | Q(organisation__in=organisations)
+        Q(commune__in=places_within(user, kind)) | Q(organisation__in=organisations_within(user, kind))
     )
 
 

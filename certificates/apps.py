@@ -9,7 +9,13 @@ class CertificatesConfig(AppConfig):
         from accounts import people
         from ledger import readers
 
-        from . import catching_up, keeping
+        from . import catching_up, erasing, keeping
 
         readers.register(catching_up.READER, catching_up.KINDS)
-        people.register("certificates", holds=keeping.HOLDS, unmerge=keeping.unmerge, guarded=keeping.guarded)
+        people.register(
+            "certificates",
+            holds=keeping.HOLDS,
+            erase=erasing.erase,
+            unmerge=keeping.unmerge,
+            guarded=keeping.guarded,
+        )

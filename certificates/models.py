@@ -75,6 +75,20 @@ class Design(models.Model):
         return f"{self.issuer} ({self.course or 'mọi khóa học'})"
 
 
+class ErasedPaper(models.Model):
+    """The number of a paper whose holder was erased: the sheet may still be in somebody's hand."""
+
+    serial = models.CharField(max_length=11, unique=True)
+    erased_on = models.DateField()
+
+    def __str__(self) -> str:
+        return self.serial
+
+    @property
+    def number(self) -> str:
+        return serials.grouped(self.serial)
+
+
 class PaperQuerySet(models.QuerySet["Paper"]):
     def live(self) -> PaperQuerySet:
         return self.filter(revoked_at=None)

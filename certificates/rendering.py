@@ -39,13 +39,22 @@ def pdf(paper: Paper, *, watermark: str = "") -> bytes:
 def picture(paper: Paper) -> bytes:
     """PNG of 1200 × 630 pixels that says what the public page says; kept a day by what it says."""
     data = _data(paper, name=paper.public_name)
-    said = json.dumps(data, ensure_ascii=False, sort_keys=True)
-    key = "paper-picture:" + hashlib.sha256(said.encode()).hexdigest()
+    key = _key(data)
     kept = cache.get(key)
     if kept is None:
         kept = _smaller(typesetting.png(_TEMPLATES / "picture.typ", data))
         cache.set(key, kept, _KEPT)
     return bytes(kept)
+
+
+def forget(paper: Paper) -> None:
+    """Take its picture out of the cache."""
+    cache.delete(_key(_data(paper, name=paper.public_name)))
+
+
+def _key(data: dict[str, Any]) -> str:
+    said = json.dumps(data, ensure_ascii=False, sort_keys=True)
+    return "paper-picture:" + hashlib.sha256(said.encode()).hexdigest()
 
 
 def sample(design: Design) -> bytes:

@@ -18,7 +18,7 @@ from common import throttles
 
 from . import rendering, serials
 from .forms import CheckForm
-from .models import Paper
+from .models import ErasedPaper, Paper
 
 PER_MINUTE = 60  # of each kind from one address: a hall behind one router can check its papers
 View = Callable[..., HttpResponse]
@@ -30,6 +30,14 @@ class NoSuchPaper(Exception):
     def __init__(self, typed: str, why: str) -> None:
         super().__init__(why)
         self.typed, self.why = typed, why
+
+
+class PaperErased(Exception):
+    """Its holder was erased; the number alone is known."""
+
+    def __init__(self, erased: ErasedPaper) -> None:
+        super().__init__(erased.serial)
+        self.erased = erased
 
 
 def about_papers(kind: str) -> Callable[[View], View]:
@@ -49,6 +57,9 @@ def about_papers(kind: str) -> Callable[[View], View]:
                     response = view(request, *args, **kwargs)
                 except NoSuchPaper as none:
                     response = _unknown(request, none)
+                except PaperErased as gone:
+                    context = {"paper": gone.erased}
+                    response = render(request, "certificates/erased.html", context, status=410)
             response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
             return response
 
@@ -107,7 +118,8 @@ def _find(typed: str) -> Paper:
         raise NoSuchPaper(typed, str(refusal)) from None
     found = Paper.objects.select_related("learner", "replaced_by").filter(serial=serial).first()
     if found is None:
-        raise NoSuchPaper(serials.grouped(serial), "")
+        erased = ErasedPaper.objects.filter(serial=serial).first()
+        raise PaperErased(erased) if erased else NoSuchPaper(serials.grouped(serial), "")
     return found
 
 

@@ -11,11 +11,11 @@ class CmsConfig(AppConfig):
 
         from accounts import people
 
-        from . import keeping, permissions, receivers
+        from . import erasing, keeping, permissions, receivers
 
         # It has no words for what it lists and says "None".
         SearchView.verbose_name = SearchView.verbose_name_plural = "trang"
 
         receivers.connect()
-        people.register("cms", holds=keeping.HOLDS)
+        people.register("cms", holds=keeping.HOLDS, erase=erasing.erase)
         post_migrate.connect(permissions.after_migrate, sender=self, dispatch_uid="cms.permissions")

@@ -7,13 +7,14 @@ class LedgerConfig(AppConfig):
     def ready(self) -> None:
         from accounts import people
 
-        from . import keeping, merging
+        from . import erasing, keeping, merging
         from .registering import consented
 
         people.register(
             "ledger",
             consented=consented,
             export=keeping.export,
+            erase=erasing.erase,
             merge=merging.merge,
             unmerge=merging.unmerge,
         )

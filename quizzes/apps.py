@@ -9,4 +9,6 @@ class QuizzesConfig(AppConfig):
 
         from . import keeping
 
-        people.register("quizzes", holds=keeping.HOLDS, merge=keeping.merge, export=keeping.export)
+        people.register(
+            "quizzes", holds=keeping.HOLDS, merge=keeping.merge, erase=keeping.erase, export=keeping.export
+        )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.holdings import GOES, MOVES, Holding, as_json, plain
 from accounts.merging import MergeRefused
+from ledger.models import Receipt
 
-from .models import Attempt
+from .models import Attempt, AttemptStep
 
 if TYPE_CHECKING:
     from accounts.models import Learner, Merge
@@ -52,6 +53,12 @@ def merge(merge: Merge) -> None:
     theirs = Q(learner=merge.duplicate_id) | Q(pk__in=moved)
     if Attempt.objects.open().filter(theirs).exists():
         raise InATest
+
+
+def erase(learner: Learner, number: int) -> None:
+    """The first answers to her device's steps; her attempts and answers go as declared."""
+    steps = AttemptStep.objects.filter(attempt__learner=learner, uuid=OuterRef("uuid"))
+    Receipt.objects.filter(Exists(steps), actor=f"user:{learner.user_id}").delete()
 
 
 def export(learner: Learner) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from .codes import Alarm, OneTimeCode
 from .consents import Consent
 from .doors import PinAlarm, SlowDown, TriedPin
+from .erasures import Erasure
 from .household import Parting
 from .identities import Identity
 from .invitations import Invitation, InvitationList
@@ -16,6 +17,7 @@ __all__ = [
     "HOUSEHOLD",
     "Alarm",
     "Consent",
+    "Erasure",
     "Identity",
     "Invitation",
     "InvitationList",

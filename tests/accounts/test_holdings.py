@@ -41,6 +41,8 @@ def test_every_declaration_says_what_happens():
         if holding.merge == OWN:
             assert handlers.merge, holding
             assert handlers.unmerge, holding
+        if holding.erase == OWN and holding.of_learner:
+            assert handlers.erase, holding
         if holding.erase == FORGETS:
             assert holding.table._meta.get_field(holding.key).null, holding
 

@@ -1,0 +1,168 @@
+"""A person is erased: nothing leads to her any more, and every figure stays as it was.
+
+In the ledger a random number, held nowhere else, stands in her place (each of her
+records gets its own, so that a merge of two of them is still one in a rebuild). All
+other rows about her go, room by room, the highest first; the way to sign in goes with
+the last person on it who has no role. docs/your-data.md says what remains and why.
+
+One transaction: all of it or nothing. It waits for the fold's lock.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from common.phones import spoken
+from common.text import fold, visible
+
+from .holdings import GOES
+from .merging import REASON_LETTERS, family, managed_by
+from .models import Erasure, Learner, Message, Notice, OneTimeCode, Role, User
+from .people import holdings, rooms
+
+_REMOVED = "đã xóa theo yêu cầu"
+_FIRST_NUMBER = 2**61  # far above any learner's id
+
+
+class EraseRefused(Exception):
+    """A refusal whose message may be shown."""
+
+    message = ""
+
+    def __init__(self) -> None:
+        super().__init__(self.message)
+
+
+class NotYours(EraseRefused):
+    message = "Bạn chỉ xóa được dữ liệu của chính mình, hoặc của người ở nơi bạn quản lý."
+
+
+class ReasonMissing(EraseRefused):
+    message = "Hãy ghi lý do xóa."
+
+
+class ReasonNamesHer(EraseRefused):
+    message = "Lý do được giữ lại sau khi xóa, nên đừng ghi tên hay số điện thoại của người được xóa."
+
+
+@transaction.atomic
+def erase(*, learner: Learner, by: User | None, reason: str) -> Erasure:
+    """Erase her, with the records merged into hers. `by` is None for the machine.
+
+    Raises EraseRefused.
+    """
+    members = family(learner)
+    list(Learner.objects.select_for_update(of=("self",)).filter(pk__in=[each.pk for each in members]))
+    herself = by is not None and any(each.user_id == by.pk for each in members)
+    if by and not herself and not managed_by(by).filter(pk=members[0].pk).exists():
+        raise NotYours
+    reason = _cleaned(reason, members)
+    users = {each.user for each in members if each.user}
+    for member in reversed(members):
+        _erase_record(member)
+    gone = [user for user in users if goes_too(user)]
+    for user in users:
+        if user in gone:
+            _forget_sign_in(user)
+        else:
+            _rename(user, members)
+            _forget_words(user, [fold(each.name) for each in members])
+    _end_sessions({user.pk for user in gone}, {each.pk for each in members})
+    transaction.on_commit(_empty_journal)
+    return Erasure.objects.create(
+        erased_on=timezone.localdate(),
+        by=None if by in gone else by,
+        herself=herself,
+        reason=reason,
+        records=len(members),
+    )
+
+
+def goes_too(user: User, *, but: Learner | None = None) -> bool:
+    """Whether nobody learns on this sign-in (but the one who is being erased) and it has no role."""
+    others = Learner.objects.filter(user=user).exclude(pk=but.pk if but else None)
+    staff = user.is_staff or user.is_superuser or Role.objects.active().filter(user=user).exists()
+    return not others.exists() and not staff
+
+
+def _erase_record(learner: Learner) -> None:
+    pk, number = learner.pk, _FIRST_NUMBER + secrets.randbelow(_FIRST_NUMBER)
+    for handlers in reversed(rooms().values()):
+        if handlers.erase:
+            handlers.erase(learner, number)
+        for holding in handlers.holds:
+            if holding.of_learner and holding.erase == GOES:
+                holding.table._default_manager.filter(**{holding.key: pk}).delete()
+    learner.delete()
+    learner.pk = pk  # the object stays in its caller's hands
+
+
+def _forget_sign_in(user: User) -> None:
+    """The way to sign in, and what is kept about it in tables of others."""
+    for _, holding in holdings():
+        if holding.of_learner:
+            continue
+        rows = holding.table._default_manager.filter(**{holding.key: user.pk})
+        if holding.erase == GOES:
+            rows.delete()
+        elif holding.model != "accounts.Learner":
+            rows.update(**{holding.key: None})
+    if user.phone:  # written before anybody had signed up with the number
+        Message.objects.filter(to=user.phone).delete()
+        OneTimeCode.objects.filter(phone=user.phone).delete()
+    User.objects.get(pk=user.pk).delete()
+
+
+def _rename(user: User, members: list[Learner]) -> None:
+    """A shared sign-in bears its first person's name; a member of staff keeps her own."""
+    next_one = Learner.objects.filter(user=user).order_by("seat").first()
+    if next_one and fold(user.name) in {fold(each.name) for each in members}:
+        User.objects.filter(pk=user.pk).update(name=next_one.name)
+
+
+def _forget_words(user: User, names: list[str]) -> None:
+    """What a shared sign-in was told about her by name."""
+
+    def tells(text: str) -> bool:
+        return any(name in fold(text) for name in names)
+
+    notices = Notice.objects.filter(user=user)
+    notices.filter(pk__in=[each.pk for each in notices if tells(each.text)]).delete()
+    texts = Message.objects.filter(Q(user=user) | Q(to=user.phone or "")).exclude(text="")
+    texts.filter(pk__in=[each.pk for each in texts if tells(each.text)]).delete()
+    for code in OneTimeCode.objects.filter(user=user).exclude(reason=""):
+        if tells(code.reason):
+            OneTimeCode.objects.filter(pk=code.pk).update(reason=_REMOVED)
+
+
+def _end_sessions(users: set[int], learners: set[int]) -> None:
+    """Sessions of the sign-ins that are gone, and those in which she was learning."""
+    for session in Session.objects.iterator(chunk_size=500):
+        kept = session.get_decoded()
+        if kept.get(SESSION_KEY, "") in {str(pk) for pk in users} or kept.get("learner") in learners:
+            session.delete()
+
+
+def _cleaned(reason: str, members: list[Learner]) -> str:
+    reason = visible(reason)[:REASON_LETTERS]
+    if not reason:
+        raise ReasonMissing
+    digits = "".join(letter for letter in reason if letter.isdecimal())
+    for member in members:
+        phone = spoken(member.user.phone).replace(" ", "")[1:] if member.user and member.user.phone else ""
+        if fold(member.name) in fold(reason) or (phone and phone in digits):
+            raise ReasonNamesHer
+    return reason
+
+
+def _empty_journal() -> None:
+    """SQLite keeps what was deleted in its write-ahead log until that is emptied."""
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
