@@ -97,10 +97,15 @@ def unlink(*, user: User, learner: Learner) -> Parting:
     User.objects.select_for_update().get(pk=user.pk)  # two tabs that take off the last two people
     if not user.learners.filter(pk=learner.pk).exists():
         raise NotHere
-    if user.learners.count() < 2:
+    if _number(user) < 2:
         raise LastOne
     Learner.objects.filter(pk=learner.pk, user=user).update(user=None, seat=None)
     return Parting.objects.create(user=user, learner=learner)
+
+
+def _number(user: User) -> int:
+    """How many learn on it; a record merged into another is nobody."""
+    return Learner.objects.standing().filter(user=user).count()
 
 
 def gone(user: User) -> list[Parting]:
@@ -138,7 +143,7 @@ def leave(*, user: User, learner: Learner, phone: str, pin: str) -> User:
         User.objects.select_for_update().get(pk=user.pk)
         if not user.learners.filter(pk=learner.pk).exists():
             raise NotHere
-        if user.learners.count() < 2:
+        if _number(user) < 2:
             raise LastOne
         try:
             with transaction.atomic():

@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from .access import roles_of
 from .devices import remember_device
-from .models import Role, User
+from .models import Learner, Role, User
 
 STAFF_HOURS = 12
 
@@ -44,7 +44,8 @@ def sign_in(request: HttpRequest, user: User, *, to: str = "", signup: bool = Fa
     The device is remembered; staff sessions end after half a day.
     """
     to = to or landing(user)
-    if user.learners.count() > 1:  # nothing may be recorded before she says who she is
+    people = Learner.objects.standing().filter(user=user)
+    if people.count() > 1:  # nothing may be recorded before she says who she is
         to = f"{reverse('accounts:who')}?{urlencode({'next': to})}"
     response = flows.login.perform_password_login(
         request,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views_household
+from . import views_household, views_own_pin
 
 urlpatterns = [
     path("ai-dang-hoc/", views_household.who, name="who"),
@@ -11,4 +11,6 @@ urlpatterns = [
     path("ai-dang-hoc/<uuid:learner>/roi-may/", views_household.unlink, name="unlink"),
     path("ai-dang-hoc/<uuid:learner>/tro-lai/", views_household.bring_back, name="bring_back"),
     path("ai-dang-hoc/<uuid:learner>/ra-rieng/", views_household.leave, name="leave"),
+    path("ma-rieng/", views_own_pin.ask, name="own_pin"),
+    path("ma-rieng/doi/", views_own_pin.change, name="own_pin_change"),
 ]

@@ -19,7 +19,7 @@ from . import consents, oidc
 from .doors import NotIn, TooMany, UnknownNumber, enter
 from .forms import MoreForm, SignInForm, SignUpForm
 from .models import User
-from .naming import whose
+from .own_pin import own_pin_required
 from .registering import PhoneTaken, neighbourhood_of, register
 from .sessions import current_learner
 from .signing import landing, next_url, sign_in, sign_out
@@ -88,7 +88,7 @@ def _second_try(request: HttpRequest, form: SignUpForm) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@whose
+@own_pin_required
 def more(request: HttpRequest) -> HttpResponse:
     """Neighbourhood and gender, skippable."""
     learner = current_learner(request)

@@ -8,13 +8,15 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from common.phones import spoken
 
-from . import consents, household
+from . import consents, household, own_pin
 from .forms_household import AddForm, LeaveForm, LookForm
 from .household import HouseholdError
 from .models import HOUSEHOLD, Learner, User
@@ -51,6 +53,8 @@ def who(request: HttpRequest) -> HttpResponse:
         learner = named_in(people, request.POST.get("learner", ""))
         if learner is None:
             raise Http404
+        if learner != current_learner(request):
+            own_pin.forget(request)
         choose(request, learner)
         return HttpResponseRedirect(to)
     context = {
@@ -147,6 +151,14 @@ def bring_back(request: HttpRequest, learner: uuid.UUID) -> HttpResponse:
     return redirect("accounts:who")
 
 
+def _as_herself(request: HttpRequest, one: Learner) -> HttpResponse:
+    """What she guards with her own PIN she does as herself."""
+    if current_learner(request) == one:
+        return own_pin.to_confirm(request)
+    messages.info(request, f"Việc này cần chính {one.name} đang học và gõ mã riêng.")
+    return redirect(f"{reverse('accounts:who')}?{urlencode({'next': request.path})}")
+
+
 @never_cache
 @login_required
 @sensitive_post_parameters("pin")
@@ -154,6 +166,8 @@ def bring_back(request: HttpRequest, learner: uuid.UUID) -> HttpResponse:
 def leave(request: HttpRequest, learner: uuid.UUID) -> HttpResponse:
     """She goes on with a number and a PIN of her own; her record goes with her."""
     one = _one(request, learner)
+    if not own_pin.confirmed(request, one):
+        return _as_herself(request, one)
     form = LeaveForm(request.POST if request.method == "POST" else None, learner=one)
     if request.method == "POST" and form.is_valid():
         try:

@@ -19,14 +19,14 @@ from .correcting import change_pin, correct
 from .doors import NotIn
 from .forms import MineForm, PinForm
 from .models import Identity, User
-from .naming import whose
+from .own_pin import own_pin_required
 from .sessions import current_learner, forget_learner
 from .signing import next_url
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@whose
+@own_pin_required
 def mine(request: HttpRequest) -> HttpResponse:
     learner = current_learner(request)
     if learner is None:

@@ -13,7 +13,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from accounts import looks
+from accounts import looks, own_pin
+from accounts.naming import to_chooser
+from accounts.sessions import current_learner, must_choose
 from common import throttles
 
 from . import rendering, serials
@@ -92,7 +94,11 @@ def pdf(request: HttpRequest, serial: str) -> HttpResponse:
     found = _find(serial)
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
+    if found.learner.user_id == request.user.pk and must_choose(request):
+        return to_chooser(request)
     owner = _is_owner(request, found)
+    if owner and not own_pin.confirmed(request, found.learner):
+        return own_pin.to_confirm(request)
     if not (owner or Paper.objects.visible_to(request.user).filter(pk=found.pk).exists()):
         raise PermissionDenied
     if not found.is_live:
@@ -130,7 +136,8 @@ def _unknown(request: HttpRequest, none: NoSuchPaper) -> HttpResponse:
 
 
 def _page(request: HttpRequest, found: Paper, status: int = 200) -> HttpResponse:
-    owner = _is_owner(request, found)
+    hers = _is_owner(request, found)
+    owner = hers and own_pin.confirmed(request, found.learner)
     manages = (
         request.user.is_authenticated and Paper.objects.visible_to(request.user).filter(pk=found.pk).exists()
     )
@@ -139,6 +146,7 @@ def _page(request: HttpRequest, found: Paper, status: int = 200) -> HttpResponse
         "paper": found,
         "name": found.name if owner else found.public_name,
         "owner": owner,
+        "locked": hers and not owner,
         "manages": manages,
         "replaced": successor is not None,
         "successor": successor if owner or manages else None,
@@ -150,7 +158,8 @@ def _page(request: HttpRequest, found: Paper, status: int = 200) -> HttpResponse
 
 
 def _is_owner(request: HttpRequest, found: Paper) -> bool:
-    return request.user.is_authenticated and found.learner.user_id == request.user.pk
+    """She is learning now; another person on her phone sees what the public sees."""
+    return request.user.pk == found.learner.user_id and current_learner(request) == found.learner
 
 
 def _file(content: bytes, kind: str, name: str) -> HttpResponse:

@@ -11,6 +11,7 @@ from ninja import Router, Schema
 from ninja.errors import HttpError
 from ninja.utils import check_csrf
 
+from accounts import own_pin
 from accounts.models import Learner
 
 from . import completing, queue, queue_learning
@@ -85,7 +86,13 @@ def post_queue(request: HttpRequest) -> list[dict[str, Any]]:
         .select_related("commune", "neighbourhood", "organisation")
     )
     offset = queue.offset_of(request.headers.get("X-Device-Time"), now=timezone.now())
-    answers = queue.run(actions, user=user, learners=list(learners), offset=offset)
+    answers = queue.run(
+        actions,
+        user=user,
+        learners=list(learners),
+        offset=offset,
+        proved=lambda learner: own_pin.confirmed(request, learner),
+    )
     return [_with_paper(answer) for answer in answers]
 
 

@@ -52,6 +52,7 @@ class Action:
     subject: str
     at: datetime.datetime | None  # the device's time, corrected by its measured offset
     data: Mapping[str, Any]
+    proved: Callable[[], bool] = lambda: True  # her own PIN was typed, where one is due
 
 
 @dataclass(frozen=True)
@@ -94,22 +95,37 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
 
 
 def run(
-    raws: Sequence[object], *, user: User, learners: Sequence[Learner], offset: datetime.timedelta
+    raws: Sequence[object],
+    *,
+    user: User,
+    learners: Sequence[Learner],
+    offset: datetime.timedelta,
+    proved: Callable[[Learner], bool] = lambda learner: True,
 ) -> list[Answer]:
     """Answer every action, in order. `offset` is server time minus device time.
+
+    `proved(learner)` says whether the own PIN of hers that may be due was typed.
 
     What a phone did under the id of a record that was merged since is the canonical person's.
     """
     mine = {str(learner.public_id): learner for learner in learners}
     if any(isinstance(raw, dict) and _whose(raw) not in mine for raw in raws):
         mine = now_sent_by(user) | mine
-    return [_answer(raw, user=user, mine=mine, offset=offset) for raw in raws]
+    return [_answer(raw, user=user, mine=mine, offset=offset, proved=proved) for raw in raws]
 
 
-def _answer(raw: object, *, user: User, mine: Mapping[str, Learner], offset: datetime.timedelta) -> Answer:
+def _answer(
+    raw: object,
+    *,
+    user: User,
+    mine: Mapping[str, Learner],
+    offset: datetime.timedelta,
+    proved: Callable[[Learner], bool],
+) -> Answer:
     uuid = _uuid_as_sent(raw)
     try:
         action = _read(raw, actor=f"user:{user.pk}", mine=mine, offset=offset)
+        action = replace(action, proved=lambda: proved(action.learner))
         done = _do(action, payload={name: raw.get(name) for name in FIELDS})  # type: ignore[attr-defined]
         return replace(done, uuid=uuid)  # spelled as sent: the device looks for it
     except (BadAction, CourseError) as refusal:

@@ -59,6 +59,8 @@ def test_start(action: Action) -> Done:
     )
     if quiz is None:
         raise NotFound("Không tìm thấy bài kiểm tra của khóa học này.")
+    if not action.proved():
+        raise BadAction("Bài kiểm tra này cần mã của riêng bạn. Hãy mở trang bài kiểm tra để gõ mã.")
     attempt = attempts.start(learner=action.learner, quiz=quiz)
     return Done("Đã mở bài kiểm tra.", _attempt(attempt) | {"deadline": attempt.deadline.isoformat()})
 

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import own_pin
 from accounts.models import Learner
 from courses import progress
 from courses.models import Item
@@ -68,6 +69,8 @@ def _intro(request: HttpRequest, learner: Learner, quiz: Quiz, *, error: str = "
 
 
 def _start(request: HttpRequest, learner: Learner, quiz: Quiz) -> HttpResponse:
+    if not own_pin.confirmed(request, learner):
+        return own_pin.to_confirm(request)
     try:
         attempts.start(learner=learner, quiz=quiz)
     except Refused as refusal:

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import messages as texts
+from accounts import own_pin
 from accounts.models import Learner
 from accounts.naming import to_chooser
 from accounts.sessions import current_learner, must_choose
@@ -33,6 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
     cards = overview.cards(learner)
     context = {
         "learner": learner,
+        "set_own_pin": not learner.pin and own_pin.needed(learner),
         "notices": texts.notices_for(request.user, learner, unread=True),
         "learning": [card for card in cards if not card.completed],
         "finished": [card for card in cards if card.completed],
@@ -50,7 +52,13 @@ def finished(request: HttpRequest, learner: Learner, course: str) -> HttpRespons
         return redirect("learning:home")
     paper = card.paper or completing.paper_of(learner=learner, course=card.course)
     revoked = None if paper else card.revoked
-    context = {"card": card, "learner": learner, "paper": paper, "revoked": revoked}
+    context = {
+        "card": card,
+        "learner": learner,
+        "paper": paper,
+        "revoked": revoked,
+        "set_own_pin": not learner.pin and own_pin.needed(learner),
+    }
     return render(request, "lms/learning/finished.html", context)
 
 

@@ -55,6 +55,8 @@ FORMS: dict[str, tuple[dict[str, str], Row]] = {
     "/ai-dang-hoc/{me}/roi-may/": ({}, everybody(404, nobody=302, lan=409)),
     "/ai-dang-hoc/{me}/ra-rieng/": ({"phone": "1"}, everybody(404, nobody=302, lan=200)),
     "/ai-dang-hoc/{me}/tro-lai/": ({}, everybody(404, nobody=302)),
+    "/ma-rieng/": ({"pin": "739164"}, everybody(302)),
+    "/ma-rieng/doi/": ({"current": "1", "pin": "739164"}, everybody(302)),
     "/dang-xuat/": ({}, everybody(302)),
     "/du-lieu-cua-toi/": ({"birth_year": "x"}, everybody(200, nobody=302)),
     "/du-lieu-cua-toi/ma/": ({"old": "1"}, everybody(302, lan=200, hoa=200)),

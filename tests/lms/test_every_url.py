@@ -55,6 +55,9 @@ TABLE: dict[str, Row] = {
     "/dang-nhap/dinh-danh/nha-nuoc/ve/": NOBODY,
     "/dang-nhap/dinh-danh/noi/": SENT_ON,
     "/du-lieu-cua-toi/dinh-danh/bo/": everybody(405),
+    # Alone on her phone, with no PIN of her own: nothing to ask.
+    "/ma-rieng/": SENT_ON,
+    "/ma-rieng/doi/": SENT_ON,
     "/dang-xuat/": SIGNED_IN,
     "/du-lieu-cua-toi/": SIGNED_IN,
     "/du-lieu-cua-toi/ai-da-xem/": SENT_ON | {"lan": 200, "hoa": 200},

@@ -1,0 +1,148 @@
+"""A PIN of one's own on a shared phone: guards what another person of the household must not touch.
+
+Asked once she has something to guard (a paper) and several people share the sign-in;
+one that was set is asked even when the others left, so that nobody gets in by taking
+the others off. Remembered for 15 minutes, for that person and that PIN only.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from . import people
+from .devices import known_device
+from .doors import WrongSecret, claim, enter, mark, note_address, note_pin, refuse_crowd
+from .models import Learner, SlowDown, User
+from .naming import whose
+from .pins import check_pin, digits_of
+from .sessions import current_learner
+
+MINUTES = 15
+_SESSION = "own_pin"
+View = Callable[..., HttpResponse]
+
+
+class AlreadySet(Exception):
+    """Another tab set one a moment ago."""
+
+
+class Shared(Exception):
+    """It is the PIN of the sign-in, which the household knows."""
+
+    def __init__(self) -> None:
+        super().__init__("Đây là mã đăng nhập cả nhà đều biết. Hãy chọn 6 số khác.")
+
+
+def needed(learner: Learner) -> bool:
+    """Whether her own PIN stands between the household and her things. At most a few queries."""
+    if learner.pin:
+        return True
+    sharing = Learner.objects.standing().filter(user=learner.user_id or 0)
+    return sharing.count() > 1 and people.is_guarded(learner)
+
+
+def confirmed(request: HttpRequest, learner: Learner) -> bool:
+    """No own PIN is needed, or it was typed in this session in the last 15 minutes."""
+    if not needed(learner):
+        return True
+    kept = request.session.get(_SESSION) or {}
+    return bool(
+        learner.pin
+        and kept.get("learner") == learner.pk
+        and kept.get("pin") == _mark(learner)
+        and 0 <= time.time() - float(kept.get("at", 0)) < MINUTES * 60
+    )
+
+
+def remember(request: HttpRequest, learner: Learner) -> None:
+    request.session[_SESSION] = {"learner": learner.pk, "pin": _mark(learner), "at": time.time()}
+
+
+def forget(request: HttpRequest) -> None:
+    """Somebody else learns now."""
+    request.session.pop(_SESSION, None)
+
+
+def _mark(learner: Learner) -> str:
+    """Of the stored hash: a PIN that was changed elsewhere is asked anew."""
+    return mark("own-pin-session", learner.pk, learner.pin)
+
+
+def own_pin_required(view: View) -> View:
+    """For what is hers alone: data, correction, deletion, the paper with the whole name.
+
+    Asks who is learning, refuses another's form (`naming.whose`), then her own PIN.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        learner = current_learner(request)
+        if learner is not None and not confirmed(request, learner):
+            return to_confirm(request)
+        return view(request, *args, **kwargs)
+
+    return whose(guarded)
+
+
+def to_confirm(request: HttpRequest, to: str = "") -> HttpResponse:
+    """Ask for the PIN, then come back. What a form had sent is not kept: it may hold a PIN."""
+    to = to or (request.get_full_path() if request.method in {"GET", "HEAD"} else request.path)
+    asked = {"next": to} | ({"cho": "1"} if request.method == "POST" else {})
+    return redirect(f"{reverse('accounts:own_pin')}?{urlencode(asked)}")
+
+
+def check(request: HttpRequest, learner: Learner, pin: str) -> None:
+    """She typed her own PIN: remember it. Guarded like the door; raises NotIn, TooMany."""
+    device = known_device(request, cast(User, request.user))
+    if not device:
+        refuse_crowd(request)
+    key = mark("own-pin", learner.pk, device)
+    claim(key)
+    if not learner.pin or not check_password(digits_of(pin), learner.pin):
+        note_address(request)
+        note_pin(pin, account=f"learner:{learner.pk}")
+        raise WrongSecret("Mã của riêng bạn chưa đúng. Đây không phải mã đăng nhập dùng chung. Hãy thử lại.")
+    SlowDown.objects.filter(key=key).delete()
+    remember(request, learner)
+
+
+def set_first(request: HttpRequest, learner: Learner, *, sign_in_pin: str, pin: str) -> None:
+    """Her first own PIN, for whoever knows that of the sign-in. Raises NotIn, TooMany, Shared, AlreadySet."""
+    user = cast(User, request.user)
+    enter(request, login=user.phone or user.email or "", secret=sign_in_pin)
+    if digits_of(sign_in_pin) == pin:
+        raise Shared
+    hashed = make_password(pin)
+    if not Learner.objects.filter(pk=learner.pk, user=user, pin="").update(pin=hashed):
+        raise AlreadySet
+    learner.pin = hashed
+    remember(request, learner)
+
+
+def change(request: HttpRequest, learner: Learner, *, current: str, pin: str) -> None:
+    """Another own PIN after the present one. Raises NotIn, TooMany, Shared."""
+    check(request, learner, current)
+    if learner.user and learner.user.check_password(pin):
+        raise Shared
+    replace(learner, make_password(pin))
+    remember(request, learner)
+
+
+def replace(learner: Learner, hashed: str) -> None:
+    Learner.objects.filter(pk=learner.pk).update(pin=hashed)
+    learner.pin = hashed
+
+
+def check_new(learner: Learner, pin: str) -> str:
+    """The rules of `pins`. That it is not the sign-in's is said only to who proved to know one."""
+    phone = (learner.user.phone or "") if learner.user else ""
+    return check_pin(pin, birth_year=learner.birth_year, phone=phone)
