@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from places.models import Organisation, Place
 
 from .models import Role, RoleQuerySet, User
+from .second_factor import in_force, kinds_held, to_set_up
 
 # A role of the left also does what the roles of the right do.
 INCLUDES: dict[str, frozenset[str]] = {
@@ -27,12 +28,20 @@ View = Callable[..., HttpResponse]
 
 
 def roles_of(user: User | AnonymousUser, *role_kinds: str) -> RoleQuerySet:
-    """Her active roles that may do what one of the kinds may; of any kind when none is named."""
-    roles = Role.objects.active().filter(user_id=user.pk or 0, user__is_active=True)
+    """Her active roles that may do what one of the kinds may; of any kind when none is named.
+
+    A role that demands a second factor counts only once she has one.
+    """
+    roles = in_force(Role.objects.active().filter(user_id=user.pk or 0, user__is_active=True))
     if not role_kinds:
         return roles
+    return roles.filter(kind__in=may(*role_kinds))
+
+
+def may(*role_kinds: str) -> set[str]:
+    """The kinds of role that may do what one of these may."""
     asked = set(role_kinds)
-    return roles.filter(kind__in=asked | {kind for kind, less in INCLUDES.items() if less & asked})
+    return asked | {kind for kind, less in INCLUDES.items() if less & asked}
 
 
 def places_within(user: User | AnonymousUser, *role_kinds: str) -> Any:
@@ -48,14 +57,20 @@ def organisations_within(user: User | AnonymousUser, *role_kinds: str) -> Any:
 
 
 def staff_only(*role_kinds: str) -> Callable[[View], View]:
-    """Let in whoever holds one of the roles: others are asked to sign in, or refused (403)."""
+    """Let in whoever holds one of the roles: others are asked to sign in, or refused (403).
+
+    Who must have a second factor and has none is led to its set-up, whatever else she holds.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            if not roles_of(request.user, *role_kinds).exists():
+            held, waits = kinds_held(request.user)
+            if waits:
+                return to_set_up(request)
+            if not held & (may(*role_kinds) if role_kinds else held):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 

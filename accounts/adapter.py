@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
@@ -44,6 +48,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_login_stages(self) -> list[str]:
         """Only the second factor: no code is sent by SMS or e-mail, and staff have no phone number."""
         return [stage for stage in super().get_login_stages() if ".mfa." in stage]
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Who signed in, or confirmed that it is she, in the last quarter of an hour is not asked again."""
+        request = context.request
+        records = get_authentication_records(request, request.user)
+        return not any(
+            time.time() - record["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT for record in records
+        )
 
     def phone_form_field(self, **kwargs: Any) -> VietnamPhoneField:
         return VietnamPhoneField(**kwargs)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.utils import decrypt
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -18,6 +22,7 @@ from .models import Learner, Role, User
 from .pins import check_pin
 from .registering import register
 from .roles import grant
+from .second_factor import is_demanded
 
 BIRTH_YEAR = 1964
 
@@ -117,7 +122,18 @@ def _staff(wanted: _Wanted, place: Place) -> Account:
         _mend(user, password)
     if not Role.objects.active().filter(user=user, kind=wanted.kind, place=place).exists():
         grant(by=None, user=user, kind=wanted.kind, place=place)
-    return Account(wanted.role, wanted.login, password, None, place.code)
+    totp = _second_factor(user, wanted.login) if is_demanded(user) else None
+    return Account(wanted.role, wanted.login, password, totp, place.code)
+
+
+def _second_factor(user: User, login: str) -> str:
+    """The secret of her app, the same as long as SECRET_KEY stays, though a visitor may have changed it."""
+    secret = base64.b32encode(_bytes("totp", login)[:20]).decode()
+    app = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
+    if app is None or decrypt(app.data["secret"]) != secret:
+        Authenticator.objects.filter(user=user).delete()
+        TOTP.activate(user, secret)
+    return secret
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from .access import roles_of
 from .devices import remember_device
 from .models import Learner, Role, User
+from .second_factor import is_missing
 
 STAFF_HOURS = 12
 
@@ -28,6 +29,8 @@ def next_url(request: HttpRequest) -> str:
 
 def landing(user: User) -> str:
     """Where somebody goes who asked for nothing: each role to its own desk."""
+    if (user.email or user.is_staff) and is_missing(user):
+        return reverse("mfa_index")
     kinds = set(roles_of(user).values_list("kind", flat=True)) if user.email else set()
     if kinds & {Role.Kind.OFFICIAL_VIEW, Role.Kind.OFFICIAL_MANAGE, Role.Kind.ADMINISTRATOR}:
         return "/quan-ly/"
@@ -38,15 +41,20 @@ def landing(user: User) -> str:
     return str(resolve_url(settings.LOGIN_REDIRECT_URL))
 
 
-def sign_in(request: HttpRequest, user: User, *, to: str = "", signup: bool = False) -> HttpResponse:
+def sign_in(
+    request: HttpRequest, user: User, *, to: str = "", signup: bool = False, known: bool = False
+) -> HttpResponse:
     """Through allauth's stages (a second factor asks there), then on to `to`.
 
-    The device is remembered; staff sessions end after half a day.
+    The device is remembered; staff sessions end after half a day. `known`: the
+    caller knows which person of the sign-in it is, and chooses her afterwards.
     """
     to = to or landing(user)
     people = Learner.objects.standing().filter(user=user)
-    if people.count() > 1:  # nothing may be recorded before she says who she is
+    if not known and people.count() > 1:  # nothing may be recorded before she says who she is
         to = f"{reverse('accounts:who')}?{urlencode({'next': to})}"
+    if request.user.is_authenticated and request.user.pk != user.pk:
+        sign_out(request)  # else the second step would take her for the one who is in
     response = flows.login.perform_password_login(
         request,
         {"email": user.email} if user.email else {},

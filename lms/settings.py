@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.views.TooManyAnswer",
+    "accounts.second_factor.SecondFactor",
     "lms.addresses.LongAddress",
 ]
 
@@ -188,6 +189,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1
+MFA_ADAPTER = "accounts.mfa.FactorAdapter"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900  # seconds
 
 # --- Sign-in by the state's identity (docs/identity.md) -------------------------
 OIDC_ISSUER = env.str("OIDC_ISSUER", default="")

@@ -14,7 +14,7 @@ from accounts.hashers import PepperedArgon2Hasher
 from accounts.models import Learner, User
 from places.models import Place
 
-from .make import make_commune, make_learner, make_province, make_role, make_user
+from .make import make_commune, make_learner, make_province, make_role, make_user, protect
 
 # The same examples in every run, however loaded the machine: what fails once fails again.
 hypothesis.register_profile("fixed", derandomize=True, deadline=None, max_examples=100)
@@ -117,4 +117,4 @@ def quan_tri(hai_phong) -> User:
         email="quan-tri@example.vn", name="Đỗ Quản Trị", password="mat-khau-quan-tri", is_staff=True
     )
     roles.grant(by=None, user=user, kind="administrator", place=hai_phong)
-    return user
+    return protect(user)

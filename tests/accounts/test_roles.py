@@ -11,7 +11,7 @@ from accounts.models import Role
 from accounts.roles import RoleRefused, grant, revoke, sweep
 from accounts.tasks import tidy
 from places.models import Organisation, Place
-from tests.make import make_role, make_user
+from tests.make import make_role, make_user, protect
 
 
 def groups(user):
@@ -161,7 +161,7 @@ def test_a_role_that_ran_out_opens_no_editors_screen_at_once(client, editor_for_
 
 
 def test_a_role_that_ran_out_leaves_the_others(client, editor_for_an_hour, quan_tri, hai_phong):
-    grant(by=quan_tri, user=editor_for_an_hour, kind="administrator", place=hai_phong)
+    grant(by=quan_tri, user=protect(editor_for_an_hour), kind="administrator", place=hai_phong)
     Role.objects.filter(user=editor_for_an_hour, kind="editor").update(expires_at=timezone.now())
     client.force_login(editor_for_an_hour)
     assert client.get(reverse("wagtailadmin_home")).status_code == 200

@@ -3,7 +3,7 @@ import pytest
 from accounts.models import Role, User
 from accounts.roles import ensure_groups, grant
 from cms.users import staff_visible_to
-from tests.make import make_commune, make_role, make_user
+from tests.make import make_commune, make_role, make_user, protect
 
 PASSWORD = "mat khau that dai"
 
@@ -21,7 +21,7 @@ def boss(client, quan_tri, hai_phong):
 def local(client, phu_thai):
     """An administrator of one commune, as none is made any more: the list holds even for her."""
     user = make_user(email="dia-phuong@example.vn", name="Người Địa Phương", is_staff=True)
-    make_role(user, "administrator", phu_thai)
+    make_role(protect(user), "administrator", phu_thai)
     user.groups.add(ensure_groups()["Administrators"])
     client.force_login(user)
     return user

@@ -59,6 +59,7 @@ FORMS: dict[str, tuple[dict[str, str], Row]] = {
     "/ma-rieng/doi/": ({"current": "1", "pin": "739164"}, everybody(302)),
     "/dang-xuat/": ({}, everybody(302)),
     "/du-lieu-cua-toi/": ({"birth_year": "x"}, everybody(200, nobody=302)),
+    "/hai-buoc/xac-nhan/": ({"code": "x"}, everybody(200, nobody=302, lan=404, hoa=404)),
     "/du-lieu-cua-toi/ma/": ({"old": "1"}, everybody(302, lan=200, hoa=200)),
     "/hoc-tap/{course}/ban-moi/": ({}, LEARNERS | {"nobody": 302, "hoa": 404}),
     "/hoc-tap/{course}/{lesson}/xong/": ({"uuid": "{uuid}"}, LEARNERS | {"nobody": 200}),

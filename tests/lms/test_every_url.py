@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from .everybody import ROLES, Row, everybody, signed_in
@@ -20,6 +21,8 @@ OF_PHU_THAI = OFFICIALS | {"sau": 404}
 MANAGERS = OFFICIALS
 POST_ONLY = everybody(403, nobody=302, chi=405, sau=405, quan_tri=405)
 NOBODY = everybody(404)
+STAFF = everybody(200, nobody=302, lan=404, hoa=404)
+CONFIRMED = everybody(302, lan=404, hoa=404)  # asked first that it is still she
 SENT_ON = everybody(302)
 # Learning needs a learner; who only works here is told so.
 LEARNERS = everybody(403, nobody=200, lan=200, hoa=200)
@@ -58,6 +61,14 @@ TABLE: dict[str, Row] = {
     # Alone on her phone, with no PIN of her own: nothing to ask.
     "/ma-rieng/": SENT_ON,
     "/ma-rieng/doi/": SENT_ON,
+    # Staff only; who must have a second factor and has none: tests/accounts/test_second_factor.py.
+    "/hai-buoc/": STAFF,
+    "/hai-buoc/xac-nhan/": STAFF,
+    "/hai-buoc/ung-dung/": CONFIRMED,
+    "/hai-buoc/khoa/": CONFIRMED,
+    "/hai-buoc/ma-du-phong/": CONFIRMED,
+    "/hai-buoc/ung-dung/bo/": CONFIRMED,
+    "/hai-buoc/khoa/1/bo/": CONFIRMED,
     "/dang-xuat/": SIGNED_IN,
     "/du-lieu-cua-toi/": SIGNED_IN,
     "/du-lieu-cua-toi/ai-da-xem/": SENT_ON | {"lan": 200, "hoa": 200},
@@ -133,6 +144,24 @@ def test_every_url_as(role, cast, hers):
     client = signed_in(role, cast)
     found = {path: client.get(path.format(**hers)).status_code for path in TABLE}
     assert found == {path: statuses[role] for path, statuses in TABLE.items()}
+
+
+@pytest.mark.django_db
+def test_without_her_second_factor_every_staff_screen_leads_to_its_set_up(client, cast, hers):
+    """Whatever the administrator may see and a learner may not."""
+    Authenticator.objects.all().delete()
+    client.force_login(cast["quan_tri"])
+    for path, statuses in TABLE.items():
+        if (
+            statuses["quan_tri"] == 200
+            and statuses["lan"] in {403, 404}
+            and not path.startswith("/hai-buoc/")
+        ):
+            answer = client.get(path.format(**hers))
+            assert answer.status_code == 302, path
+            assert answer["Location"].startswith("/hai-buoc/?next=%2F"), path
+    sheet = client.get("/giay/{serial}/giay-ghi-nhan.pdf".format(**hers))
+    assert sheet.status_code == 403  # a learner's own page too: no screen of staff, but no way around either
 
 
 @pytest.mark.django_db
