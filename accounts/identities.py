@@ -15,8 +15,8 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from .merging import canonical_of
 from .models import Identity, Learner
-from .sessions import forget_learner
 
 if TYPE_CHECKING:
     from allauth.socialaccount.models import SocialLogin
@@ -36,7 +36,8 @@ def meet(request: HttpRequest, login: SocialLogin) -> HttpResponse | None:
         .select_related("learner__user", "account")
         .first()
     )
-    user = found.learner.user if found else None
+    learner = canonical_of(found.learner) if found else None  # two records of hers may have become one
+    user = learner.user if learner else None
     if found is None or user is None:  # she left the phone: whose it is now is asked again
         _hold(request, login)
         return redirect("accounts:identity_link")
@@ -95,9 +96,3 @@ def unlink(*, learner: Learner) -> bool:
     """The identity signs nobody in any more; nothing of it is kept."""
     found = Identity.objects.filter(learner=learner).values_list("account", flat=True).first()
     return bool(found and SocialAccount.objects.filter(pk=found).delete()[0])
-
-
-def choose(request: HttpRequest, learner: Learner) -> None:
-    """An identity is of one person: on a shared phone she is the one who learns now."""
-    request.session["learner"] = learner.pk
-    forget_learner(request)

@@ -22,9 +22,10 @@ from . import identities, oidc
 from .adapter import VietnamPhoneField
 from .doors import NotIn, TooMany, WrongSecret, claim, enter, mark
 from .forms import HiddenPinInput
+from .merging import canonical_of
 from .models import Identity, Learner, SlowDown, User
 from .pins import digits_of
-from .sessions import current_learner
+from .sessions import choose, current_learner, forget_learner
 from .signing import let_in, next_url, sign_in
 
 STARTS_AN_HOUR = 600  # from one address: a hall, and its slips
@@ -101,7 +102,13 @@ def _as_herself(request: HttpRequest, user: User) -> None:
         (m["uid"] for m in request.session.get("account_authentication_methods", []) if "uid" in m), ""
     )
     if found := linked.filter(account__uid=uid).select_related("learner").first():
-        identities.choose(request, found.learner)
+        _choose(request, canonical_of(found.learner))
+
+
+def _choose(request: HttpRequest, learner: Learner) -> None:
+    """An identity is of one person: on a shared phone she is the one who learns now."""
+    forget_learner(request)
+    choose(request, learner)
 
 
 def _down(request: HttpRequest) -> HttpResponse:
@@ -135,7 +142,7 @@ def _link_page(request: HttpRequest, form: forms.Form) -> HttpResponse:
 
 
 def _proven(request: HttpRequest, user: User, waiting: dict[str, Any]) -> HttpResponse:
-    learners = list(user.learners.order_by("seat"))
+    learners = list(Learner.objects.standing().filter(user=user).order_by("seat"))
     if len(learners) == 1 and not learners[0].pin:
         return _link(request, learners[0], waiting)
     request.session[identities.HELD] = {**waiting, "user": user.pk}
@@ -144,7 +151,9 @@ def _proven(request: HttpRequest, user: User, waiting: dict[str, Any]) -> HttpRe
 
 def _who(request: HttpRequest, waiting: dict[str, Any]) -> HttpResponse:
     """The phone is shared: which of its people, proved by her own PIN where she has one."""
-    learners = list(Learner.objects.filter(user=waiting["user"], user__is_active=True).order_by("seat"))
+    learners = list(
+        Learner.objects.standing().filter(user=waiting["user"], user__is_active=True).order_by("seat")
+    )
     form = WhoForm(request.POST if request.method == "POST" else None, learners=learners)
     if form.is_valid():
         learner = next(one for one in learners if str(one.pk) == form.cleaned_data["learner"])
@@ -176,9 +185,9 @@ def _link(request: HttpRequest, learner: Learner, waiting: dict[str, Any]) -> Ht
     except identities.AlreadyLinked as error:
         messages.error(request, str(error))
         return redirect("accounts:signin")
-    response = sign_in(request, learner.user, to=waiting["to"])
+    response = sign_in(request, learner.user, to=waiting["to"], known=True)
     if request.user.is_authenticated:
-        identities.choose(request, learner)
+        _choose(request, learner)
         messages.success(request, f"Từ nay bạn đăng nhập được bằng {oidc.name()}.")
     return response
 

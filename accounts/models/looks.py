@@ -22,9 +22,7 @@ class Look(models.Model):
     learner = models.ForeignKey(Learner, models.CASCADE, related_name="looks")
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     name = models.CharField(max_length=100, blank=True, help_text="of who looked, as of then")
-    role = models.CharField(
-        max_length=200, blank=True, help_text="the role that let her in, as of then"
-    )
+    role = models.CharField(max_length=200, blank=True, help_text="the role that let her in, as of then")
     screen = models.CharField(max_length=80, help_text="Vietnamese words")
     why = models.CharField(max_length=300, blank=True)
     day = models.DateField()
