@@ -7,8 +7,6 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.contrib.auth.hashers import check_password
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,13 +16,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from common import throttles
 
-from . import identities, oidc
+from . import identities, oidc, own_pin
 from .adapter import VietnamPhoneField
-from .doors import NotIn, TooMany, WrongSecret, claim, enter, mark
+from .doors import NotIn, TooMany, WrongSecret, enter
 from .forms import HiddenPinInput
 from .merging import canonical_of
-from .models import Identity, Learner, SlowDown, User
-from .pins import digits_of
+from .models import Identity, Learner, User
 from .sessions import choose, current_learner, forget_learner
 from .signing import let_in, next_url, sign_in
 
@@ -158,7 +155,7 @@ def _who(request: HttpRequest, waiting: dict[str, Any]) -> HttpResponse:
     if form.is_valid():
         learner = next(one for one in learners if str(one.pk) == form.cleaned_data["learner"])
         try:
-            _check_own(learner, form.cleaned_data["own"])
+            _check_own(request, learner, form.cleaned_data["own"])
         except NotIn as error:
             form.add_error("own", str(error))
         else:
@@ -166,15 +163,15 @@ def _who(request: HttpRequest, waiting: dict[str, Any]) -> HttpResponse:
     return _link_page(request, form)
 
 
-def _check_own(learner: Learner, pin: str) -> None:
-    """Raises Wait or WrongSecret."""
-    if not learner.pin:
-        return
-    key = mark("own-door", learner.pk)
-    claim(key)
-    if not check_password(digits_of(pin), learner.pin):
-        raise WrongSecret("Mã riêng của bạn chưa đúng. Hãy thử lần nữa.")
-    SlowDown.objects.filter(key=key).delete()
+def _check_own(request: HttpRequest, learner: Learner, pin: str) -> None:
+    """Her own PIN where she has one; where she must have one first, that is said. Raises NotIn, TooMany."""
+    if learner.pin:
+        own_pin.check(request, learner, pin)
+    elif own_pin.needed(learner):
+        raise NotIn(
+            "Bạn đã có giấy ghi nhận và nhiều người học chung số này. Hãy đăng nhập bằng số điện thoại, "
+            "đặt mã của riêng bạn ở “Dữ liệu của tôi”, rồi nối lại."
+        )
 
 
 def _link(request: HttpRequest, learner: Learner, waiting: dict[str, Any]) -> HttpResponse:
@@ -193,7 +190,7 @@ def _link(request: HttpRequest, learner: Learner, waiting: dict[str, Any]) -> Ht
 
 
 @require_POST
-@login_required
+@own_pin.own_pin_required
 def identity_unlink(request: HttpRequest) -> HttpResponse:
     learner = current_learner(request)
     if learner and identities.unlink(learner=learner):

@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from accounts import identities, oidc
-from accounts.models import Alarm, Identity, Learner
+from accounts.models import Alarm, Identity, Learner, Merge
 from tests.make import make_learner, make_user
 
 from .conftest import PIN
@@ -163,10 +163,30 @@ def test_with_a_pin_of_her_own_that_is_asked_too(client, idp, hers):
     son = make_learner("Nguyễn Văn Nam", user=hers.user, pin=make_password("739164"))
     come_back(client, idp)
     give_pin(client, hers)
-    assert "Mã riêng của bạn chưa đúng" in client.post(LINK, {"learner": son.pk, "own": PIN}).content.decode()
+    assert "Mã của riêng bạn chưa đúng" in client.post(LINK, {"learner": son.pk, "own": PIN}).content.decode()
     assert not Identity.objects.exists()
     client.post(LINK, {"learner": son.pk, "own": "739 164"})
     assert Identity.objects.get().learner == son
+
+
+def test_who_must_have_a_pin_of_her_own_sets_it_first(client, idp, hers, monkeypatch):
+    make_learner("Nguyễn Văn Nam", user=hers.user)
+    monkeypatch.setattr("accounts.people.is_guarded", lambda learner: learner == hers)
+    come_back(client, idp)
+    give_pin(client, hers)
+    assert "đặt mã của riêng bạn" in client.post(LINK, {"learner": hers.pk}).content.decode()
+    assert not Identity.objects.exists()
+
+
+def test_two_records_that_became_one(client, idp, hers):
+    come_back(client, idp)
+    give_pin(client, hers)
+    whole = make_learner("Nguyễn Thị Lan")
+    Merge.objects.create(duplicate=hers, canonical=whole, reason="Cùng một người")
+    away = Client()
+    come_back(away, idp)
+    assert away.session["_auth_user_id"] == str(whole.user.pk)
+    assert away.session["learner"] == whole.pk
 
 
 def test_somebody_elses_person_cannot_be_chosen(client, idp, hers):

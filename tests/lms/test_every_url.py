@@ -121,6 +121,7 @@ TABLE: dict[str, Row] = {
     "/_util/authenticate_with_password/1/1/": NOBODY,
     "/django-admin/": NOBODY,
     "/admin/": EDITORS,
+    "/admin/jsi18n/": EDITORS,
     "/admin/bulk/accounts/user/delete/": NOBODY,
 }
 
