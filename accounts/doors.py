@@ -26,10 +26,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from common import throttles
-from common.phones import normalise
+from common.phones import masked, normalise
 
 from . import alarms
 from .devices import known_device
+from .merged_doors import merged_only
 from .models import PinAlarm, SlowDown, TriedPin, User
 from .pins import digits_of
 
@@ -51,6 +52,10 @@ class NotIn(Exception):
 
 class WrongSecret(NotIn):
     pass
+
+
+class MergedAway(NotIn):
+    """The right secret, of a record that was merged into another."""
 
 
 class UnknownNumber(NotIn):
@@ -102,12 +107,24 @@ def enter(request: HttpRequest, *, login: str, secret: str) -> User:
     claim(key)
     if user and user.is_active and user.check_password(_as_kept(user, secret)):
         SlowDown.objects.filter(key=key).delete()
+        _refuse_merged(user)
         return user
     if user is None:
         make_password(secret)  # an unknown address takes as long as a wrong password
     note_address(request)
     note_pin(secret, account=name)
     raise WrongSecret(_wrong(key, by_mail="@" in login))
+
+
+def _refuse_merged(user: User) -> None:
+    """Raises MergedAway at the door of a record that lives elsewhere now."""
+    canonical = merged_only(user)
+    if canonical:
+        phone = canonical.user.phone if canonical.user else None
+        raise MergedAway(
+            "Hồ sơ của số này đã được gộp vào hồ sơ kia của bạn. "
+            + (f"Hãy đăng nhập bằng số {masked(phone)}." if phone else "Hãy hỏi cán bộ xã, phường của bạn.")
+        )
 
 
 def _as_kept(user: User, secret: str) -> str:

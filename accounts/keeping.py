@@ -19,6 +19,7 @@ _MERGE = {
     "Ngày bỏ gộp": "undone_at",
 }
 _NOTICE = {"Nội dung": "text", "Lúc": "at", "Đọc lúc": "read_at"}
+_TWO = {"Hồ sơ này": "one.public_id", "và hồ sơ này": "other.public_id", "Ngày": "said_at"}
 _STAFF = "tên cán bộ đã làm việc này, không phải dữ liệu của người học"
 
 HOLDS = (
@@ -136,6 +137,9 @@ HOLDS = (
     ),
     Holding("accounts.Look", "by", erase=FORGETS, why=_STAFF),
     Holding("accounts.Parting", "user", erase=GOES, why="người đã rời máy, không phải chủ máy"),
+    Holding("accounts.TwoPeople", "one", erase=GOES, title="Đã xác nhận là hai người", shows=_TWO),
+    Holding("accounts.TwoPeople", "other", erase=GOES, title="Đã xác nhận là hai người", shows=_TWO),
+    Holding("accounts.TwoPeople", "said_by", erase=FORGETS, why=_STAFF),
     Holding("accounts.Erasure", "by", erase=FORGETS, why=_STAFF),
     Holding(
         "accounts.Invitation",

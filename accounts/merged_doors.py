@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import F, Q
 
+from .access import roles_of
 from .merging import note
 from .models import HOUSEHOLD, Learner, Merge, User
 
@@ -47,13 +48,16 @@ def unmerge(merge: Merge) -> None:
 
 
 def merged_only(user: User) -> Learner | None:
-    """The canonical record of a sign-in whose people were all merged into others; else None."""
-    if not user.learners.exists() or user.learners.all().standing().exists():  # type: ignore[attr-defined]
+    """The canonical record of a sign-in whose people were all merged into others; else None.
+
+    A sign-in with a role is a member of staff's whatever became of her learner.
+    """
+    if Learner.objects.standing().filter(user=user).exists():
         return None
     merge = (
         Merge.objects.filter(duplicate__user=user, undone_at=None).select_related("canonical__user").first()
     )
-    return merge.canonical if merge else None
+    return merge.canonical if merge and not roles_of(user).exists() else None
 
 
 def now_sent_by(user: User) -> dict[str, Learner]:

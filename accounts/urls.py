@@ -17,4 +17,5 @@ urlpatterns = [
     path("du-lieu-cua-toi/thong-bao/", views_mine.notices_read, name="notices_read"),
     path("", include("accounts.urls_staff")),
     path("", include("accounts.urls_data")),
+    path("", include("accounts.urls_twins")),
 ]

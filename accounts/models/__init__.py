@@ -12,6 +12,7 @@ from .merges import Merge, MergedRow
 from .messages import Message, Notice, Spending
 from .people import HOUSEHOLD, Learner, LearnerQuerySet, User, UserManager
 from .roles import Role, RoleQuerySet
+from .twins import TwoPeople
 
 __all__ = [
     "HOUSEHOLD",
@@ -36,6 +37,7 @@ __all__ = [
     "SlowDown",
     "Spending",
     "TriedPin",
+    "TwoPeople",
     "User",
     "UserManager",
 ]

@@ -6,10 +6,15 @@ from typing import Any
 
 from django import template
 
+from common.phones import masked
+
 from ..access import roles_of
 from ..models import Role
 
 register = template.Library()
+
+
+register.filter("phone_masked", masked)
 
 
 @register.simple_tag(takes_context=True)

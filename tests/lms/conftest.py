@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts import inviting, roles
+from accounts import inviting, merging, roles
 from accounts.models import InvitationList
 from tests.certificates.make import make_attempt, make_paper
 from tests.make import make_learner
@@ -38,13 +38,21 @@ def cast(request, phu_thai, cam_giang) -> dict[str, Any]:
 
 @pytest.fixture
 def hers(lan, course, chi, phu_thai) -> dict[str, Any]:
-    """What Lan has: a finished course, its paper, the attempt that passed; and Dung, whom Chi invited."""
+    """What Lan has: a finished course, its paper, the attempt that passed; and Dung, whom Chi invited.
+
+    Beside her two records of one name, {one} and {other}, and a {merge} of two more.
+    """
     dung = inviting.person(email="dung@example.vn", name="Vũ Thị Dung")
     role = roles.grant(by=chi, user=dung, kind="trainer", place=phu_thai)
     invitation = inviting.invite(by=chi, user=dung)
     paper = make_paper(lan, course)
     attempt = make_attempt(lan, course, correct=9)
+    twins = [make_learner("Đỗ Thị Mận", commune=phu_thai) for _ in range(4)]
+    merged = merging.merge(by=chi, duplicate=twins[2], canonical=twins[3], reason="Một người")
     return {
+        "one": str(twins[0].public_id),
+        "other": str(twins[1].public_id),
+        "merge": merged.pk,
         "serial": paper.serial,
         "role": role.pk,
         "member": dung.pk,

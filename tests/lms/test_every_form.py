@@ -66,6 +66,12 @@ FORMS: dict[str, tuple[dict[str, str], Row]] = {
     # Lan has passed already, so she is told; Hoa starts.
     "/kiem-tra/{course}/": ({"action": "start"}, LEARNERS | {"nobody": 302, "lan": 409}),
     "/quan-ly/vai-tro/giao/": ({"email": "x"}, MANAGERS),
+    "/quan-ly/trung-nhau/{one}/{other}/": (
+        {"keep": "x"},
+        everybody(403, nobody=302, chi=200, sau=404, quan_tri=200),
+    ),
+    "/quan-ly/trung-nhau/{one}/{other}/hai-nguoi/": ({}, OF_PHU_THAI),
+    "/quan-ly/trung-nhau/da-gop/{merge}/bo/": ({"sure": "on"}, OF_PHU_THAI),
     "/quan-ly/vai-tro/{role}/": ({"until": ""}, OF_PHU_THAI),
     "/quan-ly/vai-tro/{role}/thu-lai/": ({"sure": "on"}, OF_PHU_THAI),
     "/quan-ly/moi/nguoi/{member}/gui-lai/": ({}, OF_PHU_THAI),
