@@ -18,6 +18,7 @@ WORDS = {
     "address": "Very many wrong tries from one address.",
     "codes": "Many wrong one-time codes today.",
     "issued": "One member of staff handed out many one-time codes today.",
+    "cards": "Many learner cards that do not exist were tried today.",
     "spending": "The day's money for text messages is used up.",
     "gateway": "The text message carrier refuses or does not answer.",
     "identity": "The identity provider does not answer as it should.",

@@ -9,7 +9,7 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from . import keeping, merged_doors, people
+        from . import keeping, keeping_staff, merged_doors, people
 
         people.register(
             "accounts",
@@ -17,7 +17,7 @@ class AccountsConfig(AppConfig):
             erase=keeping.erase,
             merge=merged_doors.merge,
             unmerge=merged_doors.unmerge,
-            holds=keeping.HOLDS,
+            holds=(*keeping.HOLDS, *keeping_staff.HOLDS),
         )
         register(check_sms)
 

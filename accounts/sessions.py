@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from .models import Learner
 
 MARKER = "hvs_in"
+CARD = "card"  # the session was opened by a learner card (`accounts.cards`)
 _CHOSEN = "learner"  # which person of a shared sign-in is learning
 
 

@@ -14,6 +14,7 @@ from .access import roles_of
 from .devices import remember_device
 from .models import Learner, Role, User
 from .second_factor import is_missing
+from .sessions import CARD
 
 STAFF_HOURS = 12
 
@@ -66,6 +67,8 @@ def sign_in(
 def let_in(request: HttpRequest, response: HttpResponse, user: User) -> HttpResponse:
     """What follows a sign-in; nothing while the second factor is still asked for."""
     if request.user.is_authenticated:
+        if request.session.pop(CARD, None):  # proven now: no longer for two hours only
+            request.session.set_expiry(None)
         remember_device(request, response, user)
         if user.is_staff:
             request.session.set_expiry(STAFF_HOURS * 3600)

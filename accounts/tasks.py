@@ -5,7 +5,7 @@ from importlib import import_module
 from celery import shared_task
 from django.conf import settings
 
-from . import alarms, bulk, codes, doors, inviting, messages, roles
+from . import alarms, bulk, cards, codes, doors, inviting, messages, roles
 
 
 @shared_task
@@ -16,6 +16,7 @@ def tidy() -> None:
     alarms.forget_old()
     inviting.forget_old()
     bulk.forget_old()
+    cards.forget_old()
     roles.sweep()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 

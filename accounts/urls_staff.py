@@ -2,10 +2,19 @@
 
 from django.urls import path
 
-from . import views_bulk, views_invited, views_roles
+from . import views_bulk, views_cards, views_invited, views_roles
 
 urlpatterns = [
     path("loi-moi/<str:token>/", views_invited.invited, name="invited"),
+    path("the/", views_cards.card, name="card"),
+    path("the/vao/", views_cards.card_enter, name="card_enter"),
+    path("the/can-ma/", views_cards.card_pin, name="card_pin"),
+    path("du-lieu-cua-toi/the/", views_cards.own, name="own_card"),
+    path("du-lieu-cua-toi/the/the-hoc.png", views_cards.own_file, {"kind": "png"}, name="own_card_png"),
+    path("du-lieu-cua-toi/the/the-hoc.pdf", views_cards.own_file, {"kind": "pdf"}, name="own_card_pdf"),
+    path("quan-ly/the/", views_cards.people, name="cards"),
+    path("quan-ly/the/in/", views_cards.print_cards, name="cards_print"),
+    path("quan-ly/the/<int:pk>/thay/", views_cards.replace_card, name="card_replace"),
     path("quan-ly/vai-tro/", views_roles.held, name="roles"),
     path("quan-ly/vai-tro/giao/", views_roles.grant, name="role_grant"),
     path("quan-ly/vai-tro/lich-su/", views_roles.history, name="role_history"),

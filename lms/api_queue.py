@@ -12,7 +12,9 @@ from ninja.errors import HttpError
 from ninja.utils import check_csrf
 
 from accounts import own_pin
+from accounts.cards import by_card
 from accounts.models import Learner
+from accounts.sessions import current_learner
 
 from . import completing, queue, queue_learning
 
@@ -86,11 +88,13 @@ def post_queue(request: HttpRequest) -> list[dict[str, Any]]:
         .select_related("commune", "neighbourhood", "organisation")
     )
     offset = queue.offset_of(request.headers.get("X-Device-Time"), now=timezone.now())
+    only = current_learner(request) if by_card(request) else None
     answers = queue.run(
         actions,
         user=user,
         learners=list(learners),
         offset=offset,
+        only=only,
         proved=lambda learner: own_pin.confirmed(request, learner),
     )
     return [_with_paper(answer) for answer in answers]

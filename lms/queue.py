@@ -100,10 +100,12 @@ def run(
     user: User,
     learners: Sequence[Learner],
     offset: datetime.timedelta,
+    only: Learner | None = None,
     proved: Callable[[Learner], bool] = lambda learner: True,
 ) -> list[Answer]:
     """Answer every action, in order. `offset` is server time minus device time.
 
+    With `only` the sign-in was by that person's card: nobody else's actions, and no final test.
     `proved(learner)` says whether the own PIN of hers that may be due was typed.
 
     What a phone did under the id of a record that was merged since is the canonical person's.
@@ -111,7 +113,20 @@ def run(
     mine = {str(learner.public_id): learner for learner in learners}
     if any(isinstance(raw, dict) and _whose(raw) not in mine for raw in raws):
         mine = now_sent_by(user) | mine
-    return [_answer(raw, user=user, mine=mine, offset=offset, proved=proved) for raw in raws]
+    if only is not None:
+        mine = {sent: learner for sent, learner in mine.items() if learner.pk == only.pk}
+    return [
+        (only and _needs_pin(raw)) or _answer(raw, user=user, mine=mine, offset=offset, proved=proved)
+        for raw in raws
+    ]
+
+
+def _needs_pin(raw: object) -> Answer | None:
+    kind = raw.get("kind") if isinstance(raw, dict) else None
+    if not isinstance(kind, str) or not kind.startswith("test_"):
+        return None
+    words = "Bạn đang học bằng thẻ. Hãy gõ mã 6 số để làm bài kiểm tra; việc này còn trên máy."
+    return Answer(_uuid_as_sent(raw), REFUSED, words, {"code": "card"})
 
 
 def _answer(

@@ -1,5 +1,6 @@
 """Ways to sign in (User), people (Learner), what they may do (Role) and agreed to (Consent)."""
 
+from .cards import Card, CardPrint, CardUse
 from .codes import Alarm, OneTimeCode
 from .consents import Consent
 from .doors import PinAlarm, SlowDown, TriedPin
@@ -17,6 +18,9 @@ from .twins import TwoPeople
 __all__ = [
     "HOUSEHOLD",
     "Alarm",
+    "Card",
+    "CardPrint",
+    "CardUse",
     "Consent",
     "Erasure",
     "Identity",

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts import inviting, merging, roles
+from accounts import cards, inviting, merging, roles
 from accounts.models import InvitationList
 from tests.certificates.make import make_attempt, make_paper
 from tests.make import make_learner
@@ -45,6 +45,7 @@ def hers(lan, course, chi, phu_thai) -> dict[str, Any]:
     dung = inviting.person(email="dung@example.vn", name="Vũ Thị Dung")
     role = roles.grant(by=chi, user=dung, kind="trainer", place=phu_thai)
     invitation = inviting.invite(by=chi, user=dung)
+    cards.card_of(lan, by=None)
     paper = make_paper(lan, course)
     attempt = make_attempt(lan, course, correct=9)
     twins = [make_learner("Đỗ Thị Mận", commune=phu_thai) for _ in range(4)]
@@ -54,6 +55,7 @@ def hers(lan, course, chi, phu_thai) -> dict[str, Any]:
         "other": str(twins[1].public_id),
         "merge": merged.pk,
         "serial": paper.serial,
+        "learner": lan.pk,
         "role": role.pk,
         "member": dung.pk,
         "batch": str(InvitationList.objects.create(by=chi, file_name="a.xlsx", rows=[]).reference),

@@ -13,7 +13,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.models import Invitation, InvitationList, Learner, Role, User
+from accounts.models import Card, Invitation, InvitationList, Learner, Role, User
 from certificates.models import Paper
 from courses.models import Enrolment, ItemDone
 from ledger.models import Fact
@@ -65,6 +65,12 @@ FORMS: dict[str, tuple[dict[str, str], Row]] = {
     "/hoc-tap/{course}/{lesson}/xong/": ({"uuid": "{uuid}"}, LEARNERS | {"nobody": 200}),
     # Lan has passed already, so she is told; Hoa starts.
     "/kiem-tra/{course}/": ({"action": "start"}, LEARNERS | {"nobody": 302, "lan": 409}),
+    "/the/": ({"number": "1"}, everybody(200)),
+    "/the/vao/": ({"number": "1"}, everybody(200)),
+    "/the/can-ma/": ({"pin": "1"}, everybody(302)),
+    "/du-lieu-cua-toi/the/": ({}, everybody(302)),
+    "/quan-ly/the/in/": ({}, OF_PHU_THAI | {"sau": 302, "binh": 302}),
+    "/quan-ly/the/{learner}/thay/": ({}, OF_PHU_THAI | {"binh": 302}),
     "/quan-ly/vai-tro/giao/": ({"email": "x"}, MANAGERS),
     "/quan-ly/trung-nhau/{one}/{other}/": (
         {"keep": "x"},
@@ -99,6 +105,7 @@ def kept() -> tuple[Any, ...]:
         ),
         sorted(Enrolment.objects.values_list("pk", "edition_id", "completed_at")),
         User.objects.count(),
+        sorted(Card.objects.values_list("pk", "ended_at")),
         sorted(Role.objects.values_list("pk", "revoked_at", "expires_at")),
         sorted(InvitationList.objects.values_list("pk", "confirmed_at")),
         sorted(Invitation.objects.values_list("pk", "ended_at", "used_at")),

@@ -1,0 +1,35 @@
+"""What invitations, learner cards and help keep under a key to a person (see `accounts.holdings`)."""
+
+from __future__ import annotations
+
+from .holdings import FORGETS, GOES, STAYS, Holding
+
+_STAFF = "tên cán bộ đã làm việc này, không phải dữ liệu của người học"
+
+HOLDS = (
+    Holding(
+        "accounts.Invitation",
+        "user",
+        erase=GOES,
+        title="Lời mời làm việc",
+        shows={
+            "Mời ngày": "made_at",
+            "Dùng đến": "expires_at",
+            "Nhận ngày": "used_at",
+            "Thu lại": "ended_at",
+        },
+    ),
+    Holding("accounts.Invitation", "invited_by", erase=FORGETS, why=_STAFF),
+    Holding("accounts.InvitationList", "by", erase=GOES, why=_STAFF),
+    Holding(
+        "accounts.Card",
+        "learner",
+        merge=STAYS,  # a card opens the record it was made for
+        erase=GOES,
+        title="Thẻ học",
+        shows={"Làm ngày": "made_at", "Dùng lần cuối": "last_used_at", "Hết dùng": "ended_at"},
+    ),
+    Holding("accounts.Card", "made_by", erase=FORGETS, why=_STAFF),
+    Holding("accounts.Card", "ended_by", erase=FORGETS, why=_STAFF),
+    Holding("accounts.CardPrint", "by", erase=FORGETS, why=_STAFF),
+)
