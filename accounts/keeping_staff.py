@@ -1,4 +1,4 @@
-"""What invitations, learner cards and help keep under a key to a person (see `accounts.holdings`)."""
+"""What learner cards and help keep under a key to a person (see `accounts.holdings`)."""
 
 from __future__ import annotations
 
@@ -7,20 +7,6 @@ from .holdings import FORGETS, GOES, STAYS, Holding
 _STAFF = "tên cán bộ đã làm việc này, không phải dữ liệu của người học"
 
 HOLDS = (
-    Holding(
-        "accounts.Invitation",
-        "user",
-        erase=GOES,
-        title="Lời mời làm việc",
-        shows={
-            "Mời ngày": "made_at",
-            "Dùng đến": "expires_at",
-            "Nhận ngày": "used_at",
-            "Thu lại": "ended_at",
-        },
-    ),
-    Holding("accounts.Invitation", "invited_by", erase=FORGETS, why=_STAFF),
-    Holding("accounts.InvitationList", "by", erase=GOES, why=_STAFF),
     Holding(
         "accounts.Card",
         "learner",

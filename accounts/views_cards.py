@@ -22,6 +22,7 @@ from . import card_paper, cards, doors
 from .access import places_within, staff_only
 from .forms import HiddenPinInput
 from .models import Card, Learner, LearnerQuerySet, Role, User
+from .own_pin import own_pin_required
 from .sessions import choose, current_learner, forget_learner
 from .signing import next_url, sign_in, sign_out
 
@@ -113,6 +114,7 @@ def card_pin(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @login_required
+@own_pin_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def own(request: HttpRequest) -> HttpResponse:
     """Her card: make it, see it, replace it."""
@@ -139,6 +141,7 @@ def own(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @login_required
+@own_pin_required
 @require_safe
 def own_file(request: HttpRequest, kind: str) -> HttpResponse:
     """Her card as a picture or to print."""

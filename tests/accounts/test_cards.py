@@ -375,3 +375,19 @@ def test_the_cost_of_the_list_does_not_grow(chi, phu_thai, django_assert_max_num
     client.force_login(chi)
     with django_assert_max_num_queries(16):
         client.get("/quan-ly/the/")
+
+
+def test_in_a_household_her_card_asks_for_her_own_pin(lan_in, lan):
+    """Whoever holds the phone would otherwise read the number off the screen."""
+    from django.contrib.auth.hashers import make_password
+
+    make_learner("Trần Văn Bé", user=lan.user)
+    type(lan).objects.filter(pk=lan.pk).update(pin=make_password("739164"))
+    session = lan_in.session
+    session["learner"] = lan.pk
+    session.save()
+    for path in ("", "the-hoc.png", "the-hoc.pdf"):
+        answer = lan_in.get(f"/du-lieu-cua-toi/the/{path}")
+        assert (answer.status_code, "next=" in answer["Location"]) == (302, True)
+    lan_in.post("/du-lieu-cua-toi/the/")
+    assert not Card.objects.exists()
