@@ -86,7 +86,9 @@ def erase(*, learner: Learner, by: User | None, reason: str) -> Erasure:
 
 def goes_too(user: User, *, but: Learner | None = None) -> bool:
     """Whether nobody learns on this sign-in (but the one who is being erased) and it has no role."""
-    others = Learner.objects.filter(user=user).exclude(pk=but.pk if but else None)
+    others = Learner.objects.filter(user=user)
+    if but:
+        others = others.exclude(pk=but.pk)
     staff = user.is_staff or user.is_superuser or Role.objects.active().filter(user=user).exists()
     return not others.exists() and not staff
 

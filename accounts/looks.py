@@ -33,7 +33,8 @@ def note(*, by: User | AnonymousUser, learners: Iterable[Learner | int], screen:
     if not places:
         return 0
     roles = sorted(
-        roles_of(by).select_related("place", "organisation"), key=lambda role: _FIRST.index(role.kind)
+        roles_of(by).select_related("place", "organisation"),
+        key=lambda role: _FIRST.index(Role.Kind(role.kind)),
     )
     now, name = timezone.now(), by.name[:100]
     day = timezone.localdate(now)

@@ -15,7 +15,7 @@ from itertools import combinations
 from common.text import fold
 from places.models import Place
 
-from .models import Learner, TwoPeople
+from .models import Learner, TwoPeople, User
 
 _NEAR_YEARS = 1
 _CROWD = 60  # of one first and last name and year: more are compared by whole name alone
@@ -57,7 +57,7 @@ def alike(one: Learner, other: Learner) -> bool:
     return any(True for _ in _pairs([_person(one), _person(other)]))
 
 
-def tell_apart(*, one: Learner, other: Learner, by: object) -> TwoPeople:
+def tell_apart(*, one: Learner, other: Learner, by: User | None) -> TwoPeople:
     """They are two people: not suggested again."""
     first, second = sorted([one, other], key=lambda learner: learner.pk)
     return TwoPeople.objects.get_or_create(one=first, other=second, defaults={"said_by": by})[0]
