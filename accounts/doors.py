@@ -6,7 +6,8 @@ people behind one router must not wait:
 - wrong tries are counted per account for unknown devices, and per account and
   device for devices that signed in before; from the fifth on the wait grows;
 - an address is only stopped after very many failures, and known devices are exempt;
-- one PIN tried over many accounts raises an alarm.
+- one PIN tried over many accounts raises an alarm, and from then on waits as if
+  all accounts were one, for unknown devices.
 """
 
 from __future__ import annotations
@@ -104,6 +105,8 @@ def enter(request: HttpRequest, *, login: str, secret: str) -> User:
     if user is None and "@" not in login:
         note_address(request)
         raise UnknownNumber("Chưa có ai đăng ký bằng số điện thoại này.")
+    if not device:
+        refuse_sprayed(secret)
     claim(key)
     if user and user.is_active and user.check_password(_as_kept(user, secret)):
         SlowDown.objects.filter(key=key).delete()
@@ -191,6 +194,17 @@ def refuse_crowd(request: HttpRequest) -> None:
     if throttles.count(_address(request), seconds=ADDRESS_SECONDS) >= ADDRESS_FAILURES:
         logger.warning("Sign-in stopped for an address after %s failures.", ADDRESS_FAILURES)
         raise TooMany
+
+
+def refuse_sprayed(secret: str) -> None:
+    """A PIN that raised the alarm today has one door for all unknown devices. Raises Wait.
+
+    Whether it is right plays no part: who goes from account to account with it learns nothing.
+    """
+    today = timezone.localdate()
+    pin_mark = mark("pin", today, digits_of(secret))
+    if PinAlarm.objects.filter(day=today, pin_mark=pin_mark).exists():
+        claim(mark("sprayed", pin_mark))
 
 
 def note_pin(secret: str, *, account: str) -> None:

@@ -11,7 +11,7 @@ from accounts import roles
 from accounts.models import Role
 from accounts.roles import LastAdministrator, NotHersToGive, RoleRefused, change_expiry, grant, revoke
 from places.models import Organisation
-from tests.make import make_role, make_user
+from tests.make import make_role, make_user, protect
 
 KINDS = list(Role.Kind.values)
 T, V, M, E, A = KINDS
@@ -61,7 +61,7 @@ def where(hai_phong, phu_thai, cam_giang):
 
 @pytest.mark.parametrize(("kind", "at"), TABLE)
 def test_the_table(kind, at, where):
-    by = make_user(email="a@example.vn")
+    by = protect(make_user(email="a@example.vn"))
     place, organisation = where[at]
     make_role(by, kind, place, organisation=organisation)
     found = {}
@@ -114,7 +114,7 @@ def test_the_last_administrator_stays(quan_tri, hai_phong):
     own = Role.objects.get(user=quan_tri)
     with pytest.raises(LastAdministrator, match="người quản trị cuối cùng"):
         revoke(by=quan_tri, role=own)
-    other = grant(by=quan_tri, user=make_user(email="b@example.vn"), kind=A, place=hai_phong)
+    other = grant(by=quan_tri, user=protect(make_user(email="b@example.vn")), kind=A, place=hai_phong)
     assert revoke(by=quan_tri, role=own)
     with pytest.raises(LastAdministrator):
         revoke(by=other.user, role=other)
@@ -132,7 +132,7 @@ def test_an_administrator_who_may_be_gone_tomorrow_does_not_count(why, quan_tri,
 def test_the_last_administrator_gets_no_end(quan_tri, hai_phong):
     other = grant(by=quan_tri, user=make_user(email="b@example.vn"), kind=A, place=hai_phong)
     revoke(by=quan_tri, role=Role.objects.get(user=quan_tri))
-    again = make_user(email="c@example.vn")
+    again = protect(make_user(email="c@example.vn"))
     soon = timezone.now() + datetime.timedelta(days=1)
     helper = grant(by=None, user=again, kind=A, place=hai_phong, expires_at=soon)
     with pytest.raises(LastAdministrator):

@@ -50,7 +50,7 @@ def accounts() -> dict[str, dict[str, str]]:
 
 
 def new_context(browser: Browser, **options: object) -> BrowserContext:
-    context = browser.new_context(base_url=BASE_URL, locale="vi-VN", **{"viewport": PHONE, **options})
+    context = browser.new_context(**{"base_url": BASE_URL, "locale": "vi-VN", "viewport": PHONE, **options})
     context.set_default_timeout(15_000)
     return context
 

@@ -51,6 +51,10 @@ PAGES = {
     "finished": ["/hoc-tap/", "/hoc-tap/an-toan-tren-mang/hoan-thanh/", TEST, "{passed}", "/giay/{serial}/"],
     "trainer": ["/du-lieu-cua-toi/", "/hoc-tap/", "/dang-nhap/?next=/quan-ly/"],
     "official": [
+        "/hai-buoc/",
+        "/hai-buoc/ung-dung/",
+        "/hai-buoc/khoa/",
+        "/hai-buoc/xac-nhan/",
         "/quan-ly/",
         "/quan-ly/?tu=2026-10-31&den=2026-10-01",
         "/quan-ly/?q=kh%C3%B4ng+c%C3%B3",
