@@ -76,9 +76,10 @@ def pair(request: HttpRequest, one: uuid.UUID, other: uuid.UUID) -> HttpResponse
     """Both records side by side with what they have; merge them here."""
     found = _pair(request, one, other)
     has = [_has(learner) for learner in found]
-    fullest = max(zip(has, found, strict=True), key=lambda each: sum(number for _, number in each[0]))[1]
     form = MergeForm(
-        request.POST if request.method == "POST" else None, pair=found, initial={"keep": str(fullest.pk)}
+        request.POST if request.method == "POST" else None,
+        pair=found,
+        initial={"keep": str(_fuller(found, has).pk)},
     )
     if request.method == "POST" and form.is_valid():
         keep, away = sorted(found, key=lambda each: str(each.pk) != form.cleaned_data["keep"])
@@ -95,6 +96,15 @@ def pair(request: HttpRequest, one: uuid.UUID, other: uuid.UUID) -> HttpResponse
     sides = list(zip("AB", found, has, strict=True))
     context = {"desk": "twins", "sides": sides, "form": form, "one": one, "other": other}
     return render(request, "accounts/desk/twin_pair.html", context)
+
+
+def _fuller(found: list[Learner], has: list[list[tuple[str, int]]]) -> Learner:
+    """The one with more to lose, then the one who can sign in, is offered as the one that stays."""
+    sizes = [
+        (sum(number for _, number in each), one.user_id is not None)
+        for each, one in zip(has, found, strict=True)
+    ]
+    return found[sizes.index(max(sizes))]
 
 
 def _has(learner: Learner) -> list[tuple[str, int]]:
