@@ -11,7 +11,8 @@ DESKS = [path for path in TABLE if path.startswith("/quan-ly/")]
 
 
 def shows(response, name: str) -> bool:
-    return response.status_code == 200 and name in response.content.decode()
+    html = response["Content-Type"].startswith("text/html")
+    return response.status_code == 200 and html and name in response.content.decode()
 
 
 @pytest.mark.django_db
