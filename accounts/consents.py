@@ -32,6 +32,81 @@ LEARNING: dict[int, Words] = {
     )
 }
 CURRENT = max(LEARNING)
+REMINDERS: dict[int, Words] = {
+    1: Words(
+        short="Tôi đồng ý nhận tin nhắn nhắc học và báo lớp học gần nơi tôi ở.",
+        more=(
+            "Nhắn gì: bài đang học dở, lớp học sắp mở ở xã, phường của bạn. Không quá 2 tin một tuần.",
+            "Dùng gì: số điện thoại bạn đăng nhập. Số này không đưa cho ai khác ngoài nhà mạng gửi tin.",
+            "Không đồng ý cũng học bình thường. Mã dùng một lần và báo động về dữ liệu của bạn vẫn được gửi.",
+        ),
+    )
+}
+WORDS: dict[str, dict[int, Words]] = {
+    Consent.Purpose.LEARNING: LEARNING,
+    Consent.Purpose.REMINDERS: REMINDERS,
+}
+
+
+class GuardianMissing(Exception):
+    """Somebody under 16 agrees together with her guardian."""
+
+    def __init__(self) -> None:
+        super().__init__("Người học dưới 16 tuổi cần cha, mẹ hoặc người giám hộ cùng đồng ý.")
+
+
+def current(purpose: str) -> int:
+    """The version of the words shown today."""
+    return max(WORDS[purpose])
+
+
+def words_of(consent: Consent) -> Words | None:
+    """The very words she agreed to."""
+    return WORDS.get(consent.purpose, {}).get(consent.version)
+
+
+def standing(learner: Learner, purpose: str) -> Consent | None:
+    return learner.consents.filter(purpose=purpose, withdrawn_at=None).first()
+
+
+@transaction.atomic
+def give(
+    *,
+    learner: Learner,
+    purpose: str,
+    channel: str = Consent.Channel.ONLINE,
+    guardian_name: str = "",
+) -> Consent:
+    """She agrees to today's words of a purpose; the same words twice are one consent.
+
+    An older consent ends when the words have changed. Raises GuardianMissing.
+    """
+    Learner.objects.select_for_update(of=("self",)).get(pk=learner.pk)  # two tabs
+    held = standing(learner, purpose)
+    if held and held.version == current(purpose):
+        return held
+    if is_child(learner.birth_year) and not guardian_name:
+        with_guardian = learner.consents.exclude(guardian_name="").order_by("-given_at").first()
+        if with_guardian is None:
+            raise GuardianMissing
+        guardian_name = with_guardian.guardian_name
+    now = timezone.now()
+    if held:
+        Consent.objects.filter(pk=held.pk).update(withdrawn_at=now)
+    return Consent.objects.create(
+        learner=learner,
+        purpose=purpose,
+        version=current(purpose),
+        channel=channel,
+        given_at=now,
+        guardian_name=guardian_name,
+    )
+
+
+def withdraw(*, learner: Learner, purpose: str) -> bool:
+    """She takes a consent back; False when none stood. What follows for learning: `accounts.leaving`."""
+    held = learner.consents.filter(purpose=purpose, withdrawn_at=None)
+    return bool(held.update(withdrawn_at=timezone.now()))
 
 
 def is_child(birth_year: int) -> bool:

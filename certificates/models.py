@@ -206,7 +206,7 @@ class Paper(models.Model):
 
     @property
     def public_name(self) -> str:
-        """What strangers may read: the name, or its initials while she is under 16 and if she was then."""
-        if not self.shows_initials:
+        """What strangers may read: the name, or initials for a child now or then, and if she objects."""
+        if not (self.shows_initials or self.learner.name_hidden):
             return self.name
         return " ".join(f"{word[0].upper()}." for word in self.name.split())

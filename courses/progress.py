@@ -20,7 +20,7 @@ from ledger import kinds
 from ledger.models import Fact
 from ledger.recording import SERVER, Stamp, clamp, record_all, server_uuid
 
-from .errors import ItemGone, NotALesson, NotATest, NotReleased
+from .errors import ItemGone, Leaving, NotALesson, NotATest, NotReleased
 from .models import Course, Edition, EditionItem, Enrolment, Item, ItemDone, ItemRevision
 
 
@@ -141,11 +141,13 @@ def finish_lesson(
     """The learner finished the lesson: once, whatever is repeated; at most 8 queries.
 
     `item` is its row, or its key, which saves a query. `happened_at` is clamped to
-    [publication of the revision live then, now]. Raises NotALesson, NotReleased, or
+    [publication of the revision live then, now]. Raises NotALesson, NotReleased, Leaving, or
     ItemGone for a withdrawn lesson that is not in her edition.
     """
     if isinstance(item, Item) and item.kind != Item.Kind.LESSON:
         raise NotALesson
+    if learner.leaving_at:
+        raise Leaving
     revision = _revision(item, happened_at)
     item, earliest = revision.item, revision.published_at
     at, clamped = clamp(happened_at, earliest=earliest, now=timezone.now())

@@ -29,7 +29,7 @@ from courses.models import Edition, EditionItem, Enrolment, ItemDone
 from ledger.recording import clamp
 
 from . import drawing, grading
-from .errors import AlreadyPassed, Closed, Dropped, NotFound, NotReady, Stale, TooManySteps, TooSoon
+from .errors import AlreadyPassed, Closed, Dropped, Leaving, NotFound, NotReady, Stale, TooManySteps, TooSoon
 from .models import Attempt, AttemptQuestion, AttemptStep, Question, QuestionRevision, Quiz
 
 TOLERANCE = datetime.timedelta(minutes=2)
@@ -64,10 +64,12 @@ def start(
 ) -> Attempt:
     """Her open attempt: the one already open, or a new one with its questions drawn.
 
-    Raises AlreadyPassed, TooSoon (waiting time or limit of the day), NotReady, or
-    Dropped; an attempt begun before the course dropped the test may be finished.
+    Raises Leaving, AlreadyPassed, TooSoon (waiting time or limit of the day), NotReady,
+    or Dropped; an attempt begun before the course dropped the test may be finished.
     """
     now = now or timezone.now()
+    if learner.leaving_at:
+        raise Leaving("Bạn đã xin xóa dữ liệu. Muốn thi, hãy mở “Dữ liệu của tôi” và bấm “Tôi ở lại”.")
     for _ in range(3):
         open_one = Attempt.objects.of(learner).filter(quiz=quiz).open().first()
         if open_one and not close_if_over(attempt=open_one, now=now):

@@ -12,6 +12,8 @@ from .looks import Look
 from .merges import Merge, MergedRow
 from .messages import Message, Notice, Spending
 from .people import HOUSEHOLD, Learner, LearnerQuerySet, User, UserManager
+from .requests import DataRequest, DataRequestStep, Objection
+from .retention import RetentionRun
 from .roles import Role, RoleQuerySet
 from .twins import TwoPeople
 
@@ -22,6 +24,8 @@ __all__ = [
     "CardPrint",
     "CardUse",
     "Consent",
+    "DataRequest",
+    "DataRequestStep",
     "Erasure",
     "Identity",
     "Invitation",
@@ -33,9 +37,11 @@ __all__ = [
     "MergedRow",
     "Message",
     "Notice",
+    "Objection",
     "OneTimeCode",
     "Parting",
     "PinAlarm",
+    "RetentionRun",
     "Role",
     "RoleQuerySet",
     "SlowDown",

@@ -22,6 +22,7 @@ class Consent(models.Model):
 
     class Purpose(models.TextChoices):
         LEARNING = "learning", "Lưu việc học và ghi nhận kết quả"
+        REMINDERS = "reminders", "Nhắn tin nhắc học và báo lớp"
 
     class Channel(models.TextChoices):
         ONLINE = "online", "Trên mạng"

@@ -178,6 +178,10 @@ class Learner(models.Model):
         max_length=128, blank=True, help_text="her own, hashed; empty: that of the sign-in is hers"
     )
     is_test = models.BooleanField(default=False, help_text="left out of every figure")
+    name_hidden = models.BooleanField(default=False, help_text="initials on public pages: she objects")
+    leaving_at = models.DateTimeField(
+        null=True, blank=True, help_text="she is erased then; until then nothing more is recorded"
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = LearnerQuerySet.as_manager()

@@ -1,0 +1,82 @@
+"""A person takes her consent back or asks to be erased: it stops at once, and can be undone for three days.
+
+The law gives 15 days; three leave time for a slip of the finger, or of somebody else's.
+From the first moment nothing more is recorded (`courses`, `quizzes` look at `leaving_at`).
+"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+
+from django.db import transaction
+from django.utils import timezone
+
+from . import consents, messages, requesting
+from .merging import family
+from .models import Consent, DataRequest, Learner
+from .people import announce_consent
+
+logger = logging.getLogger(__name__)
+
+UNDO = datetime.timedelta(days=3)
+REASON = "Người học tự yêu cầu trên trang của mình."
+BATCH = 20
+
+
+@transaction.atomic
+def leave(*, learner: Learner, kind: str) -> DataRequest:
+    """Stop now and erase in three days. `kind`: ERASE or WITHDRAW. Twice is the first time."""
+    Learner.objects.select_for_update(of=("self",)).get(pk=learner.pk)
+    known = learner.data_requests.open().filter(erase_at__isnull=False).first()
+    if known:
+        return known
+    at = timezone.now() + UNDO
+    records = [each.pk for each in family(learner)]
+    Learner.objects.filter(pk__in=records).update(leaving_at=at)
+    learner.leaving_at = at
+    Consent.objects.filter(learner__in=records, withdrawn_at=None).update(withdrawn_at=timezone.now())
+    request = requesting.ask(learner=learner, kind=kind, erase_at=at)
+    day = timezone.localtime(at)
+    messages.tell(
+        learner=learner,
+        by_sms=True,
+        text=f"Dữ liệu học của bạn sẽ xóa lúc {day:%H:%M} ngày {day:%d/%m/%Y}. "
+        "Không phải bạn? Hãy mở “Dữ liệu của tôi” và bấm “Tôi ở lại”.",
+    )
+    return request
+
+
+@transaction.atomic
+def stay(*, learner: Learner, guardian_name: str = "") -> bool:
+    """Undo in time: she agrees again, and learns on. False when she was not leaving.
+
+    Raises consents.GuardianMissing.
+    """
+    Learner.objects.select_for_update(of=("self",)).get(pk=learner.pk)
+    request = learner.data_requests.open().filter(erase_at__isnull=False).first()
+    if request is None:
+        return False
+    requesting.cancel(request=request)
+    Learner.objects.filter(pk__in=[each.pk for each in family(learner)]).update(leaving_at=None)
+    learner.leaving_at = None
+    announce_consent(
+        consents.give(learner=learner, purpose=Consent.Purpose.LEARNING, guardian_name=guardian_name)
+    )
+    return True
+
+
+def sweep(now: datetime.datetime | None = None) -> int:
+    """Erase whoever's time to undo is over, each in a transaction of its own; returns how many."""
+    due = DataRequest.objects.open().filter(erase_at__lte=now or timezone.now())
+    done = 0
+    for request in due.select_related("learner").order_by("erase_at", "pk")[:BATCH]:
+        try:
+            requesting.erase(request=request, by=None, text=REASON)
+        except requesting.Closed:
+            continue  # undone, or another worker's, in this very moment
+        except Exception:
+            logger.exception("Request %s could not be carried out.", request.pk)
+        else:
+            done += 1
+    return done

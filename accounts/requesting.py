@@ -1,0 +1,170 @@
+"""Requests of people about their data: asked, answered, carried out or refused, all on record."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from common.text import visible
+
+from . import clocks, erasing, messages, objecting
+from .models import DataRequest, DataRequestStep, Learner, User
+
+State, Kind = DataRequest.State, DataRequest.Kind
+OPEN_AT_MOST = 5  # requests of one person that wait
+
+
+class RequestError(Exception):
+    """The request stays as it is; the message is for the person at the screen."""
+
+
+class TooMany(RequestError):
+    def __init__(self) -> None:
+        super().__init__(f"Bạn đang có {OPEN_AT_MOST} yêu cầu chờ trả lời. Hãy đợi cán bộ trả lời đã.")
+
+
+class Closed(RequestError):
+    def __init__(self) -> None:
+        super().__init__("Yêu cầu này đã xong hoặc đã được người khác trả lời. Hãy xem lại bên dưới.")
+
+
+class WordsMissing(RequestError):
+    def __init__(self) -> None:
+        super().__init__("Hãy ghi vài câu: người gửi sẽ đọc những câu này.")
+
+
+class ProofMissing(RequestError):
+    def __init__(self) -> None:
+        super().__init__("Yêu cầu thay người khác: cần gặp trực tiếp và xem giấy tờ trước khi làm.")
+
+
+class NobodyToErase(RequestError):
+    def __init__(self) -> None:
+        super().__init__("Yêu cầu này không gắn với hồ sơ nào để làm bằng nút này.")
+
+
+@transaction.atomic
+def ask(
+    *,
+    learner: Learner,
+    kind: str,
+    text: str = "",
+    relation: str = "",
+    about_name: str = "",
+    erase_at: datetime.datetime | None = None,
+) -> DataRequest:
+    """A new request with its two terms. Raises TooMany."""
+    Learner.objects.select_for_update(of=("self",)).get(pk=learner.pk)
+    if erase_at is None and learner.data_requests.open().filter(erase_at=None).count() >= OPEN_AT_MOST:
+        raise TooMany
+    now = timezone.now()
+    today = timezone.localdate(now)
+    request = DataRequest.objects.create(
+        learner=learner,
+        place=learner.commune,
+        kind=kind,
+        text=visible(text)[:1000],
+        relation=relation,
+        about_name=about_name,
+        made_at=now,
+        answer_by=clocks.answer_by(today),
+        done_by=clocks.done_by(today),
+        erase_at=erase_at,
+    )
+    _step(request, State.NEW, request.text, by=None)
+    return request
+
+
+@transaction.atomic
+def answer(*, request: DataRequest, by: User, text: str, third_party: bool = False) -> None:
+    """First words to the person; with `third_party` 20 days remain instead of 15. Raises RequestError."""
+    text = _words(text)
+    now = timezone.now()
+    done_by = clocks.done_by(timezone.localdate(request.made_at), third_party=third_party)
+    _move(request, State.ANSWERED, answered_at=now, third_party=third_party, done_by=done_by)
+    _step(request, State.ANSWERED, text, by=by)
+    _tell(request, f"Yêu cầu {request.number} của bạn đã có trả lời: {text}")
+
+
+@transaction.atomic
+def finish(*, request: DataRequest, by: User, text: str, seen_papers: bool = False) -> None:
+    """It was done by hand; `text` says what. Raises RequestError."""
+    if request.relation and not seen_papers:
+        raise ProofMissing
+    text = _words(text)
+    _move(request, State.DONE, answered_at=request.answered_at or timezone.now(), closed_at=timezone.now())
+    _step(request, State.DONE, text, by=by)
+    _tell(request, f"Yêu cầu {request.number} của bạn đã làm xong: {text}")
+
+
+@transaction.atomic
+def refuse(*, request: DataRequest, by: User, text: str) -> None:
+    """It will not be done, and why. Raises RequestError."""
+    text = _words(text)
+    _move(request, State.REFUSED, answered_at=request.answered_at or timezone.now(), closed_at=timezone.now())
+    _step(request, State.REFUSED, text, by=by)
+    _tell(request, f"Yêu cầu {request.number} của bạn không làm được: {text}")
+
+
+@transaction.atomic
+def hide_name(*, request: DataRequest, by: User, text: str) -> None:
+    """Carry out an objection for the person who asked. Raises RequestError."""
+    learner = _own(request)
+    finish(request=request, by=by, text=text)
+    objecting.hide_name(learner=learner, by=by)
+
+
+@transaction.atomic
+def erase(*, request: DataRequest, by: User | None, text: str) -> None:
+    """Carry out an erasure: the person goes, the request stays without her.
+
+    `by` is None for the machine, at the end of the time to undo. Raises RequestError, EraseRefused.
+    """
+    learner = _own(request)
+    text = _words(text)
+    now = timezone.now()
+    _move(request, State.DONE, answered_at=request.answered_at or now, closed_at=now)
+    # Nothing of hers stays in it: neither her words nor what was answered to them.
+    DataRequest.objects.filter(pk=request.pk).update(learner=None, text="", about_name="", relation="")
+    request.steps.update(text="")
+    erasing.erase(learner=learner, by=by, reason=text)
+    _step(request, State.DONE, "Đã xóa.", by=by)
+
+
+@transaction.atomic
+def cancel(*, request: DataRequest) -> None:
+    """The person takes it back. Raises Closed."""
+    _move(request, State.CANCELLED, closed_at=timezone.now())
+    _step(request, State.CANCELLED, "", by=None)
+
+
+def _own(request: DataRequest) -> Learner:
+    if request.learner is None or request.relation:
+        raise NobodyToErase
+    return request.learner
+
+
+def _move(request: DataRequest, state: str, **fields: object) -> None:
+    """Compare and set: of two officials who press at once, one does it. Raises Closed."""
+    moved = DataRequest.objects.filter(pk=request.pk, state__in=DataRequest.OPEN)
+    if not moved.update(state=state, **fields):
+        raise Closed
+    request.refresh_from_db()
+
+
+def _step(request: DataRequest, state: str, text: str, *, by: User | None) -> None:
+    DataRequestStep.objects.create(request=request, state=state, text=text, by=by)
+
+
+def _tell(request: DataRequest, text: str) -> None:
+    if request.learner:
+        messages.tell(learner=request.learner, text=text[:500])
+
+
+def _words(text: str) -> str:
+    words = visible(text)[:1000]
+    if not words:
+        raise WordsMissing
+    return words
