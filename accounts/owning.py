@@ -11,17 +11,20 @@ from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 
 from .models import Learner
-from .naming import whose
+from .own_pin import own_pin_required
 from .sessions import current_learner
 
 View = Callable[..., HttpResponse]
 
 
 def own_data(view: Callable[Concatenate[HttpRequest, Learner, ...], HttpResponse]) -> View:
-    """For the person who is learning in this request: `view(request, learner, …)`; staff are sent away."""
+    """For the person who is learning in this request, behind her own PIN: `view(request, learner, …)`.
+
+    Staff who do not learn are sent away.
+    """
 
     @never_cache
-    @whose
+    @own_pin_required
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         learner = current_learner(request)

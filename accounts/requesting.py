@@ -40,6 +40,16 @@ class ProofMissing(RequestError):
         super().__init__("Yêu cầu thay người khác: cần gặp trực tiếp và xem giấy tờ trước khi làm.")
 
 
+class ByTheMachine(RequestError):
+    def __init__(self) -> None:
+        super().__init__("Máy sẽ tự xóa khi hết thời gian đổi ý; chưa tới lúc đó thì chưa ai làm gì được.")
+
+
+class NotThat(RequestError):
+    def __init__(self) -> None:
+        super().__init__("Người gửi không xin việc này.")
+
+
 class NobodyToErase(RequestError):
     def __init__(self) -> None:
         super().__init__("Yêu cầu này không gắn với hồ sơ nào để làm bằng nút này.")
@@ -81,6 +91,7 @@ def ask(
 def answer(*, request: DataRequest, by: User, text: str, third_party: bool = False) -> None:
     """First words to the person; with `third_party` 20 days remain instead of 15. Raises RequestError."""
     text = _words(text)
+    _by_hand(request)
     now = timezone.now()
     done_by = clocks.done_by(timezone.localdate(request.made_at), third_party=third_party)
     _move(request, State.ANSWERED, answered_at=now, third_party=third_party, done_by=done_by)
@@ -94,6 +105,7 @@ def finish(*, request: DataRequest, by: User, text: str, seen_papers: bool = Fal
     if request.relation and not seen_papers:
         raise ProofMissing
     text = _words(text)
+    _by_hand(request)
     _move(request, State.DONE, answered_at=request.answered_at or timezone.now(), closed_at=timezone.now())
     _step(request, State.DONE, text, by=by)
     _tell(request, f"Yêu cầu {request.number} của bạn đã làm xong: {text}")
@@ -103,6 +115,7 @@ def finish(*, request: DataRequest, by: User, text: str, seen_papers: bool = Fal
 def refuse(*, request: DataRequest, by: User, text: str) -> None:
     """It will not be done, and why. Raises RequestError."""
     text = _words(text)
+    _by_hand(request)
     _move(request, State.REFUSED, answered_at=request.answered_at or timezone.now(), closed_at=timezone.now())
     _step(request, State.REFUSED, text, by=by)
     _tell(request, f"Yêu cầu {request.number} của bạn không làm được: {text}")
@@ -111,7 +124,7 @@ def refuse(*, request: DataRequest, by: User, text: str) -> None:
 @transaction.atomic
 def hide_name(*, request: DataRequest, by: User, text: str) -> None:
     """Carry out an objection for the person who asked. Raises RequestError."""
-    learner = _own(request)
+    learner = _own(request, Kind.OBJECT)
     finish(request=request, by=by, text=text)
     objecting.hide_name(learner=learner, by=by)
 
@@ -122,8 +135,10 @@ def erase(*, request: DataRequest, by: User | None, text: str) -> None:
 
     `by` is None for the machine, at the end of the time to undo. Raises RequestError, EraseRefused.
     """
-    learner = _own(request)
+    learner = _own(request, *DataRequest.ERASING)
     text = _words(text)
+    if request.erase_at and request.erase_at > timezone.now():
+        raise ByTheMachine
     now = timezone.now()
     _move(request, State.DONE, answered_at=request.answered_at or now, closed_at=now)
     # Nothing of hers stays in it: neither her words nor what was answered to them.
@@ -140,7 +155,15 @@ def cancel(*, request: DataRequest) -> None:
     _step(request, State.CANCELLED, "", by=None)
 
 
-def _own(request: DataRequest) -> Learner:
+def _by_hand(request: DataRequest) -> None:
+    if request.erase_at:
+        raise ByTheMachine
+
+
+def _own(request: DataRequest, *kinds: str) -> Learner:
+    """Who asked for this very thing for herself."""
+    if request.kind not in kinds:
+        raise NotThat
     if request.learner is None or request.relation:
         raise NobodyToErase
     return request.learner

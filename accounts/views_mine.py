@@ -18,7 +18,7 @@ from . import messages as texts
 from .correcting import change_pin, correct
 from .doors import NotIn
 from .forms import MineForm, PinForm
-from .models import Identity, User
+from .models import Consent, Identity, User
 from .own_pin import own_pin_required
 from .sessions import current_learner, forget_learner
 from .signing import next_url
@@ -38,14 +38,15 @@ def mine(request: HttpRequest) -> HttpResponse:
         forget_learner(request)
         messages.success(request, "Đã lưu thông tin của bạn.")
         return redirect("accounts:mine")
-    standing = learner.consents.filter(withdrawn_at=None).order_by("-given_at").first()
+    standing = consents.standing(learner, Consent.Purpose.LEARNING)
     context = {
         "form": form,
         "learner": learner,
         "notices": texts.notices_for(_user(request), learner),
         "phone": spoken(phone) if (phone := getattr(request.user, "phone", "")) else "",
         "consent": standing,
-        "words": consents.LEARNING.get(standing.version) if standing else None,
+        "words": consents.words_of(standing) if standing else None,
+        "waiting": learner.data_requests.open().filter(erase_at=None).count(),
         "identity": Identity.objects.filter(learner=learner).first(),
         "provider": oidc.name(),
         "neighbourhoods": learner.commune.neighbourhoods.order_by("name")[:200],

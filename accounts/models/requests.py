@@ -6,7 +6,7 @@ import uuid
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
 from places.models import Place
@@ -25,6 +25,11 @@ class DataRequestQuerySet(models.QuerySet["DataRequest"]):
 
     def open(self) -> DataRequestQuerySet:
         return self.filter(state__in=DataRequest.OPEN)
+
+    def by_term(self) -> DataRequestQuerySet:
+        """The nearest term first, so those that are late come on top."""
+        term = Case(When(answered_at=None, then=F("answer_by")), default=F("done_by"))
+        return self.order_by(term, "pk")
 
 
 class DataRequest(models.Model):

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts import cards, inviting, merging, roles
+from accounts import cards, inviting, merging, requesting, roles
 from accounts.models import InvitationList
 from tests.certificates.make import make_attempt, make_paper
 from tests.make import make_learner
@@ -50,10 +50,12 @@ def hers(lan, course, chi, phu_thai) -> dict[str, Any]:
     attempt = make_attempt(lan, course, correct=9)
     twins = [make_learner("Đỗ Thị Mận", commune=phu_thai) for _ in range(4)]
     merged = merging.merge(by=chi, duplicate=twins[2], canonical=twins[3], reason="Một người")
+    asked = requesting.ask(learner=lan, kind="copy")
     return {
         "one": str(twins[0].public_id),
         "other": str(twins[1].public_id),
         "merge": merged.pk,
+        "request": str(asked.public_id),
         "serial": paper.serial,
         "learner": lan.pk,
         "role": role.pk,

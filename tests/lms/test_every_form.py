@@ -13,7 +13,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.models import Card, Invitation, InvitationList, Learner, Role, User
+from accounts.models import Card, Consent, DataRequest, Invitation, InvitationList, Learner, Role, User
 from certificates.models import Paper
 from courses.models import Enrolment, ItemDone
 from ledger.models import Fact
@@ -60,6 +60,15 @@ FORMS: dict[str, tuple[dict[str, str], Row]] = {
     "/dang-xuat/": ({}, everybody(302)),
     "/du-lieu-cua-toi/": ({"birth_year": "x"}, everybody(200, nobody=302)),
     "/hai-buoc/xac-nhan/": ({"code": "x"}, everybody(200, nobody=302, lan=404, hoa=404)),
+    "/du-lieu-cua-toi/dong-y/": ({"act": "give"}, everybody(302)),
+    "/du-lieu-cua-toi/yeu-cau/": ({"kind": "x"}, everybody(302, lan=200, hoa=200)),
+    "/du-lieu-cua-toi/yeu-cau/{request}/rut/": ({}, everybody(302, hoa=404)),
+    "/du-lieu-cua-toi/xoa/": ({"sure": "on", "pin": "000000"}, everybody(302, lan=200, hoa=200)),
+    "/du-lieu-cua-toi/o-lai/": ({}, everybody(302)),
+    "/quan-ly/yeu-cau/{request}/": (
+        {"act": "answer", "text": "Đang xem"},
+        everybody(403, nobody=302, chi=302, sau=404, quan_tri=302),
+    ),
     "/du-lieu-cua-toi/ma/": ({"old": "1"}, everybody(302, lan=200, hoa=200)),
     "/hoc-tap/{course}/ban-moi/": ({}, LEARNERS | {"nobody": 302, "hoa": 404}),
     "/hoc-tap/{course}/{lesson}/xong/": ({"uuid": "{uuid}"}, LEARNERS | {"nobody": 200}),
@@ -106,6 +115,8 @@ def kept() -> tuple[Any, ...]:
         sorted(Enrolment.objects.values_list("pk", "edition_id", "completed_at")),
         User.objects.count(),
         sorted(Card.objects.values_list("pk", "ended_at")),
+        sorted(DataRequest.objects.values_list("pk", "state")),
+        Consent.objects.count(),
         sorted(Role.objects.values_list("pk", "revoked_at", "expires_at")),
         sorted(InvitationList.objects.values_list("pk", "confirmed_at")),
         sorted(Invitation.objects.values_list("pk", "ended_at", "used_at")),

@@ -1,0 +1,274 @@
+import datetime
+import json
+
+import pytest
+from django.utils import timezone
+
+from accounts import leaving, requesting
+from accounts.models import Consent, DataRequest, Erasure, Learner, Look, Notice
+from courses import progress
+from courses.errors import Leaving
+from tests.make import make_course, make_learner
+
+PIN = "482951"
+MINE, DESK = "/du-lieu-cua-toi/yeu-cau/", "/quan-ly/yeu-cau/"
+ASKED = {"kind": "other", "text": "Xin cho biết ai giữ số của tôi"}
+MOVES = [
+    (requesting.answer, {"text": "Chúng tôi đang xem"}, "answered"),
+    (requesting.finish, {"text": "Đã làm"}, "done"),
+    (requesting.refuse, {"text": "Luật không cho"}, "refused"),
+]
+
+
+@pytest.fixture
+def lan(lan):
+    lan.user.set_password(PIN)
+    lan.user.save()
+    Consent.objects.create(learner=lan, purpose="learning", version=1, channel="online")
+    return lan
+
+
+@pytest.fixture
+def inside(client, lan):
+    client.force_login(lan.user)
+    return client
+
+
+def over(request):
+    """The time to undo is over."""
+    DataRequest.objects.filter(pk=request.pk).update(erase_at=timezone.now() - datetime.timedelta(seconds=1))
+    request.refresh_from_db()
+    return request
+
+
+class TestAsking:
+    def test_she_is_told_by_when(self, inside, lan):
+        page = inside.post(MINE, ASKED, follow=True).content.decode()
+        asked = lan.data_requests.get()
+        assert (asked.state, asked.place) == ("new", lan.commune)
+        assert f"{asked.answer_by:%d/%m/%Y}" in page
+        assert asked.steps.get().by is None
+
+    @pytest.mark.parametrize(
+        ("sent", "words"),
+        [
+            ({}, "Hãy chọn một việc."),
+            ({"kind": "other"}, "Hãy kể vài câu"),
+            ({"kind": "erase", "relation": "parent"}, "Hãy ghi họ và tên người mà bạn gửi thay."),
+            ({"kind": "withdraw"}, "Hãy chọn một việc trong danh sách."),
+            ({**ASKED, "text": "a" * 1001}, "dài quá 1.000"),
+        ],
+    )
+    def test_what_is_missing_is_said(self, inside, sent, words):
+        assert words in inside.post(MINE, sent).content.decode()
+        assert not DataRequest.objects.exists()
+
+    def test_for_a_parent(self, inside, lan):
+        inside.post(MINE, {"kind": "erase", "relation": "parent", "about_name": "Nguyễn Văn Bố"})
+        assert lan.data_requests.get().about_name == "Nguyễn Văn Bố"
+
+    def test_not_more_than_five_wait(self, inside, lan):
+        for _ in range(7):
+            inside.post(MINE, ASKED)
+        assert lan.data_requests.count() == requesting.OPEN_AT_MOST
+
+    def test_she_takes_it_back_and_nobody_else_does(self, inside, client, lan):
+        asked = requesting.ask(learner=lan, **ASKED)
+        hoa = make_learner("Trần Thị Hoa", commune=lan.commune)
+        other = type(client)()
+        other.force_login(hoa.user)
+        assert other.post(f"{MINE}{asked.public_id}/rut/").status_code == 404
+        inside.post(f"{MINE}{asked.public_id}/rut/")
+        asked.refresh_from_db()
+        assert asked.state == "cancelled"
+
+
+class TestDesk:
+    @pytest.fixture
+    def asked(self, lan):
+        return requesting.ask(learner=lan, **ASKED)
+
+    @pytest.mark.parametrize(("verb", "words", "state"), MOVES)
+    def test_the_answer_is_on_record_and_told(self, asked, chi, lan, verb, words, state):
+        verb(request=asked, by=chi, **words)
+        asked.refresh_from_db()
+        assert asked.state == state
+        assert asked.answered_at
+        assert asked.steps.last().by == chi
+        assert words["text"] in Notice.objects.get(learner=lan).text
+
+    @pytest.mark.parametrize(("verb", "words", "_state"), MOVES)
+    def test_without_words_nothing_moves(self, asked, chi, verb, words, _state):
+        with pytest.raises(requesting.WordsMissing):
+            verb(request=asked, by=chi, text=" ")
+
+    @pytest.mark.parametrize(("verb", "words", "_state"), MOVES)
+    def test_what_is_closed_stays_closed(self, asked, chi, verb, words, _state):
+        requesting.refuse(request=asked, by=chi, text="Không")
+        with pytest.raises(requesting.Closed):
+            verb(request=asked, by=chi, **words)
+
+    def test_others_make_it_twenty_days(self, asked, chi):
+        fifteen = asked.done_by
+        requesting.answer(request=asked, by=chi, text="Cần nhà mạng", third_party=True)
+        assert asked.done_by - fifteen == datetime.timedelta(days=5)
+
+    def test_for_another_she_is_met_first(self, lan, chi):
+        asked = requesting.ask(learner=lan, kind="erase", relation="child", about_name="Bé An")
+        with pytest.raises(requesting.ProofMissing):
+            requesting.finish(request=asked, by=chi, text="Xong")
+        requesting.finish(request=asked, by=chi, text="Xong", seen_papers=True)
+        assert Learner.objects.filter(pk=lan.pk).exists()
+
+    @pytest.mark.parametrize("verb", [requesting.erase, requesting.hide_name])
+    def test_nobody_is_erased_who_did_not_ask_for_it(self, asked, chi, verb):
+        with pytest.raises(requesting.NotThat):
+            verb(request=asked, by=chi, text="Vì muốn thế")
+
+    def test_one_for_another_never_erases_the_one_who_asked(self, lan, chi):
+        asked = requesting.ask(learner=lan, kind="erase", relation="child", about_name="Bé An")
+        with pytest.raises(requesting.NobodyToErase):
+            requesting.erase(request=asked, by=chi, text="Theo yêu cầu")
+
+    def test_an_objection_is_carried_out(self, client, lan, chi):
+        asked = requesting.ask(learner=lan, kind="object")
+        client.force_login(chi)
+        client.post(f"{DESK}{asked.public_id}/", {"act": "hide_name", "text": "Đã ẩn"})
+        lan.refresh_from_db()
+        assert lan.name_hidden
+        assert lan.objections.get().made_by == chi
+
+    def test_an_erasure_leaves_the_request_without_her(self, client, lan, chi):
+        asked = requesting.ask(learner=lan, kind="erase", text="Tôi là Lan, xóa giúp")
+        requesting.answer(request=asked, by=chi, text="Chào bà Lan")
+        client.force_login(chi)
+        client.post(f"{DESK}{asked.public_id}/", {"act": "erase", "text": "Theo yêu cầu tại quầy"})
+        asked.refresh_from_db()
+        assert not Learner.objects.filter(pk=lan.pk).exists()
+        assert (asked.state, asked.learner, asked.text) == ("done", None, "")
+        assert "Lan" not in "".join(asked.steps.values_list("text", flat=True))
+        assert client.get(f"{DESK}{asked.public_id}/").status_code == 200
+
+    def test_another_communes_official_sees_none_of_it(self, client, asked, sau):
+        client.force_login(sau)
+        assert asked.number not in client.get(DESK).content.decode()
+        assert client.get(f"{DESK}{asked.public_id}/").status_code == 404
+        assert client.post(f"{DESK}{asked.public_id}/", {"act": "finish", "text": "x"}).status_code == 404
+
+    def test_the_city_sees_all_below(self, client, asked, quan_tri):
+        client.force_login(quan_tri)
+        assert asked.number in client.get(DESK).content.decode()
+
+    def test_the_late_one_comes_first_and_says_so(self, client, asked, chi, lan):
+        late = requesting.ask(learner=lan, kind="copy")
+        day = timezone.localdate() - datetime.timedelta(days=3)
+        DataRequest.objects.filter(pk=late.pk).update(answer_by=day)
+        client.force_login(chi)
+        html = client.get(DESK).content.decode()
+        assert html.index(late.number) < html.index(asked.number)
+        assert "Quá hạn 3 ngày" in html
+
+    def test_its_cost_does_not_grow(self, client, chi, lan, django_assert_max_num_queries):
+        for number in range(12):
+            requesting.ask(learner=make_learner(f"Người {number}", commune=lan.commune), **ASKED)
+        client.force_login(chi)
+        with django_assert_max_num_queries(16):
+            client.get(DESK)
+        assert Look.objects.count() == 12
+
+
+class TestLeaving:
+    def leave(self, client, **sent):
+        return client.post("/du-lieu-cua-toi/xoa/", {"sure": "on", "pin": PIN} | sent, follow=True)
+
+    def test_with_the_pin_it_is_set_for_three_days(self, inside, lan):
+        page = self.leave(inside).content.decode()
+        lan.refresh_from_db()
+        assert "Tôi ở lại" in page
+        assert lan.leaving_at - timezone.now() < leaving.UNDO
+        assert not lan.consents.filter(withdrawn_at=None).exists()
+        assert lan.data_requests.get().kind == "erase"
+        self.leave(inside)
+        assert lan.data_requests.count() == 1
+
+    @pytest.mark.parametrize("sent", [{"pin": "111222"}, {"pin": ""}, {"sure": ""}])
+    def test_without_it_nothing_happens(self, inside, lan, sent):
+        self.leave(inside, **sent)
+        lan.refresh_from_db()
+        assert lan.leaving_at is None
+
+    def test_withdrawing_is_told_apart(self, inside, lan):
+        inside.post("/du-lieu-cua-toi/xoa/?viec=rut", {"sure": "on", "pin": PIN})
+        assert lan.data_requests.get().kind == "withdraw"
+
+    def test_nothing_more_is_recorded(self, inside, lan):
+        course = make_course(lessons=1)
+        leaving.leave(learner=lan, kind="erase")
+        with pytest.raises(Leaving):
+            progress.finish_lesson(
+                actor="x", uuid=lan.public_id, learner=lan, item=course.items.get(), asserted_by="client"
+            )
+
+    def test_she_stays_and_agrees_anew(self, inside, lan):
+        leaving.leave(learner=lan, kind="withdraw")
+        inside.post("/du-lieu-cua-toi/o-lai/")
+        lan.refresh_from_db()
+        assert lan.leaving_at is None
+        assert lan.consents.filter(withdrawn_at=None, purpose="learning").count() == 1
+        assert lan.data_requests.get().state == "cancelled"
+        assert leaving.sweep(timezone.now() + datetime.timedelta(days=9)) == 0
+        assert Learner.objects.filter(pk=lan.pk).exists()
+
+    def test_not_before_its_time_and_then_by_the_machine(self, lan):
+        request = leaving.leave(learner=lan, kind="erase")
+        assert leaving.sweep() == 0
+        over(request)
+        assert leaving.sweep() == 1
+        assert not Learner.objects.filter(pk=lan.pk).exists()
+        assert Erasure.objects.count() == 1
+        request.refresh_from_db()
+        assert (request.state, request.learner) == ("done", None)
+
+    @pytest.mark.parametrize(("verb", "words", "_state"), MOVES)
+    def test_no_official_stands_in_the_way(self, lan, chi, verb, words, _state):
+        request = leaving.leave(learner=lan, kind="erase")
+        with pytest.raises(requesting.ByTheMachine):
+            verb(request=request, by=chi, **words)
+
+    def test_no_official_takes_the_time_to_undo_away(self, lan, chi):
+        request = leaving.leave(learner=lan, kind="erase")
+        with pytest.raises(requesting.ByTheMachine):
+            requesting.erase(request=request, by=chi, text="Làm luôn")
+
+    def test_one_that_fails_does_not_stop_the_others(self, lan, monkeypatch):
+        hoa = make_learner("Trần Thị Hoa", commune=lan.commune)
+        for learner in (lan, hoa):
+            over(leaving.leave(learner=learner, kind="erase"))
+        real = requesting.erasing.erase
+
+        def broken(*, learner, **words):
+            if learner == lan:
+                raise RuntimeError("disk")
+            return real(learner=learner, **words)
+
+        monkeypatch.setattr(requesting.erasing, "erase", broken)
+        assert leaving.sweep() == 1
+        assert Learner.objects.filter(pk=lan.pk).exists()
+        assert lan.data_requests.get().state == "new"
+
+
+class TestCopy:
+    def test_json(self, inside, lan):
+        answer = inside.get("/du-lieu-cua-toi/ban-sao.json")
+        assert "attachment" in answer["Content-Disposition"]
+        copy = json.loads(answer.content)
+        assert copy["records"][0]["name"] == lan.name
+
+    def test_pdf(self, inside):
+        answer = inside.get("/du-lieu-cua-toi/ban-sao.pdf")
+        assert answer.content.startswith(b"%PDF")
+
+    def test_on_the_page(self, inside, lan):
+        html = inside.get("/du-lieu-cua-toi/tat-ca/").content.decode()
+        for words in (lan.name, "1964", "Năm sinh", "Sự đồng ý"):
+            assert words in html
