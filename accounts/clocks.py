@@ -51,7 +51,7 @@ class Calendar:
 def read(years: Mapping[int, Mapping[str, Any]]) -> Calendar:
     """A calendar from the form of data/holidays.yaml."""
     return Calendar(
-        off=frozenset(day for year in years.values() for day in year["off"]),
+        off=frozenset(day for year in years.values() for day in year["days_off"]),
         working=frozenset(day for year in years.values() for day in year["working"]),
         years=frozenset(years),
         confirmed=frozenset(number for number, year in years.items() if year["confirmed"]),

@@ -5,7 +5,7 @@ from importlib import import_module
 from celery import shared_task
 from django.conf import settings
 
-from . import alarms, bulk, cards, codes, doors, inviting, messages, roles
+from . import alarms, bulk, cards, codes, doors, inviting, leaving, messages, roles
 
 
 @shared_task
@@ -34,3 +34,9 @@ def send_invitations() -> int:
 @shared_task
 def advance_invitations() -> int:
     return bulk.sweep()
+
+
+@shared_task
+def erase_leavers() -> int:
+    """Whose time to undo is over."""
+    return leaving.sweep()

@@ -67,7 +67,7 @@ def desk_request(request: HttpRequest, public_id: uuids.UUID) -> HttpResponse:
     found = get_object_or_404(visible, public_id=public_id)
     if found.learner_id:
         looks.note(by=request.user, learners=[found.learner_id], screen="Một yêu cầu về dữ liệu")
-    form = DeskForm(request.POST or None, about=found)
+    form = DeskForm(request.POST if request.method == "POST" else None, about=found)
     act = request.POST.get("act", "")
     if request.method == "POST" and act in _acts(found) and form.is_valid():
         try:

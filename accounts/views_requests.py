@@ -22,7 +22,10 @@ from .owning import own_data
 @own_data
 def requests(request: HttpRequest, learner: Learner) -> HttpResponse:
     """Her requests with their answers, and the form for a new one."""
-    form = AskForm(request.POST or None, initial={"kind": request.GET.get("viec", ""), "relation": ""})
+    form = AskForm(
+        request.POST if request.method == "POST" else None,
+        initial={"kind": request.GET.get("viec", ""), "relation": ""},
+    )
     if request.method == "POST" and form.is_valid():
         try:
             asked = requesting.ask(learner=learner, **form.cleaned_data)
@@ -57,7 +60,7 @@ def leave(request: HttpRequest, learner: Learner) -> HttpResponse:
     """What goes, what remains and why; then, with the PIN, it is set for three days from now."""
     withdraw = request.GET.get("viec") == "rut"
     ask_pin = not own_pin.needed(learner) and cast(User, request.user).has_usable_password()
-    form = LeaveForm(request.POST or None, ask_pin=ask_pin)
+    form = LeaveForm(request.POST if request.method == "POST" else None, ask_pin=ask_pin)
     if request.method == "POST" and not learner.leaving_at and form.is_valid():
         try:
             if ask_pin:

@@ -167,5 +167,5 @@ def test_guessing_the_present_pin_is_slowed(inside, lan):
 
 
 def test_my_data_is_cheap(inside, lan, django_assert_max_num_queries):
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         inside.get("/du-lieu-cua-toi/")

@@ -63,7 +63,7 @@ FORMS: dict[str, tuple[dict[str, str], Row]] = {
     "/du-lieu-cua-toi/dong-y/": ({"act": "give"}, everybody(302)),
     "/du-lieu-cua-toi/yeu-cau/": ({"kind": "x"}, everybody(302, lan=200, hoa=200)),
     "/du-lieu-cua-toi/yeu-cau/{request}/rut/": ({}, everybody(302, hoa=404)),
-    "/du-lieu-cua-toi/xoa/": ({"sure": "on", "pin": "000000"}, everybody(302, lan=200, hoa=200)),
+    "/du-lieu-cua-toi/xoa/": ({"pin": "000000"}, everybody(302, lan=200, hoa=200)),
     "/du-lieu-cua-toi/o-lai/": ({}, everybody(302)),
     "/quan-ly/yeu-cau/{request}/": (
         {"act": "answer", "text": "Đang xem"},
