@@ -25,7 +25,7 @@ from common import throttles
 from . import alarms, messages
 from .devices import known_device
 from .doors import NotIn, claim, mark, note_address, refuse_crowd
-from .models import Message, OneTimeCode, SlowDown, User
+from .models import Learner, Message, OneTimeCode, SlowDown, User
 from .pins import digits_of
 
 logger = logging.getLogger(__name__)
@@ -57,6 +57,7 @@ def make(
     purpose: str,
     user: User | None = None,
     phone: str = "",
+    learner: Learner | None = None,
     issued_by: User | None = None,
     reason: str = "",
 ) -> tuple[OneTimeCode, str]:
@@ -66,14 +67,20 @@ def make(
     """
     if not user and not phone:
         raise ValueError("a code is for a sign-in or for a number")
-    holder = _holder(purpose, user, phone)
+    holder = _holder(purpose, user, phone, learner)
     _refuse_often(user, phone)
     if issued_by:
         alarms.count("issued", mark("issued", issued_by.pk), alarm_from=STAFF_A_DAY)
     code = f"{secrets.randbelow(1_000_000):06d}"
     now = timezone.now()
     row = OneTimeCode(
-        purpose=purpose, user=user, phone=phone, holder=holder, issued_by=issued_by, reason=reason
+        purpose=purpose,
+        user=user,
+        phone=phone,
+        learner=learner,
+        holder=holder,
+        issued_by=issued_by,
+        reason=reason,
     )
     row.mark, row.made_at = mark("one-time", holder, code), now
     row.expires_at = now + datetime.timedelta(minutes=MINUTES)
@@ -87,9 +94,18 @@ def make(
     return row, code
 
 
-def text(request: HttpRequest, *, purpose: str, user: User | None = None, phone: str = "") -> OneTimeCode:
+def text(
+    request: HttpRequest,
+    *,
+    purpose: str,
+    user: User | None = None,
+    phone: str = "",
+    nobody: bool = False,
+) -> OneTimeCode:
     """Make a code and text it to `phone`, or to the sign-in's number.
 
+    With `nobody` everything happens but the text: whoever asks for a number that is not in
+    use gets the same answers, and no stranger gets a text.
     Raises TooSoon, `messages.CannotSend` (nothing is made then) or `doors.TooMany`.
     """
     to = phone or (user.phone if user else "") or ""
@@ -101,9 +117,10 @@ def text(request: HttpRequest, *, purpose: str, user: User | None = None, phone:
             raise TooSoon("Vừa có nhiều người ở đây xin mã. Hãy đợi một lát rồi thử lại.")
     with transaction.atomic():
         row, code = make(purpose=purpose, user=user, phone=phone)
-        messages.send(
-            to=to, text=words(code), purpose=Message.Purpose.CODE, user=user, expires_at=row.expires_at
-        )
+        if not nobody:
+            messages.send(
+                to=to, text=words(code), purpose=Message.Purpose.CODE, user=user, expires_at=row.expires_at
+            )
     return row
 
 
@@ -119,13 +136,19 @@ def words(code: str) -> str:
 
 
 def use(
-    request: HttpRequest, *, purpose: str, code: str, user: User | None = None, phone: str = ""
+    request: HttpRequest,
+    *,
+    purpose: str,
+    code: str,
+    user: User | None = None,
+    phone: str = "",
+    learner: Learner | None = None,
 ) -> OneTimeCode:
     """The code's row, used up; of two at the same moment one gets it.
 
     Raises WrongCode, NoCode, `doors.Wait` or `doors.TooMany`.
     """
-    holder = _holder(purpose, user, phone)
+    holder = _holder(purpose, user, phone, learner)
     device = known_device(request, user) if user else ""
     if not device:
         refuse_crowd(request)
@@ -156,8 +179,9 @@ def cancel(*, user: User) -> int:
     return hers.update(ended_at=timezone.now())
 
 
-def _holder(purpose: str, user: User | None, phone: str) -> str:
-    return mark("code-holder", purpose, user.pk if user else "", phone)
+def _holder(purpose: str, user: User | None, phone: str, learner: Learner | None = None) -> str:
+    alone = (learner.pk,) if learner else ()
+    return mark("code-holder", purpose, user.pk if user else "", phone, *alone)
 
 
 def _open(holder: str) -> QuerySet[OneTimeCode]:

@@ -157,7 +157,9 @@ def leave(*, user: User, learner: Learner, phone: str, pin: str) -> User:
 def settle(*, learner: Learner, user: User) -> None:
     """Give a person the first seat of a new sign-in; its PIN is hers. In the caller's transaction."""
     Learner.objects.filter(pk=learner.pk).update(user=user, seat=1, pin="")
-    Parting.objects.filter(learner=learner, ended_at=None).update(ended_at=timezone.now())
+    now = timezone.now()
+    Parting.objects.filter(learner=learner, ended_at=None).update(ended_at=now)
+    learner.one_time_codes.filter(used_at=None, ended_at=None).update(ended_at=now)
 
 
 def forget_old() -> int:

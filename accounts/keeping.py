@@ -120,6 +120,18 @@ HOLDS = (
     Holding("socialaccount.SocialAccount", "user", erase=GOES, why="suy ra từ danh tính ở trên"),
     Holding("accounts.OneTimeCode", "issued_by", erase=FORGETS, why=_STAFF),
     Holding(
+        "accounts.OneTimeCode",
+        "learner",
+        erase=GOES,
+        title="Mã dùng một lần cấp riêng cho bạn",
+        shows={
+            "Để làm gì": "get_purpose_display",
+            "Cấp lúc": "made_at",
+            "Dùng lúc": "used_at",
+            "Lý do": "reason",
+        },
+    ),
+    Holding(
         "accounts.Parting",
         "learner",
         merge=STAYS,  # undoing a parting brings that very record back

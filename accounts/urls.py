@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from . import urls_household, views, views_identity, views_mine
+from . import urls_back, urls_household, views, views_identity, views_mine
 
 app_name = "accounts"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("du-lieu-cua-toi/dinh-danh/bo/", views_identity.identity_unlink, name="identity_unlink"),
     path("dang-xuat/", views.signout, name="signout"),
     *urls_household.urlpatterns,
+    *urls_back.urlpatterns,
     path("du-lieu-cua-toi/", views_mine.mine, name="mine"),
     path("du-lieu-cua-toi/ma/", views_mine.pin, name="pin"),
     path("du-lieu-cua-toi/thong-bao/", views_mine.notices_read, name="notices_read"),

@@ -7,13 +7,14 @@ from django.db.models import Q
 from django.utils import timezone
 
 from ..personal import DAYS_90, SAFETY, Personal
-from .people import User
+from .people import Learner, User
 
 
 class OneTimeCode(models.Model):
     """A code that was handed out: its keyed mark, never the code.
 
-    It is for a sign-in (`user`), for a number (`phone`), or for both.
+    It is for a sign-in (`user`), for a number (`phone`), or for both; with a `learner`
+    for her alone.
     """
 
     personal = Personal(
@@ -31,6 +32,14 @@ class OneTimeCode(models.Model):
     purpose = models.CharField(max_length=10, choices=Purpose)
     user = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="one_time_codes")
     phone = models.CharField(max_length=16, blank=True, help_text="E.164")
+    learner = models.ForeignKey(
+        Learner,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="one_time_codes",
+        help_text="for her own PIN, or for a sign-in of her own",
+    )
     holder = models.CharField(max_length=64, help_text="keyed mark of purpose, user and phone")
     mark = models.CharField(max_length=64, help_text="keyed mark of the code")
     made_at = models.DateTimeField(default=timezone.now)

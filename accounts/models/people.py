@@ -99,12 +99,15 @@ class LearnerQuerySet(models.QuerySet["Learner"]):
         merged = Merge.objects.filter(duplicate=models.OuterRef("pk"), undone_at=None)
         return self.filter(~models.Exists(merged))
 
-    def visible_to(self, user: User | AnonymousUser) -> LearnerQuerySet:
-        """Oneself, and the people of the places and organisations one may work with."""
+    def visible_to(self, user: User | AnonymousUser, *only: str) -> LearnerQuerySet:
+        """Oneself, and the people of the places and organisations one may work with.
+
+        `only`: by roles of these kinds, where not everybody who may see may also act.
+        """
         from ..access import places_within, roles_of
         from .roles import Role
 
-        kinds = (Role.Kind.TRAINER, Role.Kind.OFFICIAL_MANAGE)
+        kinds = only or (Role.Kind.TRAINER, Role.Kind.OFFICIAL_MANAGE)
         organisations = roles_of(user, *kinds).exclude(organisation=None).values("organisation")
         return self.filter(
             Q(user_id=user.pk or 0)

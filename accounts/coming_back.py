@@ -1,0 +1,235 @@
+"""Coming back after a forgotten PIN, a lost number or a lost phone.
+
+A one-time code opens the way: texted to the number, or handed out by a member of the
+staff who has the person before her. The code proves; then a new PIN is chosen, in the
+same browser within 15 minutes. Nobody ever sees a PIN.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any, cast
+
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from . import codes, household, looks, messages, own_pin, trust
+from .access import roles_of
+from .models import Learner, OneTimeCode, Role, User
+from .pins import check_pin
+from .registering import PhoneTaken
+
+Purpose = OneTimeCode.Purpose
+MINUTES = 15
+_SESSION = "coming_back"
+SIGN_IN, OWN, NUMBER, ALONE = "sign_in", "own", "number", "alone"
+KINDS = {
+    SIGN_IN: "Quên mã đăng nhập",
+    OWN: "Quên mã của riêng mình",
+    NUMBER: "Đổi số điện thoại để đăng nhập",
+    ALONE: "Học riêng bằng số điện thoại của mình",
+}
+
+
+class Refused(Exception):
+    """The staff cannot help this person so; the message is in Vietnamese."""
+
+
+# --- The person's side ---------------------------------------------------------------
+
+
+def ask(request: HttpRequest, phone: str) -> None:
+    """Text a code to the number; the same answers when nobody uses it.
+
+    Raises NotIn, TooMany, `messages.CannotSend`.
+    """
+    user = _of(phone)
+    if user:
+        codes.text(request, purpose=Purpose.FORGOTTEN, user=user)
+    else:
+        codes.text(request, purpose=Purpose.FORGOTTEN, phone=phone, nobody=True)
+
+
+def prove(request: HttpRequest, phone: str, code: str) -> None:
+    """The code of a text or of the staff is right: a new PIN may be chosen. Raises NotIn, TooMany."""
+    user = _of(phone)
+    row = _newest(phone)
+    if row:
+        used = codes.use(
+            request, purpose=row.purpose, code=code, user=row.user, phone=row.phone, learner=row.learner
+        )
+    else:
+        used = codes.use(
+            request, purpose=Purpose.FORGOTTEN, code=code, user=user, phone="" if user else phone
+        )
+    if not used.user and not used.learner:
+        raise codes.NoCode("Mã này không còn dùng được. Hãy xin mã mới.")
+    request.session[_SESSION] = {"row": used.pk, "at": time.time()}
+
+
+def proved(request: HttpRequest) -> OneTimeCode | None:
+    """The code that was proved in this browser in the last 15 minutes, and not yet used for a PIN."""
+    kept = request.session.get(_SESSION) or {}
+    if not 0 <= time.time() - float(kept.get("at", 0)) < MINUTES * 60:
+        return None
+    rows = OneTimeCode.objects.select_related("user", "learner")
+    return rows.filter(pk=kept.get("row") or 0, used_at__isnull=False, ended_at=None).first()
+
+
+def check_new(row: OneTimeCode, pin: str) -> str:
+    """The rules of `pins` for everybody who will use it; ValidationError in Vietnamese."""
+    people = [row.learner] if row.learner else list(row.user.learners.all()) if row.user else []
+    phone = row.phone or (row.user.phone if row.user else "") or ""
+    for learner in people:
+        check_pin(pin, birth_year=learner.birth_year, phone=phone)
+    return check_pin(pin, phone=phone)
+
+
+def finish(request: HttpRequest, row: OneTimeCode, pin: str) -> User:
+    """The new PIN; the sign-in it opens. Raises PhoneTaken, NoCode when another tab was first.
+
+    Hashing takes longest and happens before the transaction.
+    """
+    hashed = make_password(pin)
+    with transaction.atomic():
+        if not OneTimeCode.objects.filter(pk=row.pk, ended_at=None).update(ended_at=timezone.now()):
+            raise codes.NoCode("Mã này đã dùng rồi. Hãy xin mã mới.")
+        user = _alone(row, hashed) if row.learner else _renewed(row, hashed)
+        codes.cancel(user=user)
+        messages.tell(
+            user=user,
+            text=f"Mã 6 số để đăng nhập vừa được đặt lại lúc {_now()}. Nếu không phải bạn làm, hãy báo ngay "
+            "cán bộ văn hóa – xã hội của xã, phường.",
+        )
+    request.session.pop(_SESSION, None)
+    return user
+
+
+def _renewed(row: OneTimeCode, hashed: str) -> User:
+    """The sign-in with a new PIN, and with the new number the staff wrote down. Raises PhoneTaken."""
+    user = cast(User, row.user)
+    changed: dict[str, Any] = {"password": hashed}
+    if row.purpose == Purpose.FORGOTTEN:
+        changed["phone_verified_at"] = timezone.now()
+    if row.phone:
+        changed |= {"phone": row.phone, "phone_verified_at": None, "phone_lost_at": None}
+    try:
+        with transaction.atomic():
+            User.objects.filter(pk=user.pk).update(**changed)
+    except IntegrityError:
+        raise PhoneTaken from None
+    user.refresh_from_db()
+    return user
+
+
+def _alone(row: OneTimeCode, hashed: str) -> User:
+    """A sign-in of her own, with her record. Raises PhoneTaken."""
+    learner = cast(Learner, row.learner)
+    user = User(phone=row.phone, name=learner.name, password=hashed)
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError:
+        raise PhoneTaken from None
+    household.settle(learner=learner, user=user)
+    return user
+
+
+def reset_own(request: HttpRequest, learner: Learner, *, code: str, pin: str) -> None:
+    """Another own PIN with the staff's code. Raises NotIn, TooMany."""
+    user = cast(User, request.user)
+    hashed = make_password(pin)
+    codes.use(request, purpose=Purpose.VOUCHED, code=code, user=user, learner=learner)
+    own_pin.replace(learner, hashed)
+    own_pin.remember(request, learner)
+    messages.tell(learner=learner, text=f"Mã của riêng bạn vừa được đặt lại lúc {_now()}.")
+
+
+def _of(phone: str) -> User | None:
+    """Who signs in by this number alone: staff, who have an e-mail address, come back another way."""
+    return User.objects.filter(phone=phone, email=None, is_staff=False, is_active=True).first()
+
+
+def _newest(phone: str) -> OneTimeCode | None:
+    """The newest open code that somebody with this number was given."""
+    given = Q(purpose=Purpose.VOUCHED, phone=phone) | Q(
+        user__phone=phone, phone="", learner=None, purpose__in=[Purpose.VOUCHED, Purpose.FORGOTTEN]
+    )
+    rows = OneTimeCode.objects.filter(given, used_at=None, ended_at=None, expires_at__gt=timezone.now())
+    return rows.select_related("user", "learner").order_by("-made_at").first()
+
+
+def _now() -> str:
+    return date_format(timezone.localtime(), "H:i d/m/Y")
+
+
+# --- The staff's side ------------------------------------------------------------------
+
+
+def may_help(by: User) -> bool:
+    """An official who manages; a trainer where some room lets trainers vouch."""
+    if roles_of(by, Role.Kind.OFFICIAL_MANAGE).exists():
+        return True
+    return trust.anybody_may() and roles_of(by, Role.Kind.TRAINER).exists()
+
+
+def helps(by: User, learner: Learner) -> bool:
+    """Whether she may hand this person a code."""
+    if learner.user_id == by.pk:
+        return False
+    official = Learner.objects.visible_to(by, Role.Kind.OFFICIAL_MANAGE).filter(pk=learner.pk)
+    return official.exists() or (roles_of(by, Role.Kind.TRAINER).exists() and trust.may_vouch(by, learner))
+
+
+def kinds_for(learner: Learner) -> list[str]:
+    """What can be done for this person."""
+    user = learner.user
+    shared = user is not None and Learner.objects.standing().filter(user=user).count() > 1
+    kinds = [SIGN_IN] if user and user.phone else []
+    kinds += [OWN] if user and learner.pin else []
+    kinds += [NUMBER] if user else []
+    return kinds + ([ALONE] if shared or not user else [])
+
+
+def vouch(*, by: User, learner: Learner, kind: str, reason: str, phone: str = "") -> str:
+    """Six digits to tell the person who stands before her; told once, logged, and the owner learns of it.
+
+    Raises Refused, `codes.TooSoon`.
+    """
+    user = learner.user
+    if not helps(by, learner) or kind not in kinds_for(learner):
+        raise Refused("Không giúp được người này theo cách đó.")
+    if user and (user.email or user.is_staff):
+        raise Refused("Người này là cán bộ, người hướng dẫn. Hãy nhờ quản trị giúp đặt lại mật khẩu.")
+    phone = phone if kind in {NUMBER, ALONE} else ""
+    if kind in {NUMBER, ALONE} and not phone:
+        raise Refused("Hãy ghi số điện thoại mới của người này.")
+    if phone and User.objects.filter(phone=phone).exists():
+        raise Refused("Số này đã có người dùng. Hãy hỏi số khác, hoặc xem người này có hồ sơ khác không.")
+    with transaction.atomic():
+        _, code = codes.make(
+            purpose=Purpose.VOUCHED,
+            user=None if kind == ALONE else user,
+            phone=phone,
+            learner=learner if kind in {OWN, ALONE} else None,
+            issued_by=by,
+            reason=reason,
+        )
+        _tell_owner(by, learner, kind, reason)
+        looks.note(by=by, learners=[learner], screen="Giúp vào lại", why=reason)
+    return code
+
+
+def _tell_owner(by: User, learner: Learner, kind: str, reason: str) -> None:
+    who = by.name or "Cán bộ"
+    text = (
+        f"{who} vừa cấp một mã dùng một lần cho {learner.name} lúc {_now()}: {KINDS[kind].lower()}. "
+        f"Lý do: {reason}. Nếu bạn không nhờ, hãy báo ngay cho xã, phường."
+    )[:500]
+    messages.tell(learner=learner, text=text)
+    if learner.user:
+        messages.tell(user=learner.user, text=text, by_sms=True)

@@ -1,0 +1,14 @@
+"""Coming back after a forgotten PIN, and helping somebody back. Included by `accounts.urls`."""
+
+from django.urls import path
+
+from . import views_back
+
+urlpatterns = [
+    path("quen-ma/", views_back.forgotten, name="forgotten"),
+    path("quen-ma/ma/", views_back.code, name="forgotten_code"),
+    path("quen-ma/ma-moi/", views_back.new_pin, name="forgotten_pin"),
+    path("ma-rieng/quen/", views_back.own_forgotten, name="own_pin_forgotten"),
+    path("quan-ly/giup-vao-lai/", views_back.find, name="help_back"),
+    path("quan-ly/giup-vao-lai/<uuid:learner>/", views_back.vouch, name="vouch"),
+]

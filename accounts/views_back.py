@@ -1,0 +1,181 @@
+"""`/quen-ma/`: coming back; `/quan-ly/giup-vao-lai/`: helping somebody back."""
+
+from __future__ import annotations
+
+import uuid
+from typing import cast
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from common import phones
+from common.text import fold
+
+from . import coming_back, looks
+from . import messages as texts
+from .access import staff_only
+from .codes import MINUTES
+from .doors import NotIn
+from .forms_back import CodeForm, FindForm, NewPinForm, OwnCodeForm, PhoneForm, VouchForm
+from .models import Learner, LearnerQuerySet, Role, User
+from .naming import whose
+from .registering import PhoneTaken
+from .sessions import current_learner
+from .signing import sign_in
+
+FOUND = 20
+FOLD_MOST = 20_000  # names compared without accents, one by one
+TAKEN = "Số này vừa có người khác dùng. Hãy nhờ cán bộ ghi một số khác."
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def forgotten(request: HttpRequest) -> HttpResponse:
+    """Ask for a code by text; without a gateway, what to do instead."""
+    can = texts.can_send()
+    form = PhoneForm(request.POST if request.method == "POST" and can else None)
+    if form.is_valid():
+        phone = form.cleaned_data["phone"]
+        try:
+            coming_back.ask(request, phone)
+        except (NotIn, texts.CannotSend) as error:
+            form.add_error("phone", str(error))
+        else:
+            request.session["coming_back_phone"] = phone
+            return redirect("accounts:forgotten_code")
+    return render(request, "accounts/back/forgotten.html", {"form": form, "can_send": can})
+
+
+@never_cache
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "POST"])
+def code(request: HttpRequest) -> HttpResponse:
+    """Type the code, from the text or from the staff."""
+    asked = request.session.get("coming_back_phone", "")
+    initial = {"phone": phones.spoken(asked)} if asked else {}
+    form = CodeForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid():
+        try:
+            coming_back.prove(request, form.cleaned_data["phone"], form.cleaned_data["code"])
+        except NotIn as error:
+            form.add_error("code", str(error))
+        else:
+            return redirect("accounts:forgotten_pin")
+    context = {"form": form, "texted": bool(asked), "minutes": MINUTES}
+    return render(request, "accounts/back/code.html", context)
+
+
+@never_cache
+@sensitive_post_parameters("pin")
+@require_http_methods(["GET", "POST"])
+def new_pin(request: HttpRequest) -> HttpResponse:
+    """The code was right: choose a new PIN, and be in."""
+    row = coming_back.proved(request)
+    if row is None:
+        return redirect("accounts:forgotten")
+    form = NewPinForm(request.POST if request.method == "POST" else None, row=row)
+    if form.is_valid():
+        try:
+            user = coming_back.finish(request, row, form.cleaned_data["pin"])
+        except PhoneTaken:
+            form.add_error(None, TAKEN)
+        except NotIn as error:
+            form.add_error(None, str(error))
+        else:
+            return sign_in(request, user)
+    login = phones.spoken(row.phone or (row.user.phone if row.user else "") or "")
+    return render(request, "accounts/back/new_pin.html", {"form": form, "login": login})
+
+
+@never_cache
+@sensitive_post_parameters("code", "pin")
+@require_http_methods(["GET", "POST"])
+@whose
+def own_forgotten(request: HttpRequest) -> HttpResponse:
+    """Her own PIN anew, with the staff's code: a text would go to the phone that others hold too."""
+    learner = current_learner(request)
+    if learner is None or not learner.pin:
+        return redirect("accounts:mine")
+    form = OwnCodeForm(request.POST if request.method == "POST" else None, learner=learner)
+    if form.is_valid():
+        try:
+            coming_back.reset_own(request, learner, **form.cleaned_data)
+        except NotIn as error:
+            form.add_error("code", str(error))
+        else:
+            messages.success(request, "Đã đặt lại mã của riêng bạn.")
+            return redirect("accounts:mine")
+    return render(request, "accounts/back/own.html", {"form": form, "learner": learner})
+
+
+# --- The staff's side ------------------------------------------------------------------
+
+
+def _staff(request: HttpRequest) -> User:
+    user = cast(User, request.user)
+    if not coming_back.may_help(user):
+        raise PermissionDenied
+    return user
+
+
+@staff_only(Role.Kind.OFFICIAL_MANAGE, Role.Kind.TRAINER)
+@require_safe
+@never_cache
+def find(request: HttpRequest) -> HttpResponse:
+    """Find the person who stands before her."""
+    by = _staff(request)
+    form = FindForm(request.GET if "q" in request.GET else None)
+    found = _found(by, form.cleaned_data["q"]) if form.is_valid() else []
+    looks.note(by=by, learners=found, screen="Tìm người cần giúp vào lại")
+    context = {"desk": "back", "form": form, "found": found, "asked": form.is_bound and form.is_valid()}
+    return render(request, "accounts/back/find.html", context)
+
+
+def _found(by: User, query: str) -> list[Learner]:
+    reach = Learner.objects.standing().visible_to(by).exclude(user=by)
+    rows = reach.filter(_named(reach, query)).select_related("user", "commune").order_by("name", "pk")
+    return [one for one in rows[: FOUND * 2] if coming_back.helps(by, one)][:FOUND]
+
+
+def _named(reach: LearnerQuerySet, query: str) -> Q:
+    """By number, or by any part of the name; without accents where the place is not too large."""
+    try:
+        return Q(user__phone=phones.normalise(query))
+    except Exception:  # noqa: S110 - not a number: a name
+        pass
+    wanted = fold(query)
+    if reach.count() > FOLD_MOST:
+        return Q(name__icontains=query)
+    names = reach.values_list("pk", "name").iterator()
+    return Q(pk__in=[pk for pk, name in names if wanted in fold(name)][: FOUND * 2])
+
+
+@staff_only(Role.Kind.OFFICIAL_MANAGE, Role.Kind.TRAINER)
+@require_http_methods(["GET", "POST"])
+@never_cache
+def vouch(request: HttpRequest, learner: uuid.UUID) -> HttpResponse:
+    """Hand out a code: shown once, in this answer alone."""
+    by = _staff(request)
+    one = Learner.objects.standing().select_related("user", "commune").filter(public_id=learner).first()
+    if one is None or not coming_back.helps(by, one):
+        raise Http404
+    form = VouchForm(request.POST if request.method == "POST" else None, learner=one)
+    context = {"desk": "back", "form": form, "person": one, "minutes": MINUTES}
+    if form.is_valid():
+        try:
+            six = coming_back.vouch(by=by, learner=one, **form.cleaned_data)
+        except (coming_back.Refused, NotIn) as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            kind = form.cleaned_data["kind"]
+            number = form.cleaned_data["phone"] or (one.user.phone if one.user else "") or ""
+            context |= {"code": f"{six[:3]} {six[3:]}", "own": kind == coming_back.OWN}
+            return render(request, "accounts/back/given.html", context | {"phone": phones.spoken(number)})
+    looks.note(by=by, learners=[one], screen="Giúp vào lại")
+    return render(request, "accounts/back/vouch.html", context)

@@ -1,0 +1,338 @@
+"""A forgotten PIN, a lost number: `/quen-ma/` and `/quan-ly/giup-vao-lai/`."""
+
+import re
+import time
+
+import pytest
+from django.contrib.auth.hashers import check_password, make_password
+from django.test import Client
+from django.utils import timezone
+
+from accounts import coming_back, trust
+from accounts.models import Learner, Look, Message, Notice, OneTimeCode, User
+from tests.make import make_learner, make_role, make_user
+
+ASK, CODE, PIN, OWN = "/quen-ma/", "/quen-ma/ma/", "/quen-ma/ma-moi/", "/ma-rieng/quen/"
+DESK = "/quan-ly/giup-vao-lai/"
+NEW, OLD = "739164", "482951"
+WHY = "Đến Ủy ban, đã nhận đúng người"
+
+
+@pytest.fixture
+def carrier(settings):
+    settings.SMS = settings.SMS | {"GATEWAY": "console", "PRICE": 800, "DAILY_CAP": 100_000}
+
+
+@pytest.fixture
+def lan(lan):
+    lan.user.set_password(OLD)
+    lan.user.save()
+    return lan
+
+
+@pytest.fixture
+def tu(lan):
+    return make_learner("Nguyễn Văn Tư", user=lan.user, commune=lan.commune, pin=make_password("604827"))
+
+
+@pytest.fixture
+def official(chi):
+    client = Client()
+    client.force_login(chi)
+    return client
+
+
+@pytest.fixture
+def texted(carrier, monkeypatch):
+    """What was sent, before the log forgets the text."""
+    sent = []
+    real = coming_back.codes.messages.send
+    monkeypatch.setattr(
+        coming_back.codes.messages, "send", lambda **given: (sent.append(given), real(**given))[1]
+    )
+    return sent
+
+
+def code_in(sent):
+    return re.search(r"\d{6}", sent[-1]["text"])[0]
+
+
+def give(official, learner, kind="sign_in", phone="", reason=WHY):
+    answer = official.post(f"{DESK}{learner.public_id}/", {"kind": kind, "phone": phone, "reason": reason})
+    found = re.search(r"score-value nowrap\">(\d{3}) (\d{3})<", answer.content.decode())
+    return "".join(found.groups()) if found else answer
+
+
+def come_back(client, phone, code, pin=NEW):
+    client.post(CODE, {"phone": phone, "code": code})
+    return client.post(PIN, {"pin": pin})
+
+
+def user_of(learner):
+    return User.objects.get(learners=learner)
+
+
+# --- By a text message -----------------------------------------------------------------
+
+
+def test_a_code_by_text_opens_the_way_to_a_new_pin(client, lan, texted):
+    answer = client.post(ASK, {"phone": lan.user.phone})
+    assert answer["Location"] == CODE
+    assert lan.user.phone.replace("+84", "0")[:4] in client.get(CODE).content.decode()
+    assert client.post(CODE, {"phone": lan.user.phone, "code": code_in(texted)})["Location"] == PIN
+    assert client.post(PIN, {"pin": NEW})["Location"] == "/hoc-tap/"
+    user = user_of(lan)
+    assert user.check_password(NEW)
+    assert user.phone_verified_at
+    assert client.get("/api/v1/me/").json()["name"] == lan.name
+    assert "đặt lại" in Notice.objects.get(user=user).text
+
+
+def test_other_sessions_end_with_the_old_pin(client, lan, texted):
+    elsewhere = Client()
+    elsewhere.force_login(lan.user)
+    client.post(ASK, {"phone": lan.user.phone})
+    come_back(client, lan.user.phone, code_in(texted))
+    assert not elsewhere.get("/api/v1/me/").json()["signed_in"]
+
+
+def test_a_number_nobody_uses_gets_the_same_answers_and_no_text(client, lan, carrier):
+    said = {}
+    for phone in (lan.user.phone, "+84900000001"):
+        browser = Client()
+        asked = browser.post(ASK, {"phone": phone})
+        again = browser.post(ASK, {"phone": phone}).content.decode()
+        wrong = browser.post(CODE, {"phone": phone, "code": "000000"}).content.decode()
+        words = [re.search(r"Mã vừa được gửi|Mã chưa đúng", page)[0] for page in (again, wrong)]
+        said[phone] = (asked.status_code, asked["Location"], *words)
+    assert len(set(said.values())) == 1
+    assert [message.to for message in Message.objects.all()] == [lan.user.phone]
+
+
+def test_a_code_for_nobody_opens_nothing(client, carrier, db, monkeypatch):
+    monkeypatch.setattr(coming_back.codes.secrets, "randbelow", lambda most: 123456)
+    client.post(ASK, {"phone": "0900000001"})
+    assert (
+        "không còn dùng được" in client.post(CODE, {"phone": "0900000001", "code": "123456"}).content.decode()
+    )
+    assert client.get(PIN)["Location"] == ASK
+
+
+def test_staff_do_not_come_back_by_text(client, carrier, phu_thai):
+    staff = make_user(phone="+84912000999", email="ca-hai@example.vn")
+    make_role(staff, "trainer", phu_thai)
+    client.post(ASK, {"phone": staff.phone})
+    assert not Message.objects.exists()
+
+
+@pytest.mark.django_db
+def test_without_a_gateway_the_screen_says_what_to_do(client):
+    page = client.get(ASK).content.decode()
+    assert "Ủy ban nhân dân xã, phường" in page
+    assert "Gửi mã" not in page
+    assert client.post(ASK, {"phone": "0912345678"}).status_code == 200
+    assert not OneTimeCode.objects.exists()
+
+
+def test_the_new_pin_keeps_the_rules(client, lan, texted):
+    client.post(ASK, {"phone": lan.user.phone})
+    client.post(CODE, {"phone": lan.user.phone, "code": code_in(texted)})
+    for pin, words in (("123456", "quá dễ đoán"), ("196412", "năm sinh"), ("12", "6 chữ số")):
+        assert words in client.post(PIN, {"pin": pin}).content.decode()
+    assert user_of(lan).check_password(OLD)
+    assert client.post(PIN, {"pin": NEW}).status_code == 302
+
+
+def test_the_proof_lasts_a_quarter_of_an_hour_and_once(client, lan, texted, monkeypatch):
+    client.post(ASK, {"phone": lan.user.phone})
+    client.post(CODE, {"phone": lan.user.phone, "code": code_in(texted)})
+    now = time.time()
+    monkeypatch.setattr(coming_back.time, "time", lambda: now + 16 * 60)
+    assert client.post(PIN, {"pin": NEW})["Location"] == ASK
+    monkeypatch.setattr(coming_back.time, "time", lambda: now)
+    client.post(PIN, {"pin": NEW})
+    assert client.post(PIN, {"pin": "604827"})["Location"] == ASK
+    assert user_of(lan).check_password(NEW)
+
+
+def test_two_tabs_set_one_new_pin(rf, lan):
+    row, _ = coming_back.codes.make(purpose="forgotten", user=lan.user)
+    OneTimeCode.objects.update(used_at=timezone.now())
+    request = rf.post("/")
+    request.session = {}
+    coming_back.finish(request, row, NEW)
+    with pytest.raises(coming_back.codes.NoCode):
+        coming_back.finish(request, row, "604827")
+    assert user_of(lan).check_password(NEW)
+
+
+# --- By the staff -------------------------------------------------------------------------
+
+
+def test_an_official_hands_out_a_code_and_the_owner_is_told(client, lan, official, chi):
+    code = give(official, lan)
+    row = OneTimeCode.objects.get()
+    assert (row.issued_by, row.reason, row.user) == (chi, WHY, lan.user)
+    assert code not in str(row.__dict__)
+    assert "Phạm Thị Chi" in Notice.objects.get(user=lan.user).text
+    assert Look.objects.filter(learner=lan, by=chi).exists()
+    assert come_back(client, lan.user.phone, code).status_code == 302
+    assert user_of(lan).check_password(NEW)
+    assert user_of(lan).phone_verified_at is None
+    assert come_back(Client(), lan.user.phone, code)["Location"] == ASK
+
+
+def test_found_by_name_without_accents_or_by_number(official, lan):
+    for query in ("nguyen thi lan", "Lan", lan.user.phone, lan.user.phone.replace("+84", "0")):
+        page = official.get(DESK, {"q": query}).content.decode()
+        assert str(lan.public_id) in page, query
+    assert "Không tìm thấy ai" in official.get(DESK, {"q": "Không Có"}).content.decode()
+
+
+def test_another_communes_official_finds_nobody(lan, sau):
+    client = Client()
+    client.force_login(sau)
+    assert str(lan.public_id) not in client.get(DESK, {"q": "Lan"}).content.decode()
+    assert client.get(f"{DESK}{lan.public_id}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({"reason": ""}, "Hãy ghi lý do"),
+        ({"reason": "x"}, "Hãy ghi rõ hơn"),
+        ({"kind": "own"}, "Hãy chọn một việc"),
+        ({"kind": "number"}, "Hãy ghi số điện thoại mới"),
+        ({"kind": "number", "phone": "12"}, "Số điện thoại"),
+    ],
+)
+def test_why_no_code_is_given_is_said(official, lan, sent, words):
+    answer = give(official, lan, **sent)
+    assert words in answer.content.decode()
+    assert not OneTimeCode.objects.exists()
+
+
+def test_a_number_in_use_is_not_given_away(official, lan):
+    other = make_learner("Người Khác")
+    assert "Số này đã có người dùng" in give(official, lan, "number", other.user.phone).content.decode()
+
+
+def test_not_oneself(official, chi, phu_thai):
+    own = make_learner("Phạm Thị Chi", user=chi, commune=phu_thai)
+    assert official.get(f"{DESK}{own.public_id}/").status_code == 404
+
+
+def test_not_the_staff(official, phu_thai):
+    """Else a helper could take the place of one who may do more."""
+    boss = make_user(email="sep@example.vn")
+    own = make_learner("Sếp Lớn", user=boss, commune=phu_thai)
+    answer = give(official, own, "number", "0987654321")
+    assert "Hãy nhờ quản trị" in answer.content.decode()
+    assert not OneTimeCode.objects.exists()
+
+
+def test_the_lost_number_of_a_household_becomes_another(client, official, lan, tu):
+    code = give(official, lan, "number", "0987654321")
+    assert come_back(client, "0987654321", code).status_code == 302
+    user = user_of(lan)
+    assert (user.phone, user.phone_verified_at, user_of(tu)) == ("+84987654321", None, user)
+
+
+def test_one_of_a_household_learns_on_with_her_own_number(client, official, lan, tu):
+    code = give(official, tu, "alone", "0987654321")
+    assert come_back(client, "0987654321", code).status_code == 302
+    tu.refresh_from_db()
+    assert (tu.user.phone, tu.seat, tu.pin) == ("+84987654321", 1, "")
+    assert user_of(lan).check_password(OLD)
+
+
+def test_who_was_taken_off_a_phone_comes_back(client, official, lan, tu):
+    Learner.objects.filter(pk=tu.pk).update(user=None, seat=None)
+    tu.refresh_from_db()
+    assert coming_back.kinds_for(tu) == ["alone"]
+    code = give(official, tu, "alone", "0987654321")
+    assert come_back(client, "0987654321", code).status_code == 302
+    assert client.get("/api/v1/me/").json()["name"] == tu.name
+
+
+def test_a_number_taken_meanwhile_is_refused(client, official, lan):
+    code = give(official, lan, "number", "0987654321")
+    make_user(phone="+84987654321")
+    assert "Số này vừa có người khác dùng" in come_back(client, "0987654321", code).content.decode()
+    assert user_of(lan).phone != "+84987654321"
+
+
+def test_her_own_pin_anew(official, lan, tu):
+    phone = Client()
+    phone.force_login(lan.user)
+    phone.post("/ai-dang-hoc/", {"learner": str(tu.public_id)})
+    code = give(official, tu, "own")
+    wrong = phone.post(OWN, {"for": str(tu.public_id), "code": "000000", "pin": NEW})
+    assert "Mã chưa đúng" in wrong.content.decode()
+    assert phone.post(OWN, {"for": str(tu.public_id), "code": code, "pin": NEW}).status_code == 302
+    tu.refresh_from_db()
+    assert check_password(NEW, tu.pin)
+    assert user_of(lan).check_password(OLD)
+    assert phone.get("/du-lieu-cua-toi/").status_code == 200
+
+
+def test_a_code_for_her_own_pin_does_not_open_the_sign_in(client, official, lan, tu):
+    code = give(official, tu, "own")
+    assert come_back(client, lan.user.phone, code)["Location"] == ASK
+    assert user_of(lan).check_password(OLD)
+
+
+def test_a_code_for_one_does_not_reset_the_pin_of_another(official, lan, tu):
+    Learner.objects.filter(pk=lan.pk).update(pin=tu.pin)
+    code = give(official, tu, "own")
+    phone = Client()
+    phone.force_login(lan.user)
+    phone.post("/ai-dang-hoc/", {"learner": str(lan.public_id)})
+    assert phone.post(OWN, {"for": str(lan.public_id), "code": code, "pin": NEW}).status_code == 200
+    assert check_password("604827", Learner.objects.get(pk=lan.pk).pin)
+
+
+# --- Trainers, by trust ------------------------------------------------------------------
+
+
+@pytest.fixture
+def trainer(binh):
+    client = Client()
+    client.force_login(binh)
+    return client
+
+
+@pytest.fixture
+def class_of(monkeypatch):
+    """What the room of classes will register: who is on whose roster in an open session."""
+
+    def registered(*learners):
+        monkeypatch.setattr(trust, "_rooms", {})
+        trust.register("classes", lambda user, learner: learner in learners)
+
+    return registered
+
+
+def test_a_trainer_alone_may_help_nobody(trainer, lan):
+    assert trainer.get(DESK).status_code == 403
+    assert trainer.get(f"{DESK}{lan.public_id}/").status_code == 403
+
+
+def test_a_trainer_helps_who_is_in_her_open_class(client, trainer, lan, class_of):
+    other = make_learner("Nguyễn Thị Liên", commune=lan.commune)
+    class_of(lan)
+    page = trainer.get(DESK, {"q": "nguyen"}).content.decode()
+    assert str(lan.public_id) in page
+    assert str(other.public_id) not in page
+    assert trainer.get(f"{DESK}{other.public_id}/").status_code == 404
+    code = give(trainer, lan)
+    assert come_back(client, lan.user.phone, code).status_code == 302
+
+
+def test_trust_without_a_role_is_nothing(lan, class_of):
+    class_of(lan)
+    stranger = make_learner("Người Lạ")
+    client = Client()
+    client.force_login(stranger.user)
+    assert client.get(DESK).status_code == 403
+    assert not coming_back.helps(stranger.user, lan)
