@@ -33,6 +33,14 @@ class PinInput(forms.TextInput):
         return None
 
 
+def borrowed_field() -> forms.BooleanField:
+    return forms.BooleanField(
+        label="Đây là máy mượn",
+        required=False,
+        help_text="Dùng nhờ máy người khác thì đánh dấu. Xong thì bấm Thoát: máy này sẽ quên bạn.",
+    )
+
+
 class HiddenPinInput(PinInput):
     input_type = "password"
 
@@ -144,6 +152,7 @@ class SignUpForm(GuardianFields):
         label=consents.LEARNING[consents.CURRENT].short,
         error_messages={"required": "Cần bạn đồng ý thì chúng tôi mới được lưu việc học của bạn."},
     )
+    borrowed = borrowed_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -204,6 +213,7 @@ class SignInForm(forms.Form):
         widget=HiddenPinInput("current-password"),
         error_messages={"required": "Hãy gõ mã 6 số.", "max_length": "Mã này quá dài. Hãy xem lại."},
     )
+    borrowed = borrowed_field()
 
     def __init__(self, *args: Any, by_mail: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -174,6 +174,13 @@ HOLDS = (
     ),
     Holding("accounts.Objection", "made_by", erase=FORGETS, why=_STAFF),
     Holding("accounts.Look", "by", erase=FORGETS, why=_STAFF),
+    Holding(
+        "accounts.DeviceUse",
+        "user",
+        erase=GOES,
+        title="Máy đã đăng nhập",
+        shows={"Máy": "device.label", "Lần đầu": "made_at", "Dùng lần cuối ngày": "seen_on"},
+    ),
     Holding("accounts.Parting", "user", erase=GOES, why="người đã rời máy, không phải chủ máy"),
     Holding("accounts.TwoPeople", "one", erase=GOES, title="Đã xác nhận là hai người", shows=_TWO),
     Holding("accounts.TwoPeople", "other", erase=GOES, title="Đã xác nhận là hai người", shows=_TWO),

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse
 
+from . import devices
 from .models import Learner
 
 MARKER = "hvs_in"
@@ -80,17 +81,26 @@ class MarkerCookie:
         if not request.session.accessed:
             return response
         inside = _signed_in(request)
+        if inside:
+            devices.see(request)
         if inside and MARKER not in request.COOKIES:
             response.set_cookie(
                 MARKER,
                 "1",
-                max_age=request.session.get_expiry_age(),
+                max_age=_age(request),
                 samesite="Lax",
                 secure=settings.SESSION_COOKIE_SECURE,
             )
         elif not inside and MARKER in request.COOKIES:
             response.delete_cookie(MARKER, samesite="Lax")
         return response
+
+
+def _age(request: HttpRequest) -> int | None:
+    """As long as the session; on a borrowed phone until the browser closes."""
+    if request.session.get_expire_at_browser_close():
+        return None
+    return int(request.session.get_expiry_age())
 
 
 def _signed_in(request: HttpRequest) -> bool:

@@ -14,9 +14,10 @@ from .access import roles_of
 from .devices import remember_device
 from .models import Learner, Role, User
 from .second_factor import is_missing
-from .sessions import CARD
+from .sessions import CARD, MARKER
 
 STAFF_HOURS = 12
+BORROWED = "borrowed"
 
 
 def next_url(request: HttpRequest) -> str:
@@ -43,12 +44,19 @@ def landing(user: User) -> str:
 
 
 def sign_in(
-    request: HttpRequest, user: User, *, to: str = "", signup: bool = False, known: bool = False
+    request: HttpRequest,
+    user: User,
+    *,
+    to: str = "",
+    signup: bool = False,
+    known: bool = False,
+    borrowed: bool = False,
 ) -> HttpResponse:
     """Through allauth's stages (a second factor asks there), then on to `to`.
 
     The device is remembered; staff sessions end after half a day. `known`: the
     caller knows which person of the sign-in it is, and chooses her afterwards.
+    `borrowed`: the phone is somebody else's, and forgets her.
     """
     to = to or landing(user)
     people = Learner.objects.standing().filter(user=user)
@@ -56,6 +64,7 @@ def sign_in(
         to = f"{reverse('accounts:who')}?{urlencode({'next': to})}"
     if request.user.is_authenticated and request.user.pk != user.pk:
         sign_out(request)  # else the second step would take her for the one who is in
+    request.session[BORROWED] = borrowed  # outlives the second factor
     response = flows.login.perform_password_login(
         request,
         {"email": user.email} if user.email else {},
@@ -69,6 +78,9 @@ def let_in(request: HttpRequest, response: HttpResponse, user: User) -> HttpResp
     if request.user.is_authenticated:
         if request.session.pop(CARD, None):  # proven now: no longer for two hours only
             request.session.set_expiry(None)
+        if request.session.get(BORROWED):
+            request.session.set_expiry(0)  # with the browser
+            return response
         remember_device(request, response, user)
         if user.is_staff:
             request.session.set_expiry(STAFF_HOURS * 3600)
@@ -77,3 +89,10 @@ def let_in(request: HttpRequest, response: HttpResponse, user: User) -> HttpResp
 
 def sign_out(request: HttpRequest) -> None:
     flows.logout.logout(request, show_message=False)
+
+
+def wipe(response: HttpResponse) -> None:
+    """Leave nothing of her on a borrowed phone; that its owner is known there stays."""
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, MARKER):
+        response.delete_cookie(name, samesite="Lax")

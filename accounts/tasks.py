@@ -5,12 +5,26 @@ from importlib import import_module
 from celery import shared_task
 from django.conf import settings
 
-from . import alarms, bulk, cards, codes, doors, inviting, leaving, messages, roles
+from . import (
+    alarms,
+    bulk,
+    cards,
+    codes,
+    devices,
+    doors,
+    household,
+    inviting,
+    leaving,
+    messages,
+    roles,
+)
 
 
 @shared_task
 def tidy() -> None:
     doors.forget_old()
+    devices.forget_old()
+    household.forget_old()
     codes.forget_old()
     messages.forget_old()
     alarms.forget_old()

@@ -22,7 +22,7 @@ from .models import User
 from .own_pin import own_pin_required
 from .registering import PhoneTaken, neighbourhood_of, register
 from .sessions import current_learner
-from .signing import landing, next_url, sign_in, sign_out
+from .signing import BORROWED, landing, next_url, sign_in, sign_out, wipe
 
 SIGNUPS_PER_ADDRESS, SIGNUP_SECONDS = 300, 3600
 
@@ -50,12 +50,13 @@ def signup(request: HttpRequest) -> HttpResponse:
     if not throttles.allowed(f"signup:{address}", limit=SIGNUPS_PER_ADDRESS, seconds=SIGNUP_SECONDS):
         raise TooMany
     data = {key: value for key, value in form.cleaned_data.items() if "consent" not in key}
+    borrowed = data.pop("borrowed")
     try:
         learner = register(**data)
     except PhoneTaken:
         return _second_try(request, form)
     to = _with_next("accounts:more", next_url(request))
-    return sign_in(request, _user(learner.user), to=to, signup=True)
+    return sign_in(request, _user(learner.user), to=to, signup=True, borrowed=borrowed)
 
 
 def _user(user: User | None) -> User:
@@ -80,7 +81,7 @@ def _second_try(request: HttpRequest, form: SignUpForm) -> HttpResponse:
     data = form.cleaned_data
     try:
         user = enter(request, login=data["phone"], secret=data["pin"])
-        return sign_in(request, user, to=next_url(request))
+        return sign_in(request, user, to=next_url(request), borrowed=data["borrowed"])
     except NotIn:
         form.add_error("phone", "Số này đã có người dùng. Nếu là số của bạn, hãy bấm “Đăng nhập” ở dưới.")
     return _signup_page(request, form)
@@ -121,7 +122,7 @@ def signin(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             user = enter(request, login=form.cleaned_data["login"], secret=form.cleaned_data["password"])
-            return sign_in(request, user, to=next_url(request))
+            return sign_in(request, user, to=next_url(request), borrowed=form.cleaned_data["borrowed"])
         except ValidationError as error:
             form.add_error("login", error)
         except UnknownNumber as error:
@@ -144,8 +145,12 @@ def signin(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def signout(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
+        borrowed = request.session.get(BORROWED)
         sign_out(request)
-        return redirect("/")
+        response = redirect("/")
+        if borrowed:
+            wipe(response)
+        return response
     if not request.user.is_authenticated:
         return redirect("/")
     return render(request, "accounts/signout.html")

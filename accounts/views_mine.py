@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from common.phones import spoken
 
-from . import consents, oidc
+from . import consents, devices, oidc
 from . import messages as texts
 from .correcting import change_pin, correct
 from .doors import NotIn
@@ -85,6 +85,7 @@ def pin(request: HttpRequest) -> HttpResponse:
             form.add_error("current", str(error))
         else:
             update_session_auth_hash(request, user)
+            devices.follow(request)
             messages.success(request, "Đã đổi mã 6 số. Lần sau hãy đăng nhập bằng mã mới.")
             return redirect("accounts:mine")
     login = getattr(request.user, "phone", "") or ""

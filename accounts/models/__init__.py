@@ -3,6 +3,7 @@
 from .cards import Card, CardPrint, CardUse
 from .codes import Alarm, OneTimeCode
 from .consents import Consent
+from .devices import Device, DeviceSession, DeviceUse
 from .doors import PinAlarm, SlowDown, TriedPin
 from .erasures import Erasure
 from .household import Parting
@@ -26,6 +27,9 @@ __all__ = [
     "Consent",
     "DataRequest",
     "DataRequestStep",
+    "Device",
+    "DeviceSession",
+    "DeviceUse",
     "Erasure",
     "Identity",
     "Invitation",

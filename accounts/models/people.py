@@ -61,6 +61,9 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     phone_lost_at = models.DateTimeField(
         null=True, blank=True, help_text="when somebody else proved that the number is hers now"
     )
+    signed_out = models.PositiveIntegerField(
+        default=0, help_text="how often she ended all her sessions; each one carries the number"
+    )
     phone_verified_at = models.DateTimeField(null=True, blank=True)
     name = models.CharField("họ và tên", max_length=100, blank=True)
     is_staff = models.BooleanField(default=False)
@@ -83,6 +86,11 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
 
     def __str__(self) -> str:
         return self.name or self.email or self.phone or ""
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Of the password and of how often all sessions were ended: another number ends them all."""
+        own = str(super()._get_session_auth_hash(secret=secret))  # type: ignore[misc]
+        return f"{own}.{self.signed_out}" if self.signed_out else own
 
     def get_full_name(self) -> str:
         return self.name

@@ -74,6 +74,7 @@ def test_the_form_has_six_fields_and_a_consent_not_ticked(client, phu_thai):
         "group",
         "pin",
         "consent",
+        "borrowed",  # a box to tick, for who needs it
     ]
     html = response.content.decode()
     assert "checked" not in html
