@@ -123,7 +123,7 @@ def merge(*, by: User, duplicate: Learner, canonical: Learner, reason: str) -> M
     for handlers in rooms().values():
         for holding in handlers.holds:
             if holding.merge == MOVES:
-                _move(merged, holding)
+                move(merged, holding)
         if handlers.merge:
             handlers.merge(merged)
     return merged
@@ -160,7 +160,8 @@ def note(merge: Merge, table: str, row: int, before: dict[str, object], after: d
 
 
 def _locked(duplicate: Learner, canonical: Learner) -> tuple[Learner, Learner]:
-    both = Learner.objects.select_for_update(of=("self",)).select_related(
+    # Not FOR UPDATE: an act of hers in flight points at her row, and we wait for that act.
+    both = Learner.objects.select_for_update(of=("self",), no_key=True).select_related(
         "user", "commune", "neighbourhood", "organisation"
     )
     found = {
@@ -187,8 +188,8 @@ def _check(by: User, duplicate: Learner, canonical: Learner) -> None:
         raise OneIsTest
 
 
-def _move(merge: Merge, holding: Holding) -> None:
-    """All rows of the key that no constraint of their table holds back."""
+def move(merge: Merge, holding: Holding) -> None:
+    """All rows of the key that no constraint of their table holds back; may be repeated."""
     rows = holding.table._default_manager.filter(**{holding.key: merge.duplicate_id})
     wanted = list(rows.order_by("pk").values_list("pk", flat=True))
     if not wanted:

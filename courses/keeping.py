@@ -2,6 +2,14 @@
 
 from accounts.holdings import FORGETS, GOES, MOVES, OWN, Holding
 
+ITEMS = Holding(
+    "courses.ItemDone",
+    "learner",
+    merge=MOVES,
+    erase=GOES,
+    title="Bài đã học xong",
+    shows={"Khóa học": "item.course.title", "Bài": "item.title", "Học xong lúc": "done_at"},
+)
 HOLDS = (
     Holding(
         "courses.Enrolment",
@@ -17,14 +25,7 @@ HOLDS = (
             "Bản đã hoàn thành": "finished_edition.number",
         },
     ),
-    Holding(
-        "courses.ItemDone",
-        "learner",
-        merge=MOVES,
-        erase=GOES,
-        title="Bài đã học xong",
-        shows={"Khóa học": "item.course.title", "Bài": "item.title", "Học xong lúc": "done_at"},
-    ),
+    ITEMS,
     Holding(
         "courses.Edition", "released_by", erase=FORGETS, why="người phát hành khóa học, không phải việc học"
     ),

@@ -17,11 +17,12 @@ from django.db.models import Min
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from accounts.merging import note
+from accounts.merging import move, note
 from ledger import kinds
 from ledger.models import Fact
 from ledger.recording import SERVER, Stamp, record, retract, server_uuid
 
+from .keeping import ITEMS
 from .models import Course, EditionItem, Enrolment, ItemDone
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def merge(merge: Merge) -> None:
     """Her rows have the duplicate's items already; now the courses themselves."""
     mine = _of(merge.canonical)
     theirs = _of(merge.duplicate)
+    move(merge, ITEMS)  # what an act in flight did until it let go of its course
     for course, row in theirs.items():
         if course not in mine:
             _hand_over(merge, row)
