@@ -17,5 +17,9 @@ HOLDS = (
     ),
     Holding("accounts.Card", "made_by", erase=FORGETS, why=_STAFF),
     Holding("accounts.Card", "ended_by", erase=FORGETS, why=_STAFF),
+    Holding("accounts.HelpContact", "changed_by", erase=FORGETS, why=_STAFF),
+    Holding("accounts.HelpMember", "recorded_by", erase=FORGETS, why=_STAFF),
+    Holding("accounts.HelpMessage", "handled_by", erase=FORGETS, why=_STAFF),
+    Holding("accounts.Feedback", "closed_by", erase=FORGETS, why=_STAFF),
     Holding("accounts.CardPrint", "by", erase=FORGETS, why=_STAFF),
 )

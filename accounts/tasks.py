@@ -12,6 +12,7 @@ from . import (
     codes,
     devices,
     doors,
+    helping,
     household,
     inviting,
     leaving,
@@ -31,6 +32,7 @@ def tidy() -> None:
     inviting.forget_old()
     bulk.forget_old()
     cards.forget_old()
+    helping.forget_old()
     roles.sweep()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 

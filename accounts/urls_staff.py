@@ -2,9 +2,18 @@
 
 from django.urls import path
 
-from . import views_bulk, views_cards, views_invited, views_roles
+from . import views_bulk, views_cards, views_help, views_help_desk, views_invited, views_roles
 
 urlpatterns = [
+    path("tro-giup/", views_help.home, name="help"),
+    path("tro-giup/nhan/<str:code>/", views_help.write, name="help_write"),
+    path("gop-y/", views_help.feedback, name="feedback"),
+    path("gop-y/cam-on/", views_help.thanks, name="feedback_thanks"),
+    path("quan-ly/tin-nhan/", views_help_desk.inbox, name="inbox"),
+    path("quan-ly/tin-nhan/<int:pk>/", views_help_desk.handle, name="inbox_handle"),
+    path("quan-ly/tro-giup/<str:code>/", views_help_desk.contact, name="help_contact"),
+    path("quan-ly/tro-giup/nguoi/<int:pk>/rut/", views_help_desk.withdraw, name="help_withdraw"),
+    path("quan-ly/gop-y/", views_help_desk.feedback, name="feedback_list"),
     path("loi-moi/<str:token>/", views_invited.invited, name="invited"),
     path("the/", views_cards.card, name="card"),
     path("the/vao/", views_cards.card_enter, name="card_enter"),

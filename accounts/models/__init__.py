@@ -6,6 +6,7 @@ from .consents import Consent
 from .devices import Device, DeviceSession, DeviceUse
 from .doors import PinAlarm, SlowDown, TriedPin
 from .erasures import Erasure
+from .help import Feedback, HelpContact, HelpMember, HelpMessage
 from .household import Parting
 from .identities import Identity
 from .invitations import Invitation, InvitationList
@@ -31,6 +32,10 @@ __all__ = [
     "DeviceSession",
     "DeviceUse",
     "Erasure",
+    "Feedback",
+    "HelpContact",
+    "HelpMember",
+    "HelpMessage",
     "Identity",
     "Invitation",
     "InvitationList",

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts import cards, inviting, merging, requesting, roles
-from accounts.models import InvitationList
+from accounts.models import HelpMember, HelpMessage, InvitationList
 from tests.certificates.make import make_attempt, make_paper
 from tests.make import make_learner
 
@@ -56,6 +56,8 @@ def hers(lan, course, chi, phu_thai) -> dict[str, Any]:
         "other": str(twins[1].public_id),
         "merge": merged.pk,
         "request": str(asked.public_id),
+        "message": HelpMessage.objects.create(place=phu_thai, name="Lan", text="Giúp tôi").pk,
+        "helper": HelpMember.objects.create(place=phu_thai, name="An", phone="+84912345678").pk,
         "serial": paper.serial,
         "learner": lan.pk,
         "role": role.pk,

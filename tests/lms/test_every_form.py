@@ -13,7 +13,18 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.models import Card, Consent, DataRequest, Invitation, InvitationList, Learner, Role, User
+from accounts.models import (
+    Card,
+    Consent,
+    DataRequest,
+    HelpMember,
+    HelpMessage,
+    Invitation,
+    InvitationList,
+    Learner,
+    Role,
+    User,
+)
 from certificates.models import Paper
 from courses.models import Enrolment, ItemDone
 from ledger.models import Fact
@@ -84,6 +95,12 @@ FORMS: dict[str, tuple[dict[str, str], Row]] = {
     "/hoc-tap/{course}/{lesson}/xong/": ({"uuid": "{uuid}"}, LEARNERS | {"nobody": 200}),
     # Lan has passed already, so she is told; Hoa starts.
     "/kiem-tra/{course}/": ({"action": "start"}, LEARNERS | {"nobody": 302, "lan": 409}),
+    "/tro-giup/nhan/10750/": ({"name": "Lan"}, everybody(200)),
+    "/gop-y/": ({}, everybody(200)),
+    "/quan-ly/tin-nhan/{message}/": ({"state": "closed"}, OF_PHU_THAI),
+    "/quan-ly/tro-giup/10750/": ({}, OF_PHU_THAI | {"chi": 200, "quan_tri": 200}),
+    "/quan-ly/tro-giup/nguoi/{helper}/rut/": ({}, OF_PHU_THAI),
+    "/quan-ly/gop-y/": ({"pk": "0"}, everybody(403, nobody=302, bien=404, chi=404, sau=404, quan_tri=404)),
     "/the/": ({"number": "1"}, everybody(200)),
     "/the/vao/": ({"number": "1"}, everybody(200)),
     "/the/can-ma/": ({"pin": "1"}, everybody(302)),
@@ -124,6 +141,8 @@ def kept() -> tuple[Any, ...]:
         ),
         sorted(Enrolment.objects.values_list("pk", "edition_id", "completed_at")),
         User.objects.count(),
+        sorted(HelpMessage.objects.values_list("pk", "state")),
+        sorted(HelpMember.objects.values_list("pk", "withdrawn_at")),
         sorted(Card.objects.values_list("pk", "ended_at")),
         sorted(DataRequest.objects.values_list("pk", "state")),
         Consent.objects.count(),
