@@ -2,7 +2,8 @@
 
 Alike are two records with the same name, without accents, and years of birth at most one
 apart; or with the same year and one name inside the other ("Nguyễn Lan", "Nguyễn Thị
-Lan"). Compared in memory, a commune at a time: 40,000 people take a third of a second.
+Lan"). Compared in memory, a commune at a time: 40,000 people take 2 s on a busy machine, most
+of it folding names.
 """
 
 from __future__ import annotations
