@@ -1,5 +1,6 @@
 """Who has a second factor is not in before it; administrators and officials of the city must have one."""
 
+import base64
 import re
 
 import pytest
@@ -246,7 +247,9 @@ def test_once_in_she_is_led_there_and_then_on(client, bare):
     url = re.search(r'href="(/hai-buoc/ung-dung/[^"]*)"', html)[1]
     html = client.get(url).content.decode()
     secret = re.search(r'<span class="nums">([A-Z2-7 ]+)</span>', html)[1].replace(" ", "")
-    assert "data:image/svg+xml;base64," in html
+    picture = base64.b64decode(re.search(r"data:image/svg\+xml;base64,([^\"]+)", html)[1]).decode()
+    assert 'xmlns="http://www.w3.org/2000/svg"' in picture
+    assert 'fill="#fff"' in picture  # readable on a dark screen too
     wrong_answer = client.post(url, {"code": wrong(secret), "next": "/quan-ly/giay/"})
     assert "Mã chưa đúng" in wrong_answer.content.decode()
     answer = client.post(url, {"code": now(secret), "next": "/quan-ly/giay/"})
