@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from common.text import fold, visible
 from places.models import Neighbourhood, Place
 
-from . import consents
+from . import codes, consents, messages
 from .models import Consent, Learner, User
 from .people import announce_consent
 
@@ -25,14 +26,20 @@ def register(
     birth_year: int,
     group: str,
     guardian_name: str = "",
+    proved: bool = False,
 ) -> Learner:
     """A new User with its Learner and Consent; raises PhoneTaken.
 
+    `proved`: she proved just now that the number is hers, so whoever had it loses it
+    (and nothing else).
     Hashing the PIN takes longest and happens before the transaction.
     """
     user = User(phone=phone, name=name)
     user.set_password(pin)
     with transaction.atomic():
+        if proved:
+            _take_number(phone)
+            user.phone_verified_at = timezone.now()
         try:
             with transaction.atomic():
                 user.save(force_insert=True)
@@ -45,6 +52,20 @@ def register(
         )
         first_consent(learner=learner, guardian_name=guardian_name)
     return learner
+
+
+def _take_number(phone: str) -> None:
+    """The former holder keeps her learners; she is told, and comes back with another number."""
+    former = User.objects.filter(phone=phone).first()
+    if former is None:
+        return
+    User.objects.filter(pk=former.pk).update(phone=None, phone_verified_at=None, phone_lost_at=timezone.now())
+    codes.cancel(user=former)
+    messages.tell(
+        user=former,
+        text="Có người vừa chứng minh số điện thoại bạn dùng để đăng nhập nay là của họ. Kết quả học của bạn "
+        "vẫn còn nguyên. Hãy gặp cán bộ văn hóa – xã hội của xã, phường để đổi sang số mới.",
+    )
 
 
 def first_consent(*, learner: Learner, guardian_name: str = "") -> Consent:

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from . import views_back, views_devices
+from . import views_back, views_devices, views_number
 
 urlpatterns = [
+    path("dang-ky/so-cua-toi/", views_number.own_number, name="own_number"),
     path("quen-ma/", views_back.forgotten, name="forgotten"),
     path("quen-ma/ma/", views_back.code, name="forgotten_code"),
     path("quen-ma/ma-moi/", views_back.new_pin, name="forgotten_pin"),

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from common import throttles
 
 from . import consents, oidc
+from . import messages as texts
 from .doors import NotIn, TooMany, UnknownNumber, enter
 from .forms import MoreForm, SignInForm, SignUpForm
 from .models import User
@@ -23,6 +24,7 @@ from .own_pin import own_pin_required
 from .registering import PhoneTaken, neighbourhood_of, register
 from .sessions import current_learner
 from .signing import BORROWED, landing, next_url, sign_in, sign_out, wipe
+from .views_number import forget, is_proved
 
 SIGNUPS_PER_ADDRESS, SIGNUP_SECONDS = 300, 3600
 
@@ -52,9 +54,10 @@ def signup(request: HttpRequest) -> HttpResponse:
     data = {key: value for key, value in form.cleaned_data.items() if "consent" not in key}
     borrowed = data.pop("borrowed")
     try:
-        learner = register(**data)
+        learner = register(**data, proved=is_proved(request, data["phone"]))
     except PhoneTaken:
         return _second_try(request, form)
+    forget(request)
     to = _with_next("accounts:more", next_url(request))
     return sign_in(request, _user(learner.user), to=to, signup=True, borrowed=borrowed)
 
@@ -64,11 +67,13 @@ def _user(user: User | None) -> User:
     return user
 
 
-def _signup_page(request: HttpRequest, form: SignUpForm) -> HttpResponse:
+def _signup_page(request: HttpRequest, form: SignUpForm, *, taken: bool = False) -> HttpResponse:
     if form.is_bound and "pin" not in form.errors:
         form["pin"].help_text = "Để an toàn, mã không được giữ lại: hãy gõ lại 6 số bạn đã chọn."
     context = {
         "form": form,
+        "taken": taken,
+        "can_send": taken and texts.can_send(),
         "next": next_url(request),
         "words": consents.LEARNING[consents.CURRENT],
         "signin": _with_next("accounts:signin", next_url(request)),
@@ -84,7 +89,7 @@ def _second_try(request: HttpRequest, form: SignUpForm) -> HttpResponse:
         return sign_in(request, user, to=next_url(request), borrowed=data["borrowed"])
     except NotIn:
         form.add_error("phone", "Số này đã có người dùng. Nếu là số của bạn, hãy bấm “Đăng nhập” ở dưới.")
-    return _signup_page(request, form)
+    return _signup_page(request, form, taken=True)
 
 
 @never_cache

@@ -70,6 +70,7 @@ TABLE: dict[str, Row] = {
     "/hai-buoc/ung-dung/bo/": CONFIRMED,
     "/hai-buoc/khoa/1/bo/": CONFIRMED,
     "/ma-rieng/quen/": SENT_ON,
+    "/dang-ky/so-cua-toi/": SENT_ON | {"nobody": 404},  # no gateway
     "/du-lieu-cua-toi/thiet-bi/": SIGNED_IN,
     "/du-lieu-cua-toi/thiet-bi/1/quen/": everybody(405),
     "/du-lieu-cua-toi/thiet-bi/thoat-het/": everybody(405),

@@ -1,0 +1,70 @@
+"""A phone number that changed hands: whoever proves it gets it, the former holder keeps her learners."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from accounts import codes
+from accounts.models import Notice, User
+
+PROVE = "/dang-ky/so-cua-toi/"
+
+
+@pytest.fixture
+def texted(settings, monkeypatch):
+    settings.SMS = settings.SMS | {"GATEWAY": "console", "PRICE": 800, "DAILY_CAP": 100_000}
+    sent = []
+    real = codes.messages.send
+    monkeypatch.setattr(codes.messages, "send", lambda **given: (sent.append(given), real(**given))[1])
+    return sent
+
+
+@pytest.fixture
+def number(lan):
+    User.objects.filter(pk=lan.user.pk).update(phone="+84912345678")
+    return "0912 345 678"
+
+
+def test_whoever_proves_it_gets_it(client, lan, number, answers, texted):
+    page = client.post("/dang-ky/", answers).content.decode()
+    assert "Chứng minh số này là của tôi" in page
+    former = Client()
+    former.force_login(lan.user)
+    client.post(PROVE, {"phone": number})
+    code = re.search(r"\d{6}", texted[-1]["text"])[0]
+    assert client.post(PROVE, {"phone": number, "code": code})["Location"] == "/dang-ky/"
+    assert client.post("/dang-ky/", answers).status_code == 302
+    new = User.objects.get(phone="+84912345678")
+    lan.user.refresh_from_db()
+    lan.refresh_from_db()
+    assert new != lan.user == lan.user
+    assert new.phone_verified_at
+    assert (lan.user.phone, bool(lan.user.phone_lost_at)) == (None, True)
+    assert "Kết quả học của bạn vẫn còn nguyên" in Notice.objects.get(user=lan.user).text
+    assert former.get("/api/v1/me/").json()["learner"] == str(lan.public_id)
+    assert "chứng minh số điện thoại" in former.get("/hoc-tap/").content.decode()
+
+
+def test_without_the_proof_nobody_loses_a_number(client, lan, number, answers, texted):
+    client.post(PROVE, {"phone": number})
+    assert "chưa đúng" in client.post(PROVE, {"phone": number, "code": "000000"}).content.decode()
+    assert client.post("/dang-ky/", answers).status_code == 200
+    lan.user.refresh_from_db()
+    assert lan.user.phone == "+84912345678"
+
+
+def test_the_proof_of_one_number_takes_no_other(client, lan, number, answers, texted):
+    client.post(PROVE, {"phone": "0987654321"})
+    code = re.search(r"\d{6}", texted[-1]["text"])[0]
+    client.post(PROVE, {"phone": "0987654321", "code": code})
+    assert client.post("/dang-ky/", answers).status_code == 200
+    lan.user.refresh_from_db()
+    assert lan.user.phone == "+84912345678"
+
+
+def test_without_a_gateway_the_screen_says_what_to_do(client, lan, number, answers):
+    page = client.post("/dang-ky/", answers).content.decode()
+    assert "Hãy gặp cán bộ văn hóa" in page
+    assert "Chứng minh số này" not in page
+    assert client.get(PROVE).status_code == 404
