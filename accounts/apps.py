@@ -9,7 +9,7 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from . import keeping, keeping_staff, merged_doors, people
+        from . import keeping, keeping_staff, merged_doors, people, retention
 
         people.register(
             "accounts",
@@ -19,6 +19,7 @@ class AccountsConfig(AppConfig):
             unmerge=merged_doors.unmerge,
             holds=(*keeping.HOLDS, *keeping_staff.HOLDS),
         )
+        retention.register_own()
         register(check_sms)
 
 

@@ -17,6 +17,7 @@ from . import (
     inviting,
     leaving,
     messages,
+    retention,
     roles,
 )
 
@@ -56,3 +57,9 @@ def advance_invitations() -> int:
 def erase_leavers() -> int:
     """Whose time to undo is over."""
     return leaving.sweep()
+
+
+@shared_task
+def erase_old() -> None:
+    """The nightly rules of `accounts.retention`."""
+    retention.run()

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.text import fold
 from places.models import Place
 
-from . import card_paper, cards, doors
+from . import card_paper, cards, doors, looks
 from .access import places_within, staff_only
 from .forms import HiddenPinInput
 from .models import Card, Learner, LearnerQuerySet, Role, User
@@ -186,6 +186,7 @@ def people(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows.select_related("commune").order_by("name", "pk"), PER_PAGE).get_page(
         request.GET.get("trang")
     )
+    looks.note(by=request.user, learners=page.object_list, screen="Danh sách để in thẻ")
     standing = Card.objects.filter(learner__in=[one.pk for one in page.object_list], ended_at=None)
     query = request.GET.copy()
     query.pop("trang", None)
@@ -225,6 +226,7 @@ def print_cards(request: HttpRequest) -> HttpResponse:
     if not found:
         messages.error(request, "Bạn chưa chọn ai. Hãy đánh dấu những người cần in thẻ.")
         return redirect("accounts:cards")
+    looks.note(by=request.user, learners=rows, screen="In thẻ học")
     return _file(card_paper.sheet(found), "application/pdf", "the-hoc.pdf")
 
 
@@ -234,6 +236,7 @@ def print_cards(request: HttpRequest) -> HttpResponse:
 def replace_card(request: HttpRequest, pk: int) -> HttpResponse:
     """A lost card: the old one is dead at once, a new one is made."""
     learner = get_object_or_404(_people(request).select_related("user", "commune"), pk=pk)
+    looks.note(by=request.user, learners=[learner], screen="Thay thẻ học bị mất")
     if request.method == "POST":
         cards.replace(learner, by=cast(User, request.user))
         messages.success(request, f"Thẻ cũ của {learner.name} đã hết dùng. Hãy in thẻ mới.")

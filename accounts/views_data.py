@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from . import personal
+from . import personal, retention
 from .access import staff_only
 from .models import Role
 
@@ -17,5 +17,5 @@ from .models import Role
 @never_cache
 def register(request: HttpRequest) -> HttpResponse:
     """What is held about people, why, and for how long: read from the tables themselves."""
-    context = {"desk": "data", "groups": personal.by_room()}
+    context = {"desk": "data", "groups": personal.by_room(), "rules": retention.latest()}
     return render(request, "accounts/data/register.html", context)

@@ -307,6 +307,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "tidy": {"task": "accounts.tasks.tidy", "schedule": 3600.0},
     "messages": {"task": "accounts.tasks.send_messages", "schedule": 60.0},
+    "retention": {"task": "accounts.tasks.erase_old", "schedule": crontab(hour=3, minute=20)},
     "leavers": {"task": "accounts.tasks.erase_leavers", "schedule": 600.0},
     "lists": {"task": "accounts.tasks.advance_invitations", "schedule": 60.0},
     "invitations": {"task": "accounts.tasks.send_invitations", "schedule": 60.0},
