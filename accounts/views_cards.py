@@ -133,7 +133,8 @@ def own(request: HttpRequest) -> HttpResponse:
             messages.success(request, done)
         return redirect("accounts:own_card")
     prints = standing.prints.select_related("by").order_by("-at")[:20] if standing else []
-    context = {"learner": learner, "card": standing, "prints": prints, "may": cards.may_have(learner)}
+    context: dict[str, Any] = {"learner": learner, "card": standing, "prints": prints}
+    context["may"] = cards.may_have(learner)
     if standing:
         context["number"] = cards.grouped(cards.number(standing))
     return render(request, "accounts/own_card.html", context)

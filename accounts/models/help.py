@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from common.phones import spoken
 from places.models import Place
 
 from ..personal import CONSENT, OFFICE, Personal
@@ -56,6 +57,10 @@ class HelpMember(models.Model):
             )
         ]
 
+    @property
+    def spoken_phone(self) -> str:
+        return spoken(self.phone) if self.phone else ""
+
 
 class HelpMessage(models.Model):
     """What somebody wrote to a commune; no account is needed. Deleted after 12 months."""
@@ -83,6 +88,10 @@ class HelpMessage(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["place", "state", "-at"], name="help_inbox")]
+
+    @property
+    def spoken_phone(self) -> str:
+        return spoken(self.phone) if self.phone else ""
 
 
 class Feedback(models.Model):
