@@ -78,6 +78,8 @@ def granter(by: User) -> Callable[[str, Place, Organisation | None], bool]:
 
 
 def _reaches(role: Role, kind: str, place: Place, organisation: Organisation | None) -> bool:
+    if kind in GROUPS and place.level != Place.Level.PROVINCE:
+        return False  # `must_fit` refuses it to everybody
     reach = MAY_GRANT.get((role.kind, _ORGANISATION if role.organisation_id else role.place.level))
     if reach is None:
         return False

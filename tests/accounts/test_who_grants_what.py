@@ -34,8 +34,8 @@ TABLE = {
     (A, "school"): {"school": {T, V, M}, "class_of_school": {T, V, M}},
     (A, "hai_phong"): {
         "hai_phong": {T, V, M, E, A},
-        "phu_thai": {T, V, M, E, A},
-        "cam_giang": {T, V, M, E, A},
+        "phu_thai": {T, V, M},
+        "cam_giang": {T, V, M},
         "school": {T, V, M},
         "class_of_school": {T, V, M},
         "other_school": {T, V, M},
