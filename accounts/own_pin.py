@@ -24,7 +24,7 @@ from .doors import WrongSecret, claim, enter, mark, note_address, note_pin, refu
 from .models import Learner, SlowDown, User
 from .naming import whose
 from .pins import check_pin, digits_of
-from .sessions import current_learner
+from .sessions import current_learner, household
 
 MINUTES = 15
 _SESSION = "own_pin"
@@ -48,6 +48,11 @@ def needed(learner: Learner) -> bool:
         return True
     sharing = Learner.objects.standing().filter(user=learner.user_id or 0)
     return sharing.count() > 1 and people.is_guarded(learner)
+
+
+def due(request: HttpRequest, learner: Learner) -> bool:
+    """Whether she should set one now: several share the phone, and she has something to guard."""
+    return not learner.pin and len(household(request)) > 1 and people.is_guarded(learner)
 
 
 def confirmed(request: HttpRequest, learner: Learner) -> bool:

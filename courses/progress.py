@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Case, F, IntegerField, OuterRef, QuerySet, Subquery, When
 from django.utils import timezone
 
+from accounts.merging import canonical_of
 from accounts.models import Learner
 from ledger import kinds
 from ledger.models import Fact
@@ -64,6 +65,11 @@ class _Act:
     def __post_init__(self) -> None:
         self.facts: list[dict[str, Any]] = []
         self.enrolment = _locked(self.learner, self.course)
+        if self.enrolment is None:
+            # Her record may have been merged since it was read: then this is the canonical person's.
+            person = canonical_of(self.learner)
+            if person != self.learner:
+                self.learner, self.enrolment = person, _locked(person, self.course)
         self.started = False
 
     def begin(self) -> Enrolment:
@@ -138,7 +144,7 @@ def finish_lesson(
     asserted_by: str = Fact.Asserter.CLIENT,
     assisted: bool = False,
 ) -> Progress:
-    """The learner finished the lesson: once, whatever is repeated; at most 8 queries.
+    """The learner finished the lesson: once, whatever is repeated; at most 9 queries.
 
     `item` is its row, or its key, which saves a query. `happened_at` is clamped to
     [publication of the revision live then, now]. Raises NotALesson, NotReleased, Leaving, or

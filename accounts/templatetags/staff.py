@@ -8,7 +8,7 @@ from django import template
 
 from common.phones import masked
 
-from ..access import roles_of
+from ..access import may, roles_of
 from ..models import Role
 
 register = template.Library()
@@ -17,16 +17,30 @@ register = template.Library()
 register.filter("phone_masked", masked)
 
 
+def _may(context: dict[str, Any], *kinds: str) -> bool:
+    """Whether one of her roles does what one of these does; one query a page."""
+    request = context.get("request")
+    user = getattr(request, "user", None)
+    if request is None or user is None or not user.is_authenticated:
+        return False
+    if not hasattr(request, "_desk_kinds"):
+        request._desk_kinds = set(roles_of(user).values_list("kind", flat=True))
+    return bool(request._desk_kinds & may(*kinds))
+
+
 @register.simple_tag(takes_context=True)
 def manages(context: dict[str, Any]) -> bool:
-    """Whether she looks after people somewhere; one query for signed-in staff."""
-    user = getattr(context.get("request"), "user", None)
-    return bool(user and user.is_authenticated and roles_of(user, Role.Kind.OFFICIAL_MANAGE).exists())
+    """Whether she looks after people somewhere."""
+    return _may(context, Role.Kind.OFFICIAL_MANAGE)
 
 
 @register.simple_tag(takes_context=True)
 def makes_cards(context: dict[str, Any]) -> bool:
     """Whether she may print learner cards."""
-    user = getattr(context.get("request"), "user", None)
-    kinds = (Role.Kind.OFFICIAL_MANAGE, Role.Kind.TRAINER)
-    return bool(user and user.is_authenticated and roles_of(user, *kinds).exists())
+    return _may(context, Role.Kind.OFFICIAL_MANAGE, Role.Kind.TRAINER)
+
+
+@register.simple_tag(takes_context=True)
+def edits(context: dict[str, Any]) -> bool:
+    """Whether she writes lessons."""
+    return _may(context, Role.Kind.EDITOR)

@@ -34,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
     cards = overview.cards(learner)
     context = {
         "learner": learner,
-        "set_own_pin": not learner.pin and own_pin.needed(learner),
+        "set_own_pin": own_pin.due(request, learner),
         "notices": texts.notices_for(request.user, learner, unread=True),
         "learning": [card for card in cards if not card.completed],
         "finished": [card for card in cards if card.completed],
@@ -57,7 +57,7 @@ def finished(request: HttpRequest, learner: Learner, course: str) -> HttpRespons
         "learner": learner,
         "paper": paper,
         "revoked": revoked,
-        "set_own_pin": not learner.pin and own_pin.needed(learner),
+        "set_own_pin": own_pin.due(request, learner),
     }
     return render(request, "lms/learning/finished.html", context)
 

@@ -140,7 +140,7 @@ class TestPage:
         with django_assert_max_num_queries(1):
             client.get(paper.get_absolute_url())
         client.force_login(chi)
-        with django_assert_max_num_queries(4):
+        with django_assert_max_num_queries(5):  # with who she is, for the head of the page
             client.get(paper.get_absolute_url())
 
 

@@ -126,4 +126,4 @@ def test_at_most_8_queries_whatever_the_size(lan, lan_in, course, url, django_as
     with django_assert_max_num_queries(30) as captured:
         assert lan_in.get(url).status_code == 200
     counted = [one["sql"] for one in captured.captured_queries if "django_session" not in one["sql"]]
-    assert len(counted) <= 8, counted
+    assert len(counted) <= 8, "\n".join(counted)
