@@ -62,11 +62,14 @@ class Stamp:
 
     @classmethod
     def of(cls, learner: Learner) -> Stamp:
-        """One query when the learner has a sign-in, none otherwise."""
+        """One query when the learner has a sign-in and was not read `with_work`, none otherwise."""
         left_out = Fact.LeftOut.NO
+        works = getattr(learner, "works", None)
+        if works is None:
+            works = bool(learner.user_id) and Role.objects.active().filter(user=learner.user_id or 0).exists()
         if learner.is_test:
             left_out = Fact.LeftOut.TEST
-        elif learner.user_id and Role.objects.active().filter(user_id=learner.user_id).exists():
+        elif works:
             left_out = Fact.LeftOut.STAFF
         return cls(
             person=learner.pk,

@@ -84,6 +84,7 @@ def post_queue(request: HttpRequest) -> list[dict[str, Any]]:
     actions = _actions(request)
     learners = (
         Learner.objects.standing()
+        .with_work()
         .filter(user=user)
         .select_related("commune", "neighbourhood", "organisation")
     )

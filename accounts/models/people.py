@@ -100,6 +100,14 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
 
 
 class LearnerQuerySet(models.QuerySet["Learner"]):
+    def with_work(self) -> LearnerQuerySet:
+        """Each with `works`: whether the sign-in holds a role; what she does is then left out of figures."""
+        from .roles import Role
+
+        return self.annotate(
+            works=models.Exists(Role.objects.active().filter(user_id=models.OuterRef("user_id")))
+        )
+
     def standing(self) -> LearnerQuerySet:
         """Without the records that were merged into another: nobody learns as one of them."""
         from .merges import Merge
