@@ -59,7 +59,7 @@ def cell_heads(wanted: Sequence[Measure], by: str) -> list[SafeString]:
     """The attributes of a row's cells, made once for all rows: a card on a phone shows its column's name."""
     return [
         format_html(
-            'class="n{}" role="cell" data-label="{} ({})"',
+            'class="n{}" data-label="{} ({})"',
             " key" if by.removeprefix("-") == measure.key else "",
             measure.short,
             measure.unit,

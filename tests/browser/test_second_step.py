@@ -2,41 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import re
-import struct
-import time
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import BASE_URL, new_context, sign_in
+from .conftest import BASE_URL, give_code, new_context, sign_in
 
 # Browsers take passkeys only from https or from "localhost".
 LOCALHOST = BASE_URL.replace("127.0.0.1", "localhost")
-_used: set[str] = set()
-
-
-def app_code(secret: str) -> str:
-    """What the app shows (RFC 6238); a code that was used here is waited out."""
-    while True:
-        digest = hmac.new(
-            base64.b32decode(secret), struct.pack(">Q", int(time.time()) // 30), hashlib.sha1
-        ).digest()
-        start = digest[-1] & 15
-        code = f"{(struct.unpack('>I', digest[start : start + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
-        if code not in _used:
-            _used.add(code)
-            return code
-        time.sleep(1)
-
-
-def give_code(page: Page, secret: str) -> None:
-    page.locator("input[name=code]").fill(app_code(secret))
-    page.locator("form:has(input[name=code]) button").click()
-    page.wait_for_url(lambda url: "/dang-nhap/ma/" not in url and "/xac-nhan/" not in url)
 
 
 @pytest.fixture
