@@ -111,7 +111,8 @@ def _become(part: Part, parent: int) -> NoReturn:
     code = 1
     try:
         os.setsid()  # Ctrl+C in the terminal reaches the parent alone, which stops us in order
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # Started in the background of a shell, SIGQUIT would be ignored here and in all that follow.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
             signal.signal(number, signal.SIG_DFL)
         if sys.platform == "linux":
             ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)  # both servers then stop at once
