@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from . import browsing, cached, counting, machine, sizing, starting
+from . import browsing, cached, counting, hall, machine, sizing, starting
 from .results import HEAD, Missing, Row, keep, line
 
 OUT = Path("bench.json")
@@ -34,6 +34,7 @@ class Bench:
             "cached": lambda: cached.rows(self.seeded),
             "redis": lambda: cached.redis_rows(self.seeded),
             "queries": lambda: counting.rows(self.seeded),
+            "hall": lambda: hall.rows(self.seeded),
             "first_view": lambda: browsing.first_view_rows(self.seeded),
             "lighthouse": lambda: browsing.lighthouse_rows(self.seeded),
             "demo": sizing.rows,
