@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import logging
 
 from django.db.models import F
@@ -12,7 +11,6 @@ from .models import Alarm
 
 logger = logging.getLogger(__name__)
 
-KEEP_DAYS = 30
 WORDS = {
     "account": "Many wrong tries at one sign-in.",
     "address": "Very many wrong tries from one address.",
@@ -38,8 +36,3 @@ def count(kind: str, mark: str = "", *, alarm_from: int = 1) -> int:
     if row.number >= alarm_from and unraised.update(raised_at=timezone.now()):
         logger.warning("%s (%s)", WORDS.get(kind, kind), row.number)
     return row.number
-
-
-def forget_old() -> int:
-    before = timezone.localdate() - datetime.timedelta(days=KEEP_DAYS)
-    return Alarm.objects.filter(day__lt=before).delete()[0]

@@ -9,7 +9,7 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from . import keeping, keeping_staff, merged_doors, people, retention
+        from . import keeping, keeping_staff, keeping_times, merged_doors, people, retention
 
         people.register(
             "accounts",
@@ -19,7 +19,7 @@ class AccountsConfig(AppConfig):
             unmerge=merged_doors.unmerge,
             holds=(*keeping.HOLDS, *keeping_staff.HOLDS),
         )
-        retention.register_own()
+        retention.register("accounts", *keeping_times.RULES)
         register(check_sms)
 
 

@@ -6,7 +6,6 @@ whoever confirms it and by the worker; killed anywhere, it goes on where it stop
 
 from __future__ import annotations
 
-import datetime
 import time
 from collections.abc import Iterable
 from typing import Any
@@ -264,9 +263,3 @@ def _invited(by: User, row: Row) -> str:
         return Verdict.ROLE
     inviting.invite(by=by, user=user)
     return Verdict.NEW
-
-
-def forget_old() -> int:
-    """Lists older than 90 days go, with the names in them."""
-    before = timezone.now() - datetime.timedelta(days=inviting.KEEP_DAYS)
-    return InvitationList.objects.filter(made_at__lt=before).delete()[0]

@@ -251,9 +251,3 @@ class CardsLearnOnly:
             asked = urlencode({"next": request.get_full_path() if request.method == "GET" else path})
             return redirect(f"{reverse('accounts:card_pin')}?{asked}")
         return None
-
-
-def forget_old() -> int:
-    """Uses older than a day: their sessions ended long ago."""
-    before = timezone.now() - datetime.timedelta(days=1)
-    return CardUse.objects.filter(at__lt=before).delete()[0]

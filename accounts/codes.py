@@ -37,7 +37,6 @@ A_DAY = 8  # codes for one sign-in or number
 STAFF_A_DAY = 40  # handed out by one member of staff before the alarm: a hall's worth
 ADDRESS_AN_HOUR = 120  # texts asked for from one address, known devices apart: three halls
 WRONG_A_DAY = 200  # wrong codes over the whole site before the alarm
-KEEP_DAYS = 90
 
 
 class WrongCode(NotIn):
@@ -214,9 +213,3 @@ def _note_wrong(request: HttpRequest) -> None:
 
 def _pk(user: User | None) -> object:
     return user.pk if user else "-"
-
-
-def forget_old() -> int:
-    """What was handed out is kept 90 days, to answer "who gave whom a code"; returns how many rows went."""
-    before = timezone.now() - datetime.timedelta(days=KEEP_DAYS)
-    return OneTimeCode.objects.filter(made_at__lt=before).delete()[0]

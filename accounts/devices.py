@@ -6,7 +6,6 @@ borrowed phone gets no row.
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import hmac
 import re
@@ -23,7 +22,6 @@ from django.utils import timezone
 from .models import Device, DeviceSession, DeviceUse, User
 
 COOKIE = "hvs_device"
-KEEP_DAYS = 90
 _AGE = 60 * 60 * 24 * 365
 _USE, _SEEN = "device_use", "device_seen"
 
@@ -159,11 +157,3 @@ def label_of(agent: str) -> str:
     kind = next((words for sign, words in kinds if sign in agent), "Máy chưa rõ loại")
     browser = next((words for sign, words in browsers if sign in agent), "")
     return f"{kind}, {browser}" if browser else kind
-
-
-def forget_old() -> int:
-    """Devices not seen for 90 days go; returns how many rows went."""
-    before = timezone.localdate() - datetime.timedelta(days=KEEP_DAYS)
-    uses, _ = DeviceUse.objects.filter(seen_on__lt=before).delete()
-    gone, _ = Device.objects.filter(seen_on__lt=before).delete()
-    return uses + gone

@@ -44,7 +44,6 @@ ADDRESS_FAILURES = 100
 ADDRESS_SECONDS = 600
 ALARM_ACCOUNTS = 10
 ALARM_TRIES = 10  # tries at one door within an hour, the refused ones too
-KEEP_DAYS = 30
 
 
 class NotIn(Exception):
@@ -226,11 +225,3 @@ def note_pin(secret: str, *, account: str) -> None:
         logger.warning("One PIN was tried over %s accounts today.", accounts)
     else:
         PinAlarm.objects.filter(day=today, pin_mark=pin_mark, accounts__lt=accounts).update(accounts=accounts)
-
-
-def forget_old() -> int:
-    """Delete what guards no door any more; returns how many rows went."""
-    before = timezone.now() - datetime.timedelta(days=KEEP_DAYS)
-    gone, _ = SlowDown.objects.filter(failed_at__lt=before).delete()
-    tried, _ = TriedPin.objects.filter(day__lt=timezone.localdate() - datetime.timedelta(days=1)).delete()
-    return gone + tried

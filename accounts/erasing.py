@@ -21,12 +21,12 @@ from django.utils import timezone
 from common.phones import spoken
 from common.text import fold, visible
 
+from . import erasing_words
 from .holdings import GOES
 from .merging import REASON_LETTERS, family, managed_by
 from .models import Erasure, Learner, Message, Notice, OneTimeCode, Role, User
 from .people import holdings, rooms
 
-_REMOVED = "đã xóa theo yêu cầu"
 _FIRST_NUMBER = 2**61  # far above any learner's id
 
 
@@ -72,7 +72,8 @@ def erase(*, learner: Learner, by: User | None, reason: str) -> Erasure:
             _forget_sign_in(user)
         else:
             _rename(user, members)
-            _forget_words(user, [fold(each.name) for each in members])
+            _forget_words(user, erasing_words.teller(members))
+    erasing_words.forget(members, gone)
     _end_sessions({user.pk for user in gone}, {each.pk for each in members})
     transaction.on_commit(_empty_journal)
     return Erasure.objects.create(
@@ -128,19 +129,15 @@ def _rename(user: User, members: list[Learner]) -> None:
         User.objects.filter(pk=user.pk).update(name=next_one.name)
 
 
-def _forget_words(user: User, names: list[str]) -> None:
+def _forget_words(user: User, tells: erasing_words.Tells) -> None:
     """What a shared sign-in was told about her by name."""
-
-    def tells(text: str) -> bool:
-        return any(name in fold(text) for name in names)
-
     notices = Notice.objects.filter(user=user)
     notices.filter(pk__in=[each.pk for each in notices if tells(each.text)]).delete()
     texts = Message.objects.filter(Q(user=user) | Q(to=user.phone or "")).exclude(text="")
     texts.filter(pk__in=[each.pk for each in texts if tells(each.text)]).delete()
     for code in OneTimeCode.objects.filter(user=user).exclude(reason=""):
         if tells(code.reason):
-            OneTimeCode.objects.filter(pk=code.pk).update(reason=_REMOVED)
+            OneTimeCode.objects.filter(pk=code.pk).update(reason=erasing_words.REMOVED)
 
 
 def _end_sessions(users: set[int], learners: set[int]) -> None:

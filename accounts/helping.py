@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-
 from allauth.account.adapter import get_adapter
 from django.http import HttpRequest
 from django.utils import timezone
@@ -13,7 +11,6 @@ from places.models import Place
 
 from .models import Feedback, HelpContact, HelpMember, HelpMessage, User
 
-KEEP_DAYS = 365
 AN_HOUR = 60  # messages and feedback from one address: a hall's worth
 
 
@@ -46,11 +43,3 @@ def handle(*, by: User, message: HelpMessage, state: str) -> None:
 
 def close_feedback(*, by: User, feedback: Feedback) -> None:
     Feedback.objects.filter(pk=feedback.pk, closed_at=None).update(closed_at=timezone.now(), closed_by=by)
-
-
-def forget_old() -> int:
-    """Messages and feedback of more than a year ago; returns how many went."""
-    before = timezone.now() - datetime.timedelta(days=KEEP_DAYS)
-    messages, _ = HelpMessage.objects.filter(at__lt=before).delete()
-    feedback, _ = Feedback.objects.filter(at__lt=before).delete()
-    return messages + feedback

@@ -160,9 +160,3 @@ def settle(*, learner: Learner, user: User) -> None:
     now = timezone.now()
     Parting.objects.filter(learner=learner, ended_at=None).update(ended_at=now)
     learner.one_time_codes.filter(used_at=None, ended_at=None).update(ended_at=now)
-
-
-def forget_old() -> int:
-    """Partings that can no longer be undone go; returns how many rows went."""
-    before = timezone.now() - datetime.timedelta(days=UNDO_DAYS)
-    return Parting.objects.filter(left_at__lt=before).delete()[0]

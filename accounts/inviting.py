@@ -25,7 +25,6 @@ from .roles import may_grant
 logger = logging.getLogger(__name__)
 
 DAYS = 7
-KEEP_DAYS = 90
 BATCH = 50
 _PURPOSE = "invitation"
 
@@ -189,9 +188,3 @@ def send_due() -> int:
         Invitation.objects.filter(pk=invitation.pk).update(mailed_at=timezone.now())
         sent += 1
     return sent
-
-
-def forget_old() -> int:
-    """Links that opened nothing for 90 days go; returns how many."""
-    before = timezone.now() - datetime.timedelta(days=KEEP_DAYS)
-    return Invitation.objects.filter(expires_at__lt=before).delete()[0]

@@ -26,7 +26,6 @@ logger = logging.getLogger(__name__)
 
 PAUSES = (30, 120, 600, 1800, 7200)  # seconds before the second try, the third, …
 TAKEN_MINUTES = 10  # a row taken longer ago belonged to a worker that died
-KEEP_DAYS = 90
 NOTICE_HOURS = 24
 BATCH = 50
 
@@ -192,11 +191,3 @@ def read(user: User, learner: Learner | None, *, up_to: int) -> int:
     """She has seen them, up to the notice with this number; returns how many."""
     hers = Q(user=user) | Q(learner=learner) if learner else Q(user=user)
     return Notice.objects.filter(hers, read_at=None, pk__lte=up_to).update(read_at=timezone.now())
-
-
-def forget_old() -> int:
-    """The log of messages is kept 90 days; returns how many rows went."""
-    before = timezone.now() - datetime.timedelta(days=KEEP_DAYS)
-    gone, _ = Message.objects.filter(done_at__lt=before).delete()
-    spent, _ = Spending.objects.filter(day__lt=before).delete()
-    return gone + spent

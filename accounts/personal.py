@@ -24,7 +24,10 @@ SAFETY = "Giữ an toàn cho dữ liệu của người học"
 LAW = "Luật 91/2025/QH15 buộc ghi lại để chứng minh"
 
 UNTIL_ERASED = "Đến khi người học xin xóa"
+DAY_1 = "1 ngày, rồi tự xóa"
+DAYS_30 = "30 ngày, rồi tự xóa"
 DAYS_90 = "90 ngày, rồi tự xóa"
+YEAR_1 = "1 năm, rồi tự xóa"
 WITH_ACCOUNT = "Đến khi xóa tài khoản"
 YEARS_2 = "2 năm, rồi tự xóa"
 
@@ -79,7 +82,10 @@ THIRD_PARTY: dict[str, Personal] = {
     ),
     "socialaccount.SocialToken": Personal(_UNUSED, "Thuộc thư viện đăng nhập", SAFETY, _UNUSED),
     "sessions.Session": Personal(
-        "Ai đang đăng nhập trên trình duyệt này", "Không phải đăng nhập lại mỗi lần", SAFETY, DAYS_90
+        "Ai đang đăng nhập trên trình duyệt này",
+        "Không phải đăng nhập lại mỗi lần",
+        SAFETY,
+        "90 ngày; trên máy mượn 4 giờ, trên máy của cán bộ 12 giờ; hết hạn thì tự xóa",
     ),
     "wagtailusers.UserProfile": Personal(
         "Cài đặt màn hình biên tập của cán bộ", "Màn hình biên tập", OFFICE, WITH_ACCOUNT

@@ -1,8 +1,17 @@
 """What is erased by itself, and after how long: one rule for each table, registered by its room.
 
-The nightly task deletes in small slices, each a transaction of its own, so that it never
-holds the write lock long and, killed anywhere, goes on the next night where it stopped. What
-it erased is kept as counts.
+A room says so in its `AppConfig.ready`, beside `people.register`; asked again, it replaces
+what it said:
+
+    retention.register(
+        "classes",
+        Rule("unclaimed_seats", "Chỗ giữ cho người chưa tới nhận", SEAT_DAYS,
+             due=lambda before: Seat.objects.filter(learner=None, made_at__lt=before)),
+    )
+
+The nightly task applies every rule, in small slices, each a transaction of its own, so that it
+never holds the write lock long and, killed anywhere, goes on the next night where it stopped.
+What it erased is kept as counts, and officials read them at `/quan-ly/so-du-lieu/`.
 """
 
 from __future__ import annotations
@@ -13,40 +22,49 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.sessions.models import Session
 from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from .models import DataRequest, Erasure, Look, Message, Notice, OneTimeCode, RetentionRun, SlowDown, TriedPin
+from .models import RetentionRun
 
 logger = logging.getLogger(__name__)
 
 SLICE = 500  # rows of one transaction
-TWO_YEARS = 730
+DAYS_30, DAYS_90, A_YEAR, TWO_YEARS = 30, 90, 365, 730
+# A neighbour put down by somebody: a seat with a given name and no Learner, for as long as this.
+SEAT_DAYS = 7
 Due = Callable[[datetime.datetime], models.QuerySet[Any]]
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Rows to erase: `due(before)` are those older than `days`."""
+    """Rows to erase: `due(before)` are those older than `days`. The key is its own in all rooms."""
 
     key: str
     words: str  # for the register, in Vietnamese
     days: int
     due: Due
 
+    @property
+    def table(self) -> str:
+        return str(self.due(timezone.now()).model._meta.label)
 
-_rules: dict[str, Rule] = {}
+
+_rooms: dict[str, tuple[Rule, ...]] = {}
 
 
-def register(key: str, *, words: str, days: int, due: Due) -> None:
-    """A room's rule; the same key twice is the newer one."""
-    _rules[key] = Rule(key, words, days, due)
+def register(room: str, *rules: Rule) -> None:
+    """All rules of a room. A key that another room has is refused: two reports would be one."""
+    others = {rule.key for name, known in _rooms.items() if name != room for rule in known}
+    keys = [rule.key for rule in rules]
+    if len(set(keys)) < len(keys) or others.intersection(keys):
+        raise ValueError(f"a key of {room} is taken: {keys}")
+    _rooms[room] = rules
 
 
 def rules() -> list[Rule]:
-    return list(_rules.values())
+    return [rule for room in _rooms.values() for rule in room]
 
 
 def run(now: datetime.datetime | None = None) -> dict[str, int]:
@@ -82,67 +100,6 @@ def _slice(rule: Rule, report: RetentionRun, before: datetime.datetime) -> int:
 def latest() -> list[tuple[Rule, RetentionRun | None]]:
     """Each rule with its last night, for the register."""
     newest: dict[str, RetentionRun] = {}
-    for report in RetentionRun.objects.order_by("-day")[: 10 * max(1, len(_rules))]:
+    for report in RetentionRun.objects.order_by("-day")[: 10 * max(1, len(rules()))]:
         newest.setdefault(report.rule, report)
     return [(rule, newest.get(rule.key)) for rule in rules()]
-
-
-def register_own() -> None:
-    """The rules of this room; called when it is ready."""
-    register(
-        "messages",
-        words="Tin nhắn đã gửi: số điện thoại nhận",
-        days=90,
-        due=lambda at: Message.objects.filter(status__in=Message.DONE, done_at__lt=at),
-    )
-    register(
-        "codes",
-        words="Mã dùng một lần đã cấp",
-        days=90,
-        due=lambda at: OneTimeCode.objects.filter(made_at__lt=at),
-    )
-    register(
-        "slow_downs",
-        words="Dấu của tài khoản và máy đã gõ sai mã",
-        days=90,
-        due=lambda at: SlowDown.objects.filter(failed_at__lt=at),
-    )
-    register(
-        "tried_pins",
-        words="Dấu của mã sai đã thử",
-        days=90,
-        due=lambda at: TriedPin.objects.filter(day__lt=at.date()),
-    )
-    register(
-        "sessions",
-        words="Phiên đăng nhập đã hết hạn",
-        days=0,
-        due=lambda at: Session.objects.filter(expire_date__lt=at),
-    )
-    register(
-        "looks", words="Ai đã xem dữ liệu", days=TWO_YEARS, due=lambda at: Look.objects.filter(at__lt=at)
-    )
-    register(
-        "notices",
-        words="Thông báo cho người học",
-        days=TWO_YEARS,
-        due=lambda at: Notice.objects.filter(at__lt=at),
-    )
-    register(
-        "requests",
-        words="Yêu cầu về dữ liệu đã xong",
-        days=TWO_YEARS,
-        due=lambda at: DataRequest.objects.exclude(state__in=DataRequest.OPEN).filter(closed_at__lt=at),
-    )
-    register(
-        "erasures",
-        words="Dòng ghi rằng có người được xóa",
-        days=TWO_YEARS,
-        due=lambda at: Erasure.objects.filter(erased_on__lt=at.date()),
-    )
-    register(
-        "reports",
-        words="Báo cáo của chính việc tự xóa này",
-        days=TWO_YEARS,
-        due=lambda at: RetentionRun.objects.filter(day__lt=at.date()),
-    )

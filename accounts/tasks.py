@@ -1,41 +1,14 @@
-"""Text messages each minute and hourly tidying; safe to run twice."""
-
-from importlib import import_module
+"""Text messages each minute, what ran out each hour, what is over its time each night; safe to run twice."""
 
 from celery import shared_task
-from django.conf import settings
 
-from . import (
-    alarms,
-    bulk,
-    cards,
-    codes,
-    devices,
-    doors,
-    helping,
-    household,
-    inviting,
-    leaving,
-    messages,
-    retention,
-    roles,
-)
+from . import bulk, inviting, leaving, messages, retention, roles
 
 
 @shared_task
 def tidy() -> None:
-    doors.forget_old()
-    devices.forget_old()
-    household.forget_old()
-    codes.forget_old()
-    messages.forget_old()
-    alarms.forget_old()
-    inviting.forget_old()
-    bulk.forget_old()
-    cards.forget_old()
-    helping.forget_old()
+    """Staff whose last role ran out."""
     roles.sweep()
-    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 
 
 @shared_task

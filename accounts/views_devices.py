@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from . import devices as known
 from .models import User
+from .retention import DAYS_90
 from .signing import BORROWED
 
 
@@ -22,7 +23,7 @@ from .signing import BORROWED
 def devices(request: HttpRequest) -> HttpResponse:
     uses = known.devices_of(request, cast(User, request.user))
     borrowed = bool(request.session.get(BORROWED))
-    context = {"uses": uses, "borrowed": borrowed, "days": known.KEEP_DAYS}
+    context = {"uses": uses, "borrowed": borrowed, "days": DAYS_90}
     return render(request, "accounts/devices.html", context)
 
 

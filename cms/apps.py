@@ -9,7 +9,7 @@ class CmsConfig(AppConfig):
     def ready(self) -> None:
         from wagtail.admin.views.pages.search import SearchView
 
-        from accounts import people
+        from accounts import people, retention
 
         from . import erasing, keeping, permissions, receivers
 
@@ -18,4 +18,5 @@ class CmsConfig(AppConfig):
 
         receivers.connect()
         people.register("cms", holds=keeping.HOLDS, erase=erasing.erase)
+        retention.register("cms", *keeping.TIMES)
         post_migrate.connect(permissions.after_migrate, sender=self, dispatch_uid="cms.permissions")

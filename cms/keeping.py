@@ -1,6 +1,9 @@
 """Keys of the editor's own tables to sign-ins of staff: nothing of a person who learns."""
 
+from wagtail.models import ModelLogEntry, PageLogEntry
+
 from accounts.holdings import FORGETS, GOES, Holding
+from accounts.retention import TWO_YEARS, Rule
 
 _WHY = "việc biên tập của cán bộ, không phải dữ liệu của người học"
 _FORGOTTEN = (
@@ -29,4 +32,20 @@ _GONE = (
 HOLDS = (
     *(Holding(model, key, erase=FORGETS, why=_WHY) for model, key in _FORGOTTEN),
     *(Holding(model, key, erase=GOES, why=_WHY) for model, key in _GONE),
+)
+
+# Nobody else does: Wagtail keeps what editors did for ever.
+TIMES = (
+    Rule(
+        "page_log",
+        "Biên tập viên đã làm gì với các trang",
+        TWO_YEARS,
+        lambda at: PageLogEntry.objects.filter(timestamp__lt=at),
+    ),
+    Rule(
+        "model_log",
+        "Biên tập viên đã làm gì với người dùng, ảnh và cài đặt",
+        TWO_YEARS,
+        lambda at: ModelLogEntry.objects.filter(timestamp__lt=at),
+    ),
 )

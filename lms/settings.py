@@ -177,6 +177,7 @@ PASSWORD_HASHERS = ["accounts.hashers.PepperedArgon2Hasher"]
 LOGIN_URL = "/dang-nhap/"
 LOGIN_REDIRECT_URL = "/hoc-tap/"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 90
+SESSION_ENGINE = "accounts.session_store"  # those that end with the browser end on the server too
 SESSION_COOKIE_HTTPONLY = True
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"phone", "email"}

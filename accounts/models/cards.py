@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from ..personal import CONSENT, SAFETY, UNTIL_ERASED, Personal
+from ..personal import CONSENT, DAY_1, SAFETY, Personal
 from .people import Learner, User
 
 
@@ -19,7 +19,7 @@ class Card(models.Model):
         what="Người học có thẻ học, làm ngày nào, dùng lần cuối lúc nào; không có số thẻ",
         why="Vào học bằng thẻ",
         basis=CONSENT,
-        keep=UNTIL_ERASED,
+        keep="Đến khi người học xin xóa; thẻ đã thay hoặc hết dùng: 90 ngày, rồi tự xóa",
     )
 
     learner = models.ForeignKey(Learner, models.CASCADE, related_name="cards")
@@ -41,7 +41,7 @@ class CardUse(models.Model):
     """A session that a card opened, so that the end of the card ends it. Deleted after a day."""
 
     personal = Personal(
-        what="Phiên học mở bằng thẻ", why="Thẻ cũ hết dùng thì phiên cũng đóng", basis=SAFETY, keep="1 ngày"
+        what="Phiên học mở bằng thẻ", why="Thẻ cũ hết dùng thì phiên cũng đóng", basis=SAFETY, keep=DAY_1
     )
 
     card = models.ForeignKey(Card, models.CASCADE, related_name="uses")
@@ -56,7 +56,7 @@ class CardPrint(models.Model):
         what="Cán bộ, người hướng dẫn nào đã in thẻ của người học, lúc nào",
         why="Người học biết ai có thẻ của mình",
         basis=SAFETY,
-        keep=UNTIL_ERASED,
+        keep="Cùng với thẻ đó",
     )
 
     card = models.ForeignKey(Card, models.CASCADE, related_name="prints")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from ..personal import DAYS_90, SAFETY, Personal
+from ..personal import DAY_1, DAYS_30, SAFETY, Personal
 
 
 class SlowDown(models.Model):
@@ -17,7 +17,7 @@ class SlowDown(models.Model):
         what="Dấu khóa của tài khoản và máy đã gõ sai mã",
         why="Chặn người đoán mã",
         basis=SAFETY,
-        keep=DAYS_90,
+        keep=DAYS_30,
     )
 
     key = models.CharField(max_length=64, unique=True, help_text="HMAC of the account and the device")
@@ -33,7 +33,7 @@ class TriedPin(models.Model):
         what="Dấu khóa của mã sai và tài khoản trong ngày",
         why="Nhận ra người thử một mã trên nhiều tài khoản",
         basis=SAFETY,
-        keep=DAYS_90,
+        keep=DAY_1,
     )
 
     day = models.DateField()

@@ -9,7 +9,7 @@ from django.utils import timezone
 from common.phones import spoken
 from places.models import Place
 
-from ..personal import CONSENT, OFFICE, Personal
+from ..personal import CONSENT, OFFICE, YEAR_1, Personal
 from .people import User
 
 
@@ -69,7 +69,7 @@ class HelpMessage(models.Model):
         what="Tên, số điện thoại (nếu ghi) và lời nhắn của người cần giúp",
         why="Cán bộ xã, phường trả lời",
         basis=CONSENT,
-        keep="12 tháng, rồi tự xóa",
+        keep=YEAR_1,
     )
 
     class State(models.TextChoices):
@@ -101,7 +101,7 @@ class Feedback(models.Model):
         what="Ý kiến về một trang; không hỏi tên, không hỏi số điện thoại",
         why="Sửa bài và trang cho dễ hiểu",
         basis=CONSENT,
-        keep="12 tháng, rồi tự xóa",
+        keep=YEAR_1,
     )
 
     page = models.CharField(max_length=300, help_text="path of the page")

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from ..personal import CONSENT, UNTIL_ERASED, Personal
+from ..personal import CONSENT, DAYS_30, Personal
 from .people import Learner, User
 
 
@@ -17,7 +17,7 @@ class Parting(models.Model):
         what="Ai đã rời máy dùng chung nào, ngày nào",
         why="Bấm nhầm thì đưa trở lại được",
         basis=CONSENT,
-        keep=UNTIL_ERASED,
+        keep=DAYS_30,
     )
 
     user = models.ForeignKey(User, models.CASCADE, related_name="partings")

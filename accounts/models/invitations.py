@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from ..personal import DAYS_90, OFFICE, WITH_ACCOUNT, Personal
+from ..personal import DAYS_90, OFFICE, Personal
 from .people import User
 
 
@@ -33,7 +33,7 @@ class Invitation(models.Model):
         what="Cán bộ, người hướng dẫn nào được mời, ai mời",
         why="Mở tài khoản cho người được giao việc",
         basis=OFFICE,
-        keep=WITH_ACCOUNT,
+        keep="Sau khi hết hạn 90 ngày, rồi tự xóa",
     )
 
     MAIL_TRIES = 5

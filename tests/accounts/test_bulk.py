@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import Workbook, load_workbook
 
-from accounts import bulk
+from accounts import bulk, retention
 from accounts.models import Invitation, InvitationList, Role, User
 from accounts.roles import grant
 from places.models import Organisation
@@ -235,5 +235,5 @@ def test_links_that_are_no_longer_hers_are_not_shown(desk, quan_tri, hai_phong):
 def test_old_lists_go(desk):
     verdicts(desk, DUNG)
     InvitationList.objects.update(made_at="2026-01-01T00:00Z")
-    assert bulk.forget_old() == 1
+    assert retention.run()["invitation_lists"] == 1
     assert make_user()

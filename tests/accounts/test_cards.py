@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from accounts import cards
+from accounts import cards, retention
 from accounts.models import Alarm, Card, CardPrint, CardUse
 from tests.make import make_learner
 
@@ -257,7 +257,7 @@ def test_her_own_sign_in_stays(card, lan):
 
 def test_uses_are_forgotten(by_card):
     CardUse.objects.update(at=timezone.now() - datetime.timedelta(days=2))
-    assert cards.forget_old() == 1
+    assert retention.run()["card_uses"] == 1
 
 
 # --- guessing -------------------------------------------------------------------

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from accounts import codes, messages
+from accounts import codes, messages, retention
 from accounts.devices import remember_device
 from accounts.doors import NotIn, TooMany, Wait, note_address
 from accounts.models import Alarm, Message, OneTimeCode, SlowDown
@@ -234,9 +234,9 @@ def test_many_wrong_codes_over_the_site_are_an_alarm(ask, monkeypatch):
 @pytest.mark.django_db
 def test_who_handed_out_what_is_kept_90_days(lan):
     codes.make(purpose=FORGOTTEN, user=lan.user)
-    assert codes.forget_old() == 0
+    assert retention.run()["codes"] == 0
     OneTimeCode.objects.update(made_at=timezone.now() - datetime.timedelta(days=91))
-    assert codes.forget_old() == 1
+    assert retention.run()["codes"] == 1
 
 
 @pytest.mark.django_db

@@ -3,12 +3,12 @@
 import datetime
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from accounts import devices
+from accounts import devices, retention
 from accounts.models import Device, DeviceSession, DeviceUse
-from accounts.tasks import tidy
 from tests.make import make_learner
 
 LIST = "/du-lieu-cua-toi/thiet-bi/"
@@ -111,7 +111,8 @@ def test_after_ninety_days_a_device_is_forgotten(lan):
         seen_on=timezone.localdate() - datetime.timedelta(days=91)
     )
     DeviceUse.objects.exclude(pk=newest.pk).update(seen_on=timezone.localdate() - datetime.timedelta(days=91))
-    tidy()
+    gone = retention.run()
+    assert (gone["device_uses"], gone["devices"]) == (1, 1)
     assert list(DeviceUse.objects.all()) == [newest]
     assert Device.objects.count() == 1
 
@@ -144,6 +145,18 @@ def test_a_borrowed_phone_is_not_remembered(lan):
     assert not DeviceSession.objects.exists()
     assert [client.cookies[name]["max-age"] for name in ("sessionid", "hvs_in")] == ["", ""]
     assert "máy mượn" in client.get(LIST).content.decode()
+
+
+def test_a_borrowed_phone_forgets_on_the_server_too_within_hours(lan):
+    """Phones seldom end a browser; the row of another sign-in lives for 90 days."""
+    client = enter(lan, borrowed="on")
+    assert client.cookies["sessionid"]["max-age"] == ""
+    left = Session.objects.get().expire_date - timezone.now()
+    assert datetime.timedelta(hours=3) < left <= datetime.timedelta(hours=4)
+    retention.run(timezone.now() + datetime.timedelta(hours=5))
+    assert not is_in(client)
+    enter(lan)
+    assert Session.objects.latest("expire_date").expire_date - timezone.now() > datetime.timedelta(days=89)
 
 
 def test_a_borrowed_phone_is_wiped_at_sign_out(lan):

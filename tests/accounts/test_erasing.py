@@ -15,9 +15,20 @@ from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
 
-from accounts import erasing, merging
+from accounts import erasing, merging, requesting
 from accounts.erasing import erase
-from accounts.models import Consent, Erasure, Learner, Message, Notice, OneTimeCode, User
+from accounts.models import (
+    Consent,
+    Erasure,
+    Feedback,
+    HelpMessage,
+    InvitationList,
+    Learner,
+    Message,
+    Notice,
+    OneTimeCode,
+    User,
+)
 from accounts.people import announce_consent
 from campaign.closing import close_days
 from campaign.folding import fold
@@ -295,6 +306,64 @@ class TestRefusals:
         with pytest.raises(erasing.ReasonNamesHer):
             erase(learner=hue, by=chi, reason=reason)
         assert Learner.objects.filter(pk=hue.pk).exists()
+
+
+# --- Rows to which no key of hers leads ---------------------------------------------------
+
+OTHER = {"name": "Đỗ Văn Khác", "email": "khac@example.vn", "verdict": "new", "why": "", "line": 3}
+
+
+def listed(by, *names, results=(), **fields) -> InvitationList:
+    rows = [
+        {"name": name, "email": f"m{n}@example.vn", "verdict": "new", "why": "", "line": n}
+        for n, name in enumerate(names, 2)
+    ]
+    fields = {"file_name": "tinh.xlsx", **fields}
+    return InvitationList.objects.create(by=by, rows=[*rows, OTHER], results=list(results), **fields)
+
+
+def test_lists_of_staff_forget_her(hue, chi):
+    done = listed(chi, NAME, results=[["wrong", f"{NAME} còn vai trò"], ["new", ""]], position=2)
+    waits = listed(chi, folded(NAME).title(), file_name=f"{NAME}.xlsx")
+    erase(learner=hue, by=chi, reason=BECAUSE)
+    assert traces() == []
+    for batch in (done, waits):
+        batch.refresh_from_db()
+        assert batch.rows[1] == OTHER
+        assert batch.rows[0]["email"] == ""
+    assert (done.results, done.rows[0]["verdict"]) == ([["wrong", "đã xóa theo yêu cầu"], ["new", ""]], "new")
+    assert waits.rows[0]["verdict"] == "wrong", "she is not invited after she was erased"
+    assert "mời riêng" in waits.rows[0]["why"]
+
+
+def test_what_she_wrote_without_an_account_goes(hue, chi, lan):
+    place = hue.commune
+    hers = [
+        HelpMessage.objects.create(place=place, name=NAME.upper(), text="Giúp tôi"),
+        HelpMessage.objects.create(place=place, name="Cô Mẫn", phone=PHONE, text="Giúp tôi"),
+    ]
+    other = HelpMessage.objects.create(place=place, name="Cô Hoa", phone="+84900000001", text="Giúp tôi")
+    said = Feedback.objects.create(page="/", helped=True, text=f"Tôi là {NAME}, thấy dễ hiểu")
+    erase(learner=hue, by=chi, reason=BECAUSE)
+    assert list(HelpMessage.objects.all()) == [other] != hers
+    said.refresh_from_db()
+    assert said.text == "đã xóa theo yêu cầu"
+    assert traces() == []
+
+
+def test_what_her_son_asked_for_her_names_her_no_more(hue, chi, lan):
+    asked = requesting.ask(
+        learner=lan, kind="erase", text=f"Xóa giúp mẹ {NAME}", relation="parent", about_name=NAME
+    )
+    kept = requesting.ask(
+        learner=lan, kind="copy", text="Cho bố tôi", relation="parent", about_name="Nguyễn Văn Bố"
+    )
+    erase(learner=hue, by=chi, reason=BECAUSE)
+    assert traces() == []
+    asked.refresh_from_db()
+    kept.refresh_from_db()
+    assert (asked.about_name, asked.learner) == ("đã xóa theo yêu cầu", lan)
+    assert (kept.about_name, kept.text) == ("Nguyễn Văn Bố", "Cho bố tôi")
 
 
 class TestTheFileItself(TransactionTestCase):

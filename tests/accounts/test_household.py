@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from accounts import household
+from accounts import household, retention
 from accounts.household import Full, HouseholdError, LastOne, NotHere
 from accounts.models import HOUSEHOLD, Consent, Learner, Parting, User
 from courses.models import ItemDone
@@ -390,7 +390,7 @@ def test_after_thirty_days_nobody_brings_her_back(phone, lan, tu):
     assert "Đưa trở lại" not in phone.get(WHO).content.decode()
     with pytest.raises(NotHere):
         household.bring_back(user=lan.user, learner=tu)
-    assert household.forget_old() == 1
+    assert retention.run()["partings"] == 1
 
 
 def test_there_is_no_way_back_into_a_full_house(lan, tu):

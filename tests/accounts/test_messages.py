@@ -6,10 +6,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts import messages
+from accounts import messages, retention
 from accounts.apps import check_sms
 from accounts.models import Alarm, Message, Notice, Spending
-from accounts.tasks import send_messages, tidy
+from accounts.tasks import send_messages
 from common import sms
 from tests.racing import at_once
 
@@ -232,7 +232,7 @@ def test_the_log_is_kept_90_days(carrier):
     messages.sweep()
     old = Message.objects.first()
     Message.objects.filter(pk=old.pk).update(done_at=timezone.now() - datetime.timedelta(days=91))
-    tidy()
+    assert retention.run()["messages"] == 1
     assert old not in Message.objects.all()
     assert Message.objects.count() == 1
 

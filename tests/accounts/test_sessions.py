@@ -6,8 +6,8 @@ from django.contrib.sessions.models import Session
 from django.http import HttpResponse
 from django.utils import timezone
 
+from accounts import retention
 from accounts.sessions import MarkerCookie, current_learner, forget_learner
-from accounts.tasks import tidy
 from tests.make import make_learner
 
 
@@ -95,5 +95,5 @@ def test_sessions_that_ended_are_deleted():
     for key, days in (("over", -1), ("on", 1)):
         ends = timezone.now() + datetime.timedelta(days=days)
         Session.objects.create(session_key=key, session_data="x", expire_date=ends)
-    tidy()
+    retention.run()
     assert [session.pk for session in Session.objects.all()] == ["on"]

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from accounts import doors
+from accounts import doors, retention
 from accounts.models import PinAlarm, SlowDown, TriedPin, User
 from tests.make import app_code, make_learner, make_user
 
@@ -329,7 +329,8 @@ def test_old_rows_are_forgotten(db):
     SlowDown.objects.create(key="old", failures=1, failed_at=long_ago, open_at=long_ago)
     SlowDown.objects.create(key="new", failures=1, failed_at=timezone.now(), open_at=long_ago)
     TriedPin.objects.create(day=long_ago.date(), pin_mark="a", account_mark="b")
-    assert doors.forget_old() == 2
+    gone = retention.run()
+    assert (gone["slow_downs"], gone["tried_pins"]) == (1, 1)
     assert SlowDown.objects.get().key == "new"
 
 
