@@ -1,10 +1,12 @@
 import datetime
 import itertools
 import re
+import uuid
 from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import transaction
@@ -187,11 +189,10 @@ def a_row_of_each(at, lan, chi, phu_thai) -> None:
     DataRequest.objects.filter(pk=asked.pk).update(state="done", closed_at=at)
     Erasure.objects.create(erased_on=day, reason="Yêu cầu", records=1)
     RetentionRun.objects.create(day=day, rule=f"r{n}")
-    for log, of in (
-        (PageLogEntry, {"page_id": Page.objects.first().pk}),
-        (ModelLogEntry, {"object_id": "1"}),
-    ):
-        log.objects.create(action="wagtail.edit", label="Trang", timestamp=at, content_type_id=1, **of)
+    kind = ContentType.objects.get_for_model(Page)
+    said = {"action": "wagtail.edit", "label": "Trang", "timestamp": at, "content_type": kind}
+    PageLogEntry.objects.bulk_create([PageLogEntry(page_id=1, uuid=uuid.uuid4(), **said)])
+    ModelLogEntry.objects.bulk_create([ModelLogEntry(object_id="1", uuid=uuid.uuid4(), **said)])
 
 
 def test_each_rule_takes_what_is_over_its_time_and_nothing_younger(lan, chi, phu_thai):
