@@ -5,9 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
-from .forms import HiddenPinInput, NameField
-from .models import DataRequest
+from common.phones import spoken
+from places.fields import PlaceField, Typed
+
+from . import consents, correcting
+from .adapter import VietnamPhoneField
+from .forms import BirthYearField, HiddenPinInput, NameField
+from .models import DataRequest, Learner
 
 Kind, Relation = DataRequest.Kind, DataRequest.Relation
 _ASKED = (Kind.CORRECT, Kind.LOOKS, Kind.OBJECT, Kind.COPY, Kind.ERASE, Kind.OTHER)
@@ -79,11 +85,9 @@ class LeaveForm(forms.Form):
             del self.fields["pin"]
 
 
-class DeskForm(forms.Form):
-    """An official's answer."""
-
-    text = forms.CharField(
-        label="Trả lời cho người gửi",
+def _answer_field(words: str) -> forms.CharField:
+    return forms.CharField(
+        label=words,
         max_length=1000,
         widget=forms.Textarea({"rows": 4}),
         help_text="Người gửi đọc nguyên văn câu này trên trang của họ.",
@@ -92,14 +96,84 @@ class DeskForm(forms.Form):
             "max_length": "Câu trả lời dài quá 1.000 chữ cái. Hãy viết gọn lại.",
         },
     )
+
+
+def _seen_papers() -> forms.BooleanField:
+    return forms.BooleanField(
+        label="Tôi đã gặp trực tiếp và xem giấy tờ chứng minh quan hệ (không chụp, không giữ)",
+        required=False,
+    )
+
+
+class DeskForm(forms.Form):
+    """An official's answer."""
+
+    text = _answer_field("Trả lời cho người gửi")
     third_party = forms.BooleanField(
         label="Cần bên khác cùng làm (hạn 20 ngày thay cho 15 ngày)", required=False
     )
-    seen_papers = forms.BooleanField(
-        label="Tôi đã gặp trực tiếp và xem giấy tờ chứng minh quan hệ (không chụp, không giữ)", required=False
-    )
+    seen_papers = _seen_papers()
 
     def __init__(self, *args: Any, about: DataRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not about.relation:
             del self.fields["seen_papers"]
+
+
+class CorrectForm(forms.Form):
+    """What an official corrects in a record, at a request; what is right stays as it stands."""
+
+    name = NameField(label="Họ và tên")
+    birth_year = BirthYearField(label="Năm sinh")
+    commune = PlaceField(label="Xã, phường nơi ở")
+    phone = VietnamPhoneField(label="Số điện thoại để đăng nhập", required=False)
+    met = forms.BooleanField(
+        label="Tôi đã gặp người này, hoặc gọi số đang dùng và đúng người này nghe",
+        required=False,
+        help_text="Chỉ cần khi sửa số điện thoại.",
+    )
+    seen_papers = _seen_papers()
+    text = _answer_field("Viết cho người gửi")
+
+    def __init__(self, *args: Any, about: DataRequest, learner: Learner, **kwargs: Any) -> None:
+        phone = spoken(learner.user.phone) if learner.user and learner.user.phone else ""
+        kwargs["initial"] = {
+            "name": learner.name,
+            "birth_year": learner.birth_year,
+            "commune": Typed.of(learner.commune),
+            "phone": phone,
+        }
+        super().__init__(*args, **kwargs)
+        self.learner = learner
+        # The browser must not offer the official's own name, year and number.
+        for name in ("name", "birth_year", "phone"):
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+        if not correcting.may_change_phone(learner):
+            del self.fields["phone"], self.fields["met"]
+        if not about.relation:
+            del self.fields["seen_papers"]
+
+    def clean_birth_year(self) -> int:
+        year: int = self.cleaned_data["birth_year"]
+        if consents.needs_guardian(self.learner, year):
+            raise ValidationError(
+                "Theo năm này người học chưa đủ 16 tuổi: cần cha, mẹ hoặc người giám hộ đồng ý. "
+                "Hãy nhờ họ cùng sửa ở trang Dữ liệu của tôi."
+            )
+        return year
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        held = self.learner.user.phone if self.learner.user else ""
+        if data.get("phone") and data["phone"] != held and not data.get("met"):
+            self.add_error("met", "Muốn sửa số điện thoại, phải biết chắc đúng là người này.")
+        return data
+
+    def changes(self) -> correcting.Changes:
+        data = self.cleaned_data
+        return correcting.Changes(
+            name=data["name"],
+            birth_year=data["birth_year"],
+            commune=data["commune"],
+            phone=data.get("phone", ""),
+        )

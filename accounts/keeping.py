@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from allauth.socialaccount.models import SocialAccount
 
+from .erasing_words import REMOVED
 from .holdings import FORGETS, GOES, MOVES, OWN, STAYS, Holding, as_json, plain
+from .models import DataRequest, DataRequestStep
 
 if TYPE_CHECKING:
     from .models import Learner
@@ -163,7 +165,24 @@ HOLDS = (
             "Xong lúc": "closed_at",
         },
     ),
+    Holding(
+        "accounts.DataRequest",
+        "about",
+        merge=MOVES,
+        erase=FORGETS,
+        title="Yêu cầu người khác gửi thay bạn",
+        shows={"Việc": "get_kind_display", "Gửi lúc": "made_at", "Tình trạng": "get_state_display"},
+    ),
     Holding("accounts.DataRequestStep", "by", erase=FORGETS, why=_STAFF),
+    Holding(
+        "accounts.Correction",
+        "learner",
+        merge=MOVES,
+        erase=GOES,
+        title="Cán bộ đã sửa theo yêu cầu",
+        shows={"Điều gì": "get_what_display", "Trước": "before", "Nay": "after", "Lúc": "at"},
+    ),
+    Holding("accounts.Correction", "by", erase=FORGETS, why=_STAFF),
     Holding(
         "accounts.Objection",
         "learner",
@@ -225,8 +244,14 @@ _SIGN_IN = {
 
 
 def erase(learner: Learner, number: int) -> None:
-    """The key to the state's identity; the sign-in itself goes in `erasing`, after all rooms."""
+    """The key to the state's identity, and what others wrote when they asked for her.
+
+    The sign-in itself goes in `erasing`, after all rooms.
+    """
     SocialAccount.objects.filter(identity__learner=learner).delete()
+    asked = DataRequest.objects.filter(about=learner)
+    DataRequestStep.objects.filter(request__in=asked).update(text="")
+    asked.update(about=None, about_name=REMOVED, text="")
 
 
 def export(learner: Learner) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from .models import (
     Alarm,
     Card,
     CardUse,
+    Correction,
     DataRequest,
     Device,
     DeviceSession,
@@ -127,6 +128,12 @@ RULES = (
         "Yêu cầu về dữ liệu đã xong",
         TWO_YEARS,
         lambda at: DataRequest.objects.exclude(state__in=DataRequest.OPEN).filter(closed_at__lt=at),
+    ),
+    Rule(
+        "corrections",
+        "Điều cán bộ đã sửa theo yêu cầu: trước và sau",
+        TWO_YEARS,
+        lambda at: Correction.objects.filter(at__lt=at),
     ),
     Rule(
         "erasures",

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from common.text import visible
 
-from . import clocks, erasing, messages, objecting
-from .models import DataRequest, DataRequestStep, Learner, User
+from . import clocks, correcting, erasing, messages, objecting
+from .correcting import Changes
+from .models import Correction, DataRequest, DataRequestStep, Learner, User
 
 State, Kind = DataRequest.State, DataRequest.Kind
 OPEN_AT_MOST = 5  # requests of one person that wait
@@ -53,6 +54,11 @@ class NotThat(RequestError):
 class NobodyToErase(RequestError):
     def __init__(self) -> None:
         super().__init__("Yêu cầu này không gắn với hồ sơ nào để làm bằng nút này.")
+
+
+class NotThatPerson(RequestError):
+    def __init__(self) -> None:
+        super().__init__("Yêu cầu này gửi thay một người khác: hãy tìm hồ sơ của chính người đó.")
 
 
 @transaction.atomic
@@ -122,30 +128,58 @@ def refuse(*, request: DataRequest, by: User, text: str) -> None:
 
 
 @transaction.atomic
-def hide_name(*, request: DataRequest, by: User, text: str) -> None:
-    """Carry out an objection for the person who asked. Raises RequestError."""
+def name_person(*, request: DataRequest, by: User, learner: Learner) -> None:
+    """An official found the record of the person whom a request is made for. Raises RequestError."""
+    if not request.relation or learner.pk == request.learner_id:
+        raise NotThatPerson
+    _move(request, request.state, about=learner)
+    _step(request, request.state, "Đã tìm thấy hồ sơ của người được nêu.", by=by)
+
+
+@transaction.atomic
+def correct(
+    *, request: DataRequest, by: User, text: str, changes: Changes, seen_papers: bool = False
+) -> list[Correction]:
+    """Change what is wrong in the record, keep what stood there, tell the person.
+
+    Raises RequestError, CorrectionRefused.
+    """
+    learner = _own(request, *DataRequest.CORRECTING)
+    finish(request=request, by=by, text=text, seen_papers=seen_papers)
+    return correcting.correct_at_request(learner=learner, by=by, request=request, changes=changes)
+
+
+@transaction.atomic
+def hide_name(*, request: DataRequest, by: User, text: str, seen_papers: bool = False) -> None:
+    """Carry out an objection. Raises RequestError."""
     learner = _own(request, Kind.OBJECT)
-    finish(request=request, by=by, text=text)
+    finish(request=request, by=by, text=text, seen_papers=seen_papers)
     objecting.hide_name(learner=learner, by=by)
 
 
 @transaction.atomic
-def erase(*, request: DataRequest, by: User | None, text: str) -> None:
+def erase(*, request: DataRequest, by: User | None, text: str, seen_papers: bool = False) -> None:
     """Carry out an erasure: the person goes, the request stays without her.
 
     `by` is None for the machine, at the end of the time to undo. Raises RequestError, EraseRefused.
     """
     learner = _own(request, *DataRequest.ERASING)
+    if request.relation and not seen_papers:
+        raise ProofMissing
     text = _words(text)
     if request.erase_at and request.erase_at > timezone.now():
         raise ByTheMachine
     now = timezone.now()
+    asker = request.learner if request.relation else None
     _move(request, State.DONE, answered_at=request.answered_at or now, closed_at=now)
     # Nothing of hers stays in it: neither her words nor what was answered to them.
-    DataRequest.objects.filter(pk=request.pk).update(learner=None, text="", about_name="", relation="")
+    emptied = DataRequest.objects.filter(pk=request.pk)
+    emptied.update(learner=asker, about=None, text="", about_name="", relation="")
     request.steps.update(text="")
     erasing.erase(learner=learner, by=by, reason=text)
     _step(request, State.DONE, "Đã xóa.", by=by)
+    if asker:
+        messages.tell(learner=asker, text=f"Yêu cầu {request.number} của bạn đã làm xong: đã xóa.")
 
 
 @transaction.atomic
@@ -161,12 +195,12 @@ def _by_hand(request: DataRequest) -> None:
 
 
 def _own(request: DataRequest, *kinds: str) -> Learner:
-    """Who asked for this very thing for herself."""
+    """Whose record this very thing was asked for: the asker's own, or that of the person who was found."""
     if request.kind not in kinds:
         raise NotThat
-    if request.learner is None or request.relation:
+    if request.person is None:
         raise NobodyToErase
-    return request.learner
+    return request.person
 
 
 def _move(request: DataRequest, state: str, **fields: object) -> None:

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from . import views_consents, views_copy, views_data, views_desk, views_looks, views_requests
+from . import (
+    views_consents,
+    views_copy,
+    views_data,
+    views_desk,
+    views_desk_person,
+    views_looks,
+    views_requests,
+)
 
 urlpatterns = [
     path("du-lieu-cua-toi/ai-da-xem/", views_looks.looked, name="looked"),
@@ -19,4 +27,6 @@ urlpatterns = [
     path("quan-ly/so-du-lieu/", views_data.register, name="register"),
     path("quan-ly/yeu-cau/", views_desk.desk, name="desk"),
     path("quan-ly/yeu-cau/<uuid:public_id>/", views_desk.desk_request, name="desk_request"),
+    path("quan-ly/yeu-cau/<uuid:public_id>/tim/", views_desk_person.find, name="desk_find"),
+    path("quan-ly/yeu-cau/<uuid:public_id>/sua/", views_desk_person.correct, name="desk_correct"),
 ]

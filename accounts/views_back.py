@@ -7,7 +7,6 @@ from typing import cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -15,9 +14,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common import phones
-from common.text import fold
 
-from . import coming_back, looks
+from . import coming_back, finding, looks
 from . import messages as texts
 from .access import staff_only
 from .codes import MINUTES
@@ -29,8 +27,6 @@ from .registering import PhoneTaken
 from .sessions import current_learner
 from .signing import sign_in
 
-FOUND = 20
-FOLD_MOST = 20_000  # names compared without accents, one by one
 TAKEN = "Số này vừa có người khác dùng. Hãy nhờ cán bộ ghi một số khác."
 
 
@@ -131,29 +127,23 @@ def find(request: HttpRequest) -> HttpResponse:
     """Find the person who stands before her."""
     by = _staff(request)
     form = FindForm(request.GET if "q" in request.GET else None)
-    found = _found(by, form.cleaned_data["q"]) if form.is_valid() else []
+    found: list[Learner] = []
+    if form.is_valid():
+        try:
+            finding.allow(by)
+        except finding.TooOften as refusal:
+            form.add_error("q", str(refusal))
+        else:
+            found = _found(by, form.cleaned_data["q"])
     looks.note(by=by, learners=found, screen="Tìm người cần giúp vào lại")
     context = {"desk": "back", "form": form, "found": found, "asked": form.is_bound and form.is_valid()}
     return render(request, "accounts/back/find.html", context)
 
 
 def _found(by: User, query: str) -> list[Learner]:
-    reach = Learner.objects.standing().visible_to(by).exclude(user=by)
-    rows = reach.filter(_named(reach, query)).select_related("user", "commune").order_by("name", "pk")
-    return [one for one in rows[: FOUND * 2] if coming_back.helps(by, one)][:FOUND]
-
-
-def _named(reach: LearnerQuerySet, query: str) -> Q:
-    """By number, or by any part of the name; without accents where the place is not too large."""
-    try:
-        return Q(user__phone=phones.normalise(query))
-    except Exception:  # noqa: S110 - not a number: a name
-        pass
-    wanted = fold(query)
-    if reach.count() > FOLD_MOST:
-        return Q(name__icontains=query)
-    names = reach.values_list("pk", "name").iterator()
-    return Q(pk__in=[pk for pk, name in names if wanted in fold(name)][: FOUND * 2])
+    reach = cast(LearnerQuerySet, Learner.objects.standing().visible_to(by).exclude(user=by))
+    rows = finding.named(reach, query)[: finding.FOUND * 2]
+    return [one for one in rows if coming_back.helps(by, one)][: finding.FOUND]
 
 
 @staff_only(Role.Kind.OFFICIAL_MANAGE, Role.Kind.TRAINER)

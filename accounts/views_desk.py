@@ -42,7 +42,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     else:
         rows = rows.open().by_term()
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("trang"))
-    seen = [row.learner_id for row in page if row.learner_id]
+    seen = [pk for row in page for pk in (row.learner_id, row.about_id) if pk]
     looks.note(by=request.user, learners=seen, screen="Danh sách yêu cầu về dữ liệu")
     today = timezone.localdate()
     items = [(row, *_term(row)) for row in page]
@@ -63,13 +63,12 @@ def desk(request: HttpRequest) -> HttpResponse:
 @never_cache
 def desk_request(request: HttpRequest, public_id: uuids.UUID) -> HttpResponse:
     """One request: its words, its history, and what can be done."""
-    visible = DataRequest.objects.visible_to(request.user).select_related("learner__user", "place")
-    found = get_object_or_404(visible, public_id=public_id)
-    if found.learner_id:
-        looks.note(by=request.user, learners=[found.learner_id], screen="Một yêu cầu về dữ liệu")
+    found = request_of_hers(request, public_id)
+    seen = [pk for pk in (found.learner_id, found.about_id) if pk]
+    looks.note(by=request.user, learners=seen, screen="Một yêu cầu về dữ liệu")
     form = DeskForm(request.POST if request.method == "POST" else None, about=found)
-    act = request.POST.get("act", "")
-    if request.method == "POST" and act in _acts(found) and form.is_valid():
+    act, acts = request.POST.get("act", ""), acts_on(found)
+    if request.method == "POST" and act in _DONE and act in acts and form.is_valid():
         try:
             _verb(act)(request=found, by=cast(User, request.user), **_words(act, form.cleaned_data))
         except (requesting.RequestError, EraseRefused) as refusal:
@@ -83,12 +82,20 @@ def desk_request(request: HttpRequest, public_id: uuids.UUID) -> HttpResponse:
         "asked": found,
         "form": form,
         "steps": found.steps.select_related("by"),
+        "corrections": found.corrections.select_related("by"),
         "last": last,
         "term": term,
         "late": late,
-        "acts": _acts(found),
+        "acts": acts,
     }
     return render(request, "accounts/data/desk_request.html", context)
+
+
+def request_of_hers(request: HttpRequest, public_id: uuids.UUID) -> DataRequest:
+    """Another commune's looks like none."""
+    related = ("learner__user", "learner__commune", "about__user", "about__commune", "place")
+    visible = DataRequest.objects.visible_to(request.user).select_related(*related)
+    return get_object_or_404(visible, public_id=public_id)
 
 
 def _term(row: DataRequest) -> tuple[Any, str, bool]:
@@ -100,16 +107,19 @@ def _term(row: DataRequest) -> tuple[Any, str, bool]:
     return last, clocks.left(today, last), last < today
 
 
-def _acts(row: DataRequest) -> set[str]:
-    """What the buttons offer; the verbs refuse the rest."""
+def acts_on(row: DataRequest) -> set[str]:
+    """What the buttons and links offer; the verbs refuse the rest."""
     if not row.is_open:
         return set()
     if row.erase_at:
         return {"erase"} if row.erase_at <= timezone.now() else set()
-    own = row.learner_id is not None and not row.relation
     acts = {"answer", "finish", "refuse"}
-    acts |= {"hide_name"} if own and row.kind == DataRequest.Kind.OBJECT else set()
-    return acts | ({"erase"} if own and row.kind in DataRequest.ERASING else set())
+    if row.person is None:
+        return acts | ({"find"} if row.relation else set())
+    acts |= {"find"} if row.relation else set()
+    acts |= {"correct"} if row.kind in DataRequest.CORRECTING else set()
+    acts |= {"hide_name"} if row.kind == DataRequest.Kind.OBJECT else set()
+    return acts | ({"erase"} if row.kind in DataRequest.ERASING else set())
 
 
 def _verb(act: str) -> Callable[..., None]:
@@ -122,6 +132,6 @@ def _words(act: str, data: dict[str, Any]) -> dict[str, Any]:
     taken = {"text": data["text"]}
     if act == "answer":
         taken["third_party"] = data["third_party"]
-    if act == "finish":
+    if act in {"finish", "hide_name", "erase"}:
         taken["seen_papers"] = data.get("seen_papers", False)
     return taken

@@ -3,6 +3,7 @@
 from .cards import Card, CardPrint, CardUse
 from .codes import Alarm, OneTimeCode
 from .consents import Consent
+from .corrections import Correction
 from .devices import Device, DeviceSession, DeviceUse
 from .doors import PinAlarm, SlowDown, TriedPin
 from .erasures import Erasure
@@ -26,6 +27,7 @@ __all__ = [
     "CardPrint",
     "CardUse",
     "Consent",
+    "Correction",
     "DataRequest",
     "DataRequestStep",
     "Device",

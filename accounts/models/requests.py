@@ -66,6 +66,7 @@ class DataRequest(models.Model):
 
     OPEN = (State.NEW, State.ANSWERED)
     ERASING = (Kind.ERASE, Kind.WITHDRAW)
+    CORRECTING = (Kind.CORRECT, Kind.OTHER)
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     learner = models.ForeignKey(
@@ -77,6 +78,14 @@ class DataRequest(models.Model):
     text = models.CharField(max_length=1000, blank=True)
     relation = models.CharField(max_length=6, choices=Relation, blank=True, default="")
     about_name = models.CharField(max_length=100, blank=True, help_text="of the person asked for")
+    about = models.ForeignKey(
+        Learner,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="requests_about",
+        help_text="her record, once an official has found it",
+    )
     third_party = models.BooleanField(default=False, help_text="somebody else holds a copy: 20 days")
     made_at = models.DateTimeField(default=timezone.now)
     answer_by = models.DateField()
@@ -102,12 +111,18 @@ class DataRequest(models.Model):
                 | Q(learner=None),
                 name="request_for_somebody_named",
             ),
+            models.CheckConstraint(condition=Q(about=None) | ~Q(relation=""), name="request_about_another"),
         ]
         indexes = [models.Index(fields=["place", "state"], name="request_desk")]
 
     @property
     def is_open(self) -> bool:
         return self.state in self.OPEN
+
+    @property
+    def person(self) -> Learner | None:
+        """Whose record it is about: her own, or that of the other person, once it was found."""
+        return self.about if self.relation else self.learner
 
     @property
     def number(self) -> str:

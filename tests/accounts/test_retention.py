@@ -18,6 +18,7 @@ from accounts.models import (
     Alarm,
     Card,
     CardUse,
+    Correction,
     DataRequest,
     Device,
     DeviceSession,
@@ -187,6 +188,7 @@ def a_row_of_each(at, lan, chi, phu_thai) -> None:
     Look.objects.create(learner=lan, by=chi, screen=f"s{n}", day=day, at=at)
     asked = requesting.ask(learner=lan, kind="copy")
     DataRequest.objects.filter(pk=asked.pk).update(state="done", closed_at=at)
+    Correction.objects.create(learner=lan, what="name", before="Lan", after="Lành", at=at)
     Erasure.objects.create(erased_on=day, reason="Yêu cầu", records=1)
     RetentionRun.objects.create(day=day, rule=f"r{n}")
     kind = ContentType.objects.get_for_model(Page)

@@ -56,6 +56,10 @@ def hers(lan, course, chi, phu_thai) -> dict[str, Any]:
         "other": str(twins[1].public_id),
         "merge": merged.pk,
         "request": str(asked.public_id),
+        "wrong": str(requesting.ask(learner=lan, kind="correct", text="Sai tên").public_id),
+        "parent": str(
+            requesting.ask(learner=lan, kind="erase", relation="parent", about_name="Đỗ Thị Mận").public_id
+        ),
         "message": HelpMessage.objects.create(place=phu_thai, name="Lan", text="Giúp tôi").pk,
         "helper": HelpMember.objects.create(place=phu_thai, name="An", phone="+84912345678").pk,
         "serial": paper.serial,

@@ -138,6 +138,8 @@ TABLE: dict[str, Row] = {
     "/quan-ly/the/{learner}/thay/": OF_PHU_THAI | {"binh": 200},
     "/quan-ly/yeu-cau/": MANAGERS,
     "/quan-ly/yeu-cau/{request}/": OF_PHU_THAI,
+    "/quan-ly/yeu-cau/{parent}/tim/": OF_PHU_THAI,
+    "/quan-ly/yeu-cau/{wrong}/sua/": OF_PHU_THAI,
     "/quan-ly/yeu-cau/00000000-0000-4000-8000-000000000000/": MANAGERS
     | {"chi": 404, "sau": 404, "quan_tri": 404},
     "/quan-ly/vai-tro/": MANAGERS,

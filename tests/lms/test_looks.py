@@ -17,7 +17,7 @@ from common.phones import spoken
 from ..cms.test_every_screen import screens
 from .everybody import signed_in
 
-TWINS = "Hồ sơ trùng nhau"
+TWINS, FIND = "Hồ sơ trùng nhau", "Tìm người trong yêu cầu gửi thay"
 # path → (whose name stands there, the words of the look). Of `hers`: lan, and the four records of one name.
 SEEN: dict[str, tuple[set[str], str]] = {
     "/giay/{serial}/giay-ghi-nhan.pdf": ({"lan"}, "Tờ giấy để in"),
@@ -33,6 +33,9 @@ SEEN: dict[str, tuple[set[str], str]] = {
     "/quan-ly/giup-vao-lai/{me}/": ({"lan"}, "Giúp vào lại"),
     "/quan-ly/yeu-cau/": ({"lan"}, "Danh sách yêu cầu về dữ liệu"),
     "/quan-ly/yeu-cau/{request}/": ({"lan"}, "Một yêu cầu về dữ liệu"),
+    "/quan-ly/yeu-cau/{wrong}/sua/": ({"lan"}, "Sửa hồ sơ theo yêu cầu"),
+    "/quan-ly/yeu-cau/{parent}/tim/": ({"lan"}, FIND),
+    "/quan-ly/yeu-cau/{parent}/tim/?q=mận": ({"lan", "one", "other", "kept"}, FIND),
     "/quan-ly/trung-nhau/?xa=10750": ({"one", "other", "kept"}, TWINS),
     "/quan-ly/trung-nhau/{one}/{other}/": ({"one", "other"}, TWINS),
     "/quan-ly/trung-nhau/da-gop/": ({"away", "kept"}, TWINS),
@@ -48,6 +51,7 @@ SENT: dict[str, tuple[dict[str, str], set[str], str]] = {
         "Giúp vào lại",
     ),
     "/quan-ly/yeu-cau/{request}/": ({"act": "answer", "text": ""}, {"lan"}, "Một yêu cầu về dữ liệu"),
+    "/quan-ly/yeu-cau/{wrong}/sua/": ({"name": ""}, {"lan"}, "Sửa hồ sơ theo yêu cầu"),
     "/quan-ly/trung-nhau/{one}/{other}/": ({"keep": "x"}, {"one", "other"}, TWINS),
 }
 # Figures, colleagues, and what people wrote of their own accord: of nobody's record.
