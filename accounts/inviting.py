@@ -34,7 +34,7 @@ class InvitationRefused(Exception):
 
 
 class Gone(Exception):
-    """The link opens nothing; `why` is unknown, used, ended or expired."""
+    """The link opens nothing; `why` is unknown, used, ended, expired or in_already."""
 
     def __init__(self, why: str, invitation: Invitation | None = None) -> None:
         super().__init__(why)
@@ -127,6 +127,8 @@ def find(token: str) -> Invitation:
         raise Gone("ended", row)
     if row.ran_out:
         raise Gone("expired", row)
+    if row.user.has_usable_password():  # set by another way since: this link must not set it anew
+        raise Gone("in_already", row)
     return row
 
 
@@ -139,6 +141,8 @@ def accept(*, invitation: Invitation, password: str) -> User:
     check_password(password, user=user)
     user.set_password(password)  # takes its 60 ms before the transaction
     with transaction.atomic():
+        if User.objects.select_for_update().get(pk=user.pk).has_usable_password():
+            raise Gone("in_already", invitation)
         taken = Invitation.objects.standing().filter(pk=invitation.pk, expires_at__gt=timezone.now())
         if not taken.update(used_at=timezone.now()):
             raise Gone("used", invitation)

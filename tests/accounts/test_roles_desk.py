@@ -132,6 +132,27 @@ def test_a_guess_opens_nothing(db, token):
     assert "Không có lời mời này" in answer.content.decode()
 
 
+def test_a_link_sets_no_second_password(new):
+    """Her password was set by another way: who still holds the link gets nothing by it."""
+    link = link_of(new)
+    new.set_password("mật khẩu của riêng Dung")
+    new.save()
+    for answer in (Client().get(link), Client().post(link, {"password": PASSWORD, "again": PASSWORD})):
+        assert answer.status_code == 410
+        assert "Đăng nhập để nhận vai trò" in answer.content.decode()
+    new.refresh_from_db()
+    assert not new.check_password(PASSWORD)
+
+
+def test_a_password_set_while_the_form_was_sent_stays(new):
+    row = Invitation.objects.select_related("user").get()
+    User.objects.filter(pk=new.pk).update(password="set-meanwhile")
+    with pytest.raises(inviting.Gone):
+        inviting.accept(invitation=row, password=PASSWORD)
+    assert User.objects.get(pk=new.pk).password == "set-meanwhile"
+    assert Invitation.objects.get().used_at is None
+
+
 def test_guessing_links_is_stopped(db):
     client = Client()
     found = [client.get(f"/loi-moi/{number}/").status_code for number in range(103)]
