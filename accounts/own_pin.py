@@ -7,6 +7,7 @@ the others off. Remembered for 15 minutes, for that person and that PIN only.
 
 from __future__ import annotations
 
+import datetime
 import time
 from collections.abc import Callable
 from functools import wraps
@@ -28,6 +29,7 @@ from .sessions import current_learner, household
 
 MINUTES = 15
 _SESSION = "own_pin"
+_TESTS = "own_pin_tests"
 View = Callable[..., HttpResponse]
 
 
@@ -72,9 +74,29 @@ def remember(request: HttpRequest, learner: Learner) -> None:
     request.session[_SESSION] = {"learner": learner.pk, "pin": _mark(learner), "at": time.time()}
 
 
+def confirmed_for(request: HttpRequest, learner: Learner, *, thing: object, until: datetime.datetime) -> bool:
+    """As `confirmed`; what was confirmed once in this session lasts for this one thing until then.
+
+    A final test takes longer than a quarter of an hour, and may be sent from a queue at its end.
+    """
+    if not needed(learner):
+        return True
+    kept = request.session.get(_TESTS) or {}
+    name, now = str(thing), time.time()
+    one = kept.get(name) or {}
+    if one.get("pin") == _mark(learner) and now < float(one.get("until", 0)):
+        return True
+    if not confirmed(request, learner):
+        return False
+    live = {key: each for key, each in kept.items() if now < float(each["until"])}
+    request.session[_TESTS] = live | {name: {"pin": _mark(learner), "until": until.timestamp()}}
+    return True
+
+
 def forget(request: HttpRequest) -> None:
     """Somebody else learns now."""
     request.session.pop(_SESSION, None)
+    request.session.pop(_TESTS, None)
 
 
 def _mark(learner: Learner) -> str:
@@ -98,10 +120,13 @@ def own_pin_required(view: View) -> View:
     return whose(guarded)
 
 
-def to_confirm(request: HttpRequest, to: str = "") -> HttpResponse:
-    """Ask for the PIN, then come back. What a form had sent is not kept: it may hold a PIN."""
+def to_confirm(request: HttpRequest, to: str = "", *, kept: bool = False) -> HttpResponse:
+    """Ask for the PIN, then come back. What a form had sent is lost: it may hold a PIN.
+
+    `kept`: the caller kept it, and the page says so.
+    """
     to = to or (request.get_full_path() if request.method in {"GET", "HEAD"} else request.path)
-    asked = {"next": to} | ({"cho": "1"} if request.method == "POST" else {})
+    asked = {"next": to} | ({"cho": "2" if kept else "1"} if request.method == "POST" else {})
     return redirect(f"{reverse('accounts:own_pin')}?{urlencode(asked)}")
 
 

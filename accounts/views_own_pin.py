@@ -45,6 +45,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         "learner": learner,
         "next": to,
         "lost": request.method == "GET" and request.GET.get("cho") == "1",
+        "kept": request.method == "GET" and request.GET.get("cho") == "2",
     }
     return render(request, "accounts/own_pin/ask.html", context)
 

@@ -11,12 +11,12 @@ from ninja import Router, Schema
 from ninja.errors import HttpError
 from ninja.utils import check_csrf
 
-from accounts import own_pin
 from accounts.cards import by_card
 from accounts.models import Learner
 from accounts.sessions import current_learner
 
 from . import completing, queue, queue_learning
+from .learning import testing
 
 router = Router(tags=["queue"])
 MAX_BYTES = 256 * 1024
@@ -96,7 +96,7 @@ def post_queue(request: HttpRequest) -> list[dict[str, Any]]:
         learners=list(learners),
         offset=offset,
         only=only,
-        proved=lambda learner: own_pin.confirmed(request, learner),
+        proved=lambda learner, attempt: testing.proved(request, learner, attempt),
     )
     return [_with_paper(answer) for answer in answers]
 

@@ -21,14 +21,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import DatabaseError
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.http import urlencode
 
 from accounts.merged_doors import now_sent_by
 from accounts.models import Learner, User
 from courses.errors import CourseError
 from ledger.receipts import UuidReused, with_receipt
 from quizzes.errors import Refused
+from quizzes.models import Attempt
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +46,16 @@ class BadAction(Exception):
     """An action that cannot be understood or is not this sign-in's; the message says it."""
 
 
+class OwnPinDue(Exception):
+    """A final test on a shared phone, and her own PIN was not typed; the page to type it leads on."""
+
+    def __init__(self, test: str) -> None:
+        super().__init__(
+            "Bài kiểm tra này cần mã của riêng bạn. Hãy gõ mã rồi làm tiếp; các câu bạn chọn còn trên máy."
+        )
+        self.test = test
+
+
 @dataclass(frozen=True)
 class Action:
     uuid: uuids.UUID
@@ -52,7 +65,7 @@ class Action:
     subject: str
     at: datetime.datetime | None  # the device's time, corrected by its measured offset
     data: Mapping[str, Any]
-    proved: Callable[[], bool] = lambda: True  # her own PIN was typed, where one is due
+    proved: Callable[[Attempt | None], bool] = lambda attempt: True  # her own PIN was typed, where due
 
 
 @dataclass(frozen=True)
@@ -81,6 +94,7 @@ class Answer:
 
 
 Handler = Callable[[Action], Done]
+Proved = Callable[[Learner, Attempt | None], bool]
 _handlers: dict[str, Handler] = {}
 
 
@@ -101,12 +115,13 @@ def run(
     learners: Sequence[Learner],
     offset: datetime.timedelta,
     only: Learner | None = None,
-    proved: Callable[[Learner], bool] = lambda learner: True,
+    proved: Proved = lambda learner, attempt: True,
 ) -> list[Answer]:
     """Answer every action, in order. `offset` is server time minus device time.
 
     With `only` the sign-in was by that person's card: nobody else's actions, and no final test.
-    `proved(learner)` says whether the own PIN of hers that may be due was typed.
+    `proved(learner, attempt)` says whether the own PIN of hers that may be due was typed, for a
+    new test or for the attempt that is open.
 
     What a phone did under the id of a record that was merged since is the canonical person's.
     """
@@ -135,16 +150,19 @@ def _answer(
     user: User,
     mine: Mapping[str, Learner],
     offset: datetime.timedelta,
-    proved: Callable[[Learner], bool],
+    proved: Proved,
 ) -> Answer:
     uuid = _uuid_as_sent(raw)
     try:
         action = _read(raw, actor=f"user:{user.pk}", mine=mine, offset=offset)
-        action = replace(action, proved=lambda: proved(action.learner))
+        action = replace(action, proved=lambda attempt: proved(action.learner, attempt))
         done = _do(action, payload={name: raw.get(name) for name in FIELDS})  # type: ignore[attr-defined]
         return replace(done, uuid=uuid)  # spelled as sent: the device looks for it
     except (BadAction, CourseError) as refusal:
         return Answer(uuid, REFUSED, str(refusal))
+    except OwnPinDue as due:
+        url = f"{reverse('accounts:own_pin')}?{urlencode({'next': due.test})}"
+        return Answer(uuid, REFUSED, str(due), {"code": "own_pin", "url": url})
     except Refused as refusal:
         return Answer(uuid, REFUSED, refusal.message, {"code": refusal.code, **refusal.data})
     except UuidReused:

@@ -26,6 +26,8 @@ from .access import learner_required
 from .forms import SheetForm
 from .overview import cards, url_of
 
+_SHEET = "sheet"  # answers that came without her own PIN
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @learner_required
@@ -35,6 +37,8 @@ def test(request: HttpRequest, learner: Learner, course: str) -> HttpResponse:
     open_one = Attempt.objects.of(learner).filter(quiz=quiz).open().first()
     if open_one and attempts.close_if_over(attempt=open_one):
         return _closed(request, learner, open_one)
+    if open_one and not proved(request, learner, open_one):
+        return own_pin.to_confirm(request, kept=_keep_sheet(request, open_one))
     if request.method == "POST":
         acts: dict[str, Callable[[], HttpResponse]] = {"start": lambda: _start(request, learner, quiz)}
         if open_one:
@@ -42,8 +46,36 @@ def test(request: HttpRequest, learner: Learner, course: str) -> HttpResponse:
         act = acts.get(request.POST.get("action", ""))
         return act() if act else redirect("learning:test", course=course)
     if open_one:
-        return _sheet(request, open_one)
+        return _sheet(request, open_one, **_kept_sheet(request, open_one))
     return _intro(request, learner, quiz)
+
+
+def proved(request: HttpRequest, learner: Learner, attempt: Attempt | None) -> bool:
+    """Her own PIN, where one is due, was typed: just now, or once for this attempt to its end."""
+    if attempt is None:
+        return own_pin.confirmed(request, learner)
+    until = attempt.deadline + attempts.TOLERANCE
+    return own_pin.confirmed_for(request, learner, thing=attempt.public_id, until=until)
+
+
+def _keep_sheet(request: HttpRequest, attempt: Attempt) -> bool:
+    """A sheet that came without her own PIN waits in the session until she typed it."""
+    form = SheetForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid() or form.cleaned_data["attempt"] != attempt.public_id:
+        return False
+    answers = form.answers([one.key for one in attempt.questions.all()])
+    answers = {key: [choice[:100] for choice in chosen[:20]] for key, chosen in answers.items()}
+    request.session[_SHEET] = {"attempt": str(attempt.public_id), "answers": answers}
+    return True
+
+
+def _kept_sheet(request: HttpRequest, attempt: Attempt) -> dict[str, Any]:
+    """What waited: on the page, and saved when she presses the button."""
+    kept = request.session.get(_SHEET) or {}
+    if kept.get("attempt") != str(attempt.public_id):
+        return {}
+    words = "Các câu bạn chọn trước khi gõ mã đều còn ở đây nhưng chưa được lưu. Bạn xem lại rồi bấm Nộp bài."
+    return {"posted": kept["answers"], "error": words}
 
 
 def _intro(request: HttpRequest, learner: Learner, quiz: Quiz, *, error: str = "") -> HttpResponse:
@@ -72,9 +104,10 @@ def _start(request: HttpRequest, learner: Learner, quiz: Quiz) -> HttpResponse:
     if not own_pin.confirmed(request, learner):
         return own_pin.to_confirm(request)
     try:
-        attempts.start(learner=learner, quiz=quiz)
+        attempt = attempts.start(learner=learner, quiz=quiz)
     except Refused as refusal:
         return _intro(request, learner, quiz, error=refusal.message)
+    proved(request, learner, attempt)  # remembered for this attempt
     return redirect("learning:test", course=quiz.item.course.slug)
 
 
@@ -109,6 +142,7 @@ def _write(request: HttpRequest, learner: Learner, attempt: Attempt) -> HttpResp
         return _sheet(request, attempt, error="Trang này đã cũ. Bạn hãy xem lại các câu trả lời.", status=409)
     posted = form.answers([one.key for one in attempt.questions.all()])
     sent = form.cleaned_data
+    request.session.pop(_SHEET, None)
     try:
         attempts.answer_sheet(attempt=attempt, uuid=sent["uuid"], seq=sent["seq"], answers=posted)
         return _saved_or_submitted(request, learner, attempt, sent)
@@ -149,6 +183,8 @@ def _closed(request: HttpRequest, learner: Learner, attempt: Attempt) -> HttpRes
 def result(request: HttpRequest, learner: Learner, course: str, attempt: uuid.UUID) -> HttpResponse:
     """Each answer explained, and what to do next."""
     tried = get_object_or_404(Attempt.objects.of(learner), public_id=attempt, quiz__item__course__slug=course)
+    if not proved(request, learner, tried):
+        return own_pin.to_confirm(request)
     if not attempts.close_if_over(attempt=tried):
         return redirect("learning:test", course=course)
     state = progress.state(learner, tried.quiz.item.course)

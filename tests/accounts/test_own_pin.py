@@ -1,19 +1,21 @@
 """A PIN of one's own on a shared phone, once there is a paper to guard."""
 
 import time
+import uuid
 
 import pytest
-from django.contrib.auth.hashers import check_password
+from django.contrib.auth.hashers import check_password, make_password
 from django.test import Client
 
 from accounts import household, own_pin
 from accounts.models import Learner
+from quizzes import attempts
 from tests.certificates.make import make_paper
 from tests.make import make_learner
 from tests.racing import at_once
 
 from ..lms.queueing import action, post
-from ..quizzes.make import make_course
+from ..quizzes.make import make_course, quiz_of
 
 SIGN_IN, OWN = "482951", "739164"
 ASK, CHANGE = "/ma-rieng/", "/ma-rieng/doi/"
@@ -288,3 +290,105 @@ def test_nobody_else_leaves_with_her_record(locked, lan, tu):
     assert answer["Location"].startswith("/ai-dang-hoc/?next=")
     lan.refresh_from_db()
     assert lan.user.phone != "+84987654321"
+
+
+# --- A final test that is open -------------------------------------------------------
+
+
+@pytest.fixture
+def exam(phone, locked, lan):
+    """Lan began a test with her own PIN typed, in the session of `phone`; `locked` is the neighbour."""
+    attempt = attempts.start(learner=lan, quiz=quiz_of(make_course(code="KNS05")))
+    assert phone.get(url_of(attempt)).status_code == 200
+    return attempt
+
+
+def url_of(attempt):
+    return f"/kiem-tra/{attempt.quiz.item.course.slug}/"
+
+
+def sheet(attempt, action="submit"):
+    keys = [one.key for one in attempt.questions.all()]
+    return {
+        "for": str(attempt.learner.public_id), "attempt": attempt.public_id, "uuid": uuid.uuid4(),
+        "seq": attempt.seq, "action": action, "confirmed": "1",
+    } | {f"q-{key}": ["b"] for key in keys}  # fmt: skip
+
+
+def queued(learner, attempt, kind):
+    question = attempt.questions.first().key
+    return action(
+        learner, kind, str(attempt.public_id), {"seq": attempt.seq, "question": question, "choices": ["b"]}
+    )
+
+
+def test_a_neighbour_neither_sees_nor_hands_in_her_test(locked, lan, exam):
+    path = url_of(exam)
+    assert asked(locked.get(path))
+    assert asked(locked.post(path, sheet(exam)))
+    assert asked(locked.post(path, sheet(exam, "save")))
+    for kind in ("test_answer", "test_submit"):
+        [answer] = post(locked, queued(lan, exam, kind))
+        assert (answer["status"], answer["data"]["code"]) == ("refused", "own_pin")
+        assert answer["data"]["url"] == f"{ASK}?next={path.replace('/', '%2F')}"
+        assert "mã của riêng bạn" in answer["message"]
+    exam.refresh_from_db()
+    assert (exam.is_open, exam.seq) == (True, 0)
+    attempts.submit(attempt=exam, uuid=uuid.uuid4(), seq=0)
+    assert asked(locked.get(f"{path}ket-qua/{exam.public_id}/"))
+
+
+def test_what_was_chosen_before_the_pin_is_still_there_after_it(locked, lan, exam):
+    answer = locked.post(url_of(exam), sheet(exam))
+    assert "Các câu bạn chọn vẫn còn" in locked.get(answer["Location"]).content.decode()
+    type_own(locked, lan)
+    page = locked.get(url_of(exam)).content.decode()
+    assert (page.count("checked"), "chưa được lưu" in page) == (10, True)
+    exam.refresh_from_db()
+    assert exam.seq == 0
+    locked.post(url_of(exam), sheet(exam))
+    exam.refresh_from_db()
+    assert exam.passed
+    assert "sheet" not in locked.session
+
+
+def test_the_sheet_of_another_attempt_is_not_kept(locked, exam):
+    answer = locked.post(url_of(exam), sheet(exam) | {"attempt": uuid.uuid4()})
+    assert "cho=1" in answer["Location"]
+    assert "sheet" not in locked.session
+
+
+def test_typed_once_it_lasts_for_the_attempt_and_no_longer(phone, lan, exam, monkeypatch):
+    began = time.time()
+    minutes = exam.quiz.time_limit_minutes
+    monkeypatch.setattr(own_pin.time, "time", lambda: began + (minutes + 1) * 60)
+    assert asked(phone.get("/du-lieu-cua-toi/"))
+    assert phone.get(url_of(exam)).status_code == 200
+    assert [one["status"] for one in post(phone, queued(lan, exam, "test_answer"))] == ["accepted"]
+    monkeypatch.setattr(own_pin.time, "time", lambda: began + (minutes + 3) * 60)
+    assert asked(phone.get(url_of(exam)))
+
+
+@pytest.mark.parametrize("queue", [False, True])
+def test_the_start_remembers_it_for_the_attempt(locked, lan, monkeypatch, queue):
+    path = f"/kiem-tra/{make_course(code='KNS05').slug}/"
+    type_own(locked, lan)
+    if queue:
+        assert post(locked, action(lan, "test_start", "an-toan-kns05"))[0]["status"] == "accepted"
+    else:
+        locked.post(path, {"for": str(lan.public_id), "action": "start"})
+    now = time.time()
+    monkeypatch.setattr(own_pin.time, "time", lambda: now + 16 * 60)
+    assert locked.get(path).status_code == 200
+
+
+def test_choosing_another_forgets_the_test_too(phone, lan, tu, exam):
+    choose(phone, tu)
+    assert post(phone, queued(lan, exam, "test_submit"))[0]["data"]["code"] == "own_pin"
+    choose(phone, lan)
+    assert asked(phone.get(url_of(exam)))
+
+
+def test_another_own_pin_is_asked_anew_in_the_test(phone, lan, exam):
+    own_pin.replace(lan, make_password("604827"))
+    assert asked(phone.get(url_of(exam)))

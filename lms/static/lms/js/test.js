@@ -49,6 +49,8 @@ function start() {
     } catch (error) {
       if (error instanceof Refused && error.data.code === "stale") return merge(field, error.data);
       if (error instanceof Refused && error.data.code === "closed") { handingIn = true; return form.requestSubmit ? location.reload() : form.submit(); }
+      // The server keeps the sheet, asks for her own PIN, and shows the answers again.
+      if (error instanceof Refused && error.data.code === "own_pin") return handIn("save");
       say(field, error instanceof SignedOut ? `${error.message}` : `Chưa gửi được: ${error.message}`);
     }
   }
@@ -71,12 +73,17 @@ function start() {
     total.textContent = navigator.onLine ? "Đang gửi các câu trả lời…" : "Chưa có mạng. Các câu trả lời còn trên máy; có mạng lại, bài sẽ được nộp.";
     await queue.idle();
     await queue.idle(); // a merge may have added one more
+    handIn(button.value);
+  });
+
+  function handIn(what) {
+    if (handingIn) return;
     handingIn = true;
     const action = document.createElement("input");
-    Object.assign(action, { type: "hidden", name: "action", value: button.value });
+    Object.assign(action, { type: "hidden", name: "action", value: what });
     form.append(action);
     form.submit();
-  });
+  }
 
   addEventListener("beforeunload", (event) => {
     if (handingIn || !timers.size) return;
