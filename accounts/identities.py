@@ -17,6 +17,7 @@ from django.shortcuts import redirect
 
 from .merging import canonical_of
 from .models import Identity, Learner
+from .signing import sign_out
 
 if TYPE_CHECKING:
     from allauth.socialaccount.models import SocialLogin
@@ -43,6 +44,8 @@ def meet(request: HttpRequest, login: SocialLogin) -> HttpResponse | None:
         return redirect("accounts:identity_link")
     if not user.is_active:
         return redirect("accounts:signin")
+    if request.user.is_authenticated:
+        sign_out(request)  # a new session: nothing of whoever was in stays
     if found.account.user_id != user.pk:  # she took her record to a sign-in of her own
         SocialAccount.objects.filter(pk=found.account.pk).update(user=user)
     login.account, login.user = found.account, user

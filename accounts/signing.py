@@ -14,7 +14,7 @@ from .access import roles_of
 from .devices import remember_device
 from .models import Learner, Role, User
 from .second_factor import is_missing
-from .sessions import CARD, MARKER
+from .sessions import MARKER
 
 STAFF_HOURS = 12
 BORROWED = "borrowed"
@@ -62,22 +62,27 @@ def sign_in(
     people = Learner.objects.standing().filter(user=user)
     if not known and people.count() > 1:  # nothing may be recorded before she says who she is
         to = f"{reverse('accounts:who')}?{urlencode({'next': to})}"
-    if request.user.is_authenticated and request.user.pk != user.pk:
-        sign_out(request)  # else the second step would take her for the one who is in
+    if request.user.is_authenticated:
+        sign_out(
+            request
+        )  # else the second step would take her for the one who is in, or a card's limits stay
+    before = request.session.session_key
     request.session[BORROWED] = borrowed  # outlives the second factor
     response = flows.login.perform_password_login(
         request,
         {"email": user.email} if user.email else {},
         Login(user=user, redirect_url=to, signup=signup),
     )
-    return let_in(request, response, user)
+    return let_in(request, response, user, before=before)
 
 
-def let_in(request: HttpRequest, response: HttpResponse, user: User) -> HttpResponse:
-    """What follows a sign-in; nothing while the second factor is still asked for."""
-    if request.user.is_authenticated:
-        if request.session.pop(CARD, None):  # proven now: no longer for two hours only
-            request.session.set_expiry(None)
+def let_in(request: HttpRequest, response: HttpResponse, user: User, *, before: str | None) -> HttpResponse:
+    """What follows a sign-in; nothing while the second factor is still asked for.
+
+    `before`: the session's key before this response. A sign-in gives it another, so whoever
+    was in already, perhaps by a card, and proved nothing now stays as she was.
+    """
+    if request.user.is_authenticated and request.session.session_key != before:
         if request.session.get(BORROWED):
             request.session.set_expiry(0)  # with the browser
             return response

@@ -88,7 +88,8 @@ def code(request: HttpRequest) -> HttpResponse:
     for one in (form, key):
         if one.is_bound and one.is_valid():
             one.save()
-            return let_in(request, stage.exit(), user)
+            before = request.session.session_key
+            return let_in(request, stage.exit(), user, before=before)
     return render(request, "accounts/code.html", {"form": form, **_key_context(user, key)})
 
 

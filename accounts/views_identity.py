@@ -78,6 +78,7 @@ def identity(request: HttpRequest) -> HttpResponse:
 def identity_back(request: HttpRequest, provider_id: str) -> HttpResponse:
     if not oidc.is_on() or provider_id != oidc.PROVIDER:
         raise Http404
+    before = request.session.session_key
     try:
         response = oidc.finish(request)
     except oidc.ProviderDown:
@@ -87,9 +88,9 @@ def identity_back(request: HttpRequest, provider_id: str) -> HttpResponse:
             request, f"Bạn chưa đăng nhập bằng {oidc.name()}. Bạn có thể thử lại, hoặc dùng mã 6 số."
         )
         return redirect("accounts:signin")
-    if isinstance(request.user, User):
+    if isinstance(request.user, User) and request.session.session_key != before:
         _as_herself(request, request.user)
-        return let_in(request, response, request.user)
+        return let_in(request, response, request.user, before=before)
     return response
 
 

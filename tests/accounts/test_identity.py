@@ -8,8 +8,8 @@ from allauth.socialaccount.models import SocialAccount, SocialToken
 from django.core.cache import cache
 from django.test import Client
 
-from accounts import identities, oidc
-from accounts.models import Alarm, Identity, Learner, Merge
+from accounts import cards, identities, oidc
+from accounts.models import Alarm, DeviceUse, Identity, Learner, Merge
 from tests.make import make_learner, make_user
 
 from .conftest import PIN
@@ -500,3 +500,26 @@ def test_starts_are_counted(client, idp, db, monkeypatch):
     monkeypatch.setattr("accounts.views_identity.STARTS_AN_HOUR", 1)
     assert client.get(START).status_code == 302
     assert client.get(START).status_code == 429
+
+
+@pytest.mark.django_db
+def test_a_card_and_a_strangers_identity_open_nothing(client, idp, hers):
+    """Whoever found her card comes back with an identity of his own: still learning only, for two hours."""
+    client.post("/the/vao/", {"token": cards.address(cards.card_of(hers, by=None)).split("#")[1]})
+    assert client.get(START)["Location"].startswith("/the/can-ma/")
+    held = client.session
+    back = come_back(Client(), idp, sub="thief")
+    assert back["Location"] == LINK
+    client.get(f"{START}nha-nuoc/ve/?code=x&state=y")
+    assert client.session["card"] == held["card"]
+    assert client.get("/du-lieu-cua-toi/").status_code == 302
+
+
+@pytest.mark.django_db
+def test_coming_back_unlinked_changes_nothing_for_who_is_in(client, idp, hers):
+    """Nobody signed in by this answer: a borrowed phone gets no row, nobody is proved."""
+    client.post("/dang-nhap/", {"login": hers.user.phone, "password": PIN})
+    DeviceUse.objects.all().delete()
+    come_back(client, idp, sub="thief")
+    assert inside(client)
+    assert not DeviceUse.objects.exists()

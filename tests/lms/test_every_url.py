@@ -10,6 +10,8 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
+from accounts import cards
+
 from .everybody import ROLES, Row, everybody, signed_in
 
 EVERYBODY = everybody(200)
@@ -211,6 +213,49 @@ def test_without_her_second_factor_every_staff_screen_leads_to_its_set_up(client
             assert answer["Location"].startswith("/hai-buoc/?next=%2F"), path
     sheet = client.get("/giay/{serial}/giay-ghi-nhan.pdf".format(**hers))
     assert sheet.status_code == 403  # a learner's own page too: no screen of staff, but no way around either
+
+
+# What a learner card opens: what anybody may see, learning, and the doors.
+BY_CARD = {
+    path for path in TABLE if path.startswith(("/hoc-tap/", "/thong-ke/", "/tro-giup/", "/gop-y/"))
+} | {
+    "/healthz",
+    "/readyz",
+    "/media/secret.txt",
+    "/tim/",
+    "/dang-ky/",
+    "/dang-nhap/",
+    "/dang-xuat/",
+    "/quen-ma/",
+    "/quen-ma/ma/",
+    "/quen-ma/ma-moi/",
+    "/giay/",
+    "/giay/{serial}/",
+    "/giay/0000000000/",
+    "/giay/{serial}/giay-ghi-nhan.png",
+    "/the/",
+    "/the/vao/",
+    "/the/can-ma/",
+    "/django-admin/",
+}
+
+
+def _shut(answer) -> bool:
+    return answer.status_code == 302 and answer["Location"].startswith("/the/can-ma/")
+
+
+@pytest.mark.django_db
+def test_every_url_by_a_learner_card(client, cast, hers):
+    """Only what is on the list: an address that comes later is shut until somebody opens it."""
+    token = cards.address(cards.card_of(cast["lan"], by=None)).split("#")[1]
+    client.post("/the/vao/", {"token": token})
+    found = {path for path in TABLE if not _shut(client.get(path.format(**hers)))}
+    assert found == BY_CARD
+    forms = TABLE.keys() - {"/dang-xuat/"}
+    assert {path for path in forms if not _shut(client.post(path.format(**hers)))} == BY_CARD - {
+        "/dang-xuat/"
+    }
+    assert client.session["card"]["learner"] == cast["lan"].pk
 
 
 @pytest.mark.django_db
