@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from allauth.account.adapter import get_adapter
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -17,12 +19,12 @@ from common import throttles
 
 from . import consents, oidc
 from . import messages as texts
-from .doors import NotIn, TooMany, UnknownNumber, enter
+from .doors import NotIn, TooMany, UnknownNumber, enter, find_user
 from .forms import MoreForm, SignInForm, SignUpForm
 from .models import User
 from .own_pin import own_pin_required
 from .registering import PhoneTaken, neighbourhood_of, register
-from .sessions import current_learner
+from .sessions import current_learner, household
 from .signing import BORROWED, landing, next_url, sign_in, sign_out, wipe
 from .views_number import forget, is_proved
 
@@ -42,7 +44,7 @@ def _with_next(name: str, url: str) -> str:
 @require_http_methods(["GET", "POST"])
 def signup(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
-        return render(request, "accounts/already_in.html", {"next": next_url(request) or "/hoc-tap/"})
+        return _already_in(request, next_url(request) or "/hoc-tap/", stale=request.method == "POST")
     if request.method == "GET":
         return _signup_page(request, SignUpForm(initial={"commune": request.GET.get("xa", "")[:10]}))
     form = SignUpForm(request.POST)
@@ -120,8 +122,7 @@ def signin(request: HttpRequest) -> HttpResponse:
     if request.method == "GET" and request.user.is_authenticated:
         asked, own = next_url(request), landing(request.user)
         back = own if asked and asked != own else ""
-        context = {"next": asked or own, "refused": bool(asked), "back": back}
-        return render(request, "accounts/already_in.html", context)
+        return _already_in(request, asked or own, refused=bool(asked), back=back)
     by_mail = (request.POST or request.GET).get("cach") == "thu"
     form = SignInForm(_posted(request), by_mail=by_mail)
     if request.method == "POST" and form.is_valid():
@@ -146,13 +147,33 @@ def signin(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/signin.html", context)
 
 
+def _already_in(
+    request: HttpRequest, to: str, *, refused: bool = False, back: str = "", stale: bool = False
+) -> HttpResponse:
+    """Somebody is in, and somebody stands at the door: perhaps not the same. She is shown whose it is."""
+    learner = current_learner(request)
+    user = cast(User, request.user)
+    context = {
+        "next": to,
+        "refused": refused,
+        "back": back,
+        "stale": stale,
+        "who": learner.given_name if learner else user.get_short_name() or user.email or "",
+        "door": _with_next(
+            "accounts:signup" if request.path == reverse("accounts:signup") else "accounts:signin",
+            next_url(request),
+        ),
+    }
+    return render(request, "accounts/already_in.html", context)
+
+
 @never_cache
 @require_http_methods(["GET", "POST"])
 def signout(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         borrowed = request.session.get(BORROWED)
         sign_out(request)
-        response = redirect("/")
+        response = redirect(next_url(request) or "/")
         if borrowed:
             wipe(response)
         return response
@@ -167,11 +188,28 @@ def to_signin(request: HttpRequest, *args: object, **kwargs: object) -> HttpResp
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A second tab that signs in or up after the first did: its token is old, but she is in."""
+    """A tab opened before somebody signed in: what it sends may be of another person.
+
+    Only the same press of the button twice goes on; else she is asked, and nothing of hers is kept.
+    """
     doors = {reverse("accounts:signup"), reverse("accounts:signin")}
-    if request.path in doors and request.user.is_authenticated:
-        return redirect(next_url(request) or landing(request.user))
-    return plain_csrf_failure(request, reason)
+    if request.path not in doors or not request.user.is_authenticated:
+        return plain_csrf_failure(request, reason)
+    to = next_url(request) or landing(request.user)
+    if _is_her_own(request):
+        return redirect(to)
+    response = _already_in(request, to, stale=True)
+    response.status_code = 403
+    return response
+
+
+def _is_her_own(request: HttpRequest) -> bool:
+    """The tab sent the number or address of who is in, and nobody else learns with it."""
+    user, sent = request.user, request.POST.get("login") or request.POST.get("phone") or ""
+    try:
+        return len(household(request)) < 2 and find_user(sent[:100]) == user
+    except ValidationError:
+        return False
 
 
 class TooManyAnswer:
