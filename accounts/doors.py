@@ -221,7 +221,6 @@ def note_pin(secret: str, *, account: str) -> None:
     if accounts < ALARM_ACCOUNTS:
         return
     _, new = PinAlarm.objects.get_or_create(day=today, pin_mark=pin_mark, defaults={"accounts": accounts})
-    if new:
-        logger.warning("One PIN was tried over %s accounts today.", accounts)
-    else:
+    alarms.count("pin", pin_mark, number=accounts)
+    if not new:
         PinAlarm.objects.filter(day=today, pin_mark=pin_mark, accounts__lt=accounts).update(accounts=accounts)

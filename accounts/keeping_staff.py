@@ -22,4 +22,5 @@ HOLDS = (
     Holding("accounts.HelpMessage", "handled_by", erase=FORGETS, why=_STAFF),
     Holding("accounts.Feedback", "closed_by", erase=FORGETS, why=_STAFF),
     Holding("accounts.CardPrint", "by", erase=FORGETS, why=_STAFF),
+    Holding("accounts.Alarm", "handled_by", erase=FORGETS, why=_STAFF),
 )

@@ -84,8 +84,14 @@ RULES = (
     ),
     Rule(
         "alarms",
-        "Báo động và số đếm theo ngày",
+        "Số đếm theo ngày, chưa tới mức báo động",
         DAYS_30,
+        lambda at: Alarm.objects.filter(day__lt=localdate(at), raised_at=None),
+    ),
+    Rule(
+        "alarms_raised",
+        "Báo động và cách đã xử lý",
+        A_YEAR,
         lambda at: Alarm.objects.filter(day__lt=localdate(at)),
     ),
     # What was said

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views_bulk, views_cards, views_help, views_help_desk, views_invited, views_roles
+from . import views_alarms, views_bulk, views_cards, views_help, views_help_desk, views_invited, views_roles
 
 urlpatterns = [
     path("tro-giup/", views_help.home, name="help"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("quan-ly/tro-giup/<str:code>/", views_help_desk.contact, name="help_contact"),
     path("quan-ly/tro-giup/nguoi/<int:pk>/rut/", views_help_desk.withdraw, name="help_withdraw"),
     path("quan-ly/gop-y/", views_help_desk.feedback, name="feedback_list"),
+    path("quan-ly/bao-dong/", views_alarms.alarms_list, name="alarms"),
+    path("quan-ly/bao-dong/<int:pk>/", views_alarms.alarm, name="alarm"),
     path("loi-moi/<str:token>/", views_invited.invited, name="invited"),
     path("the/", views_cards.card, name="card"),
     path("the/vao/", views_cards.card_enter, name="card_enter"),

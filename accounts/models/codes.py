@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from ..personal import DAYS_90, SAFETY, Personal
+from ..personal import DAYS_90, SAFETY, YEAR_1, Personal
 from .people import Learner, User
 
 
@@ -65,13 +65,29 @@ class OneTimeCode(models.Model):
 
 
 class Alarm(models.Model):
-    """How often something happened on a day, and since when that is an alarm."""
+    """How often something happened on a day, since when that is an alarm, and what was done about it."""
+
+    personal = Personal(
+        what="Cán bộ nào đã xử lý một báo động, và ghi gì; báo động chỉ có dấu khóa, không có tên hay số",
+        why="Biết báo động nào đã có người xem",
+        basis=SAFETY,
+        keep=YEAR_1,
+    )
 
     day = models.DateField()
     kind = models.CharField(max_length=20)
     mark = models.CharField(max_length=64, blank=True, help_text="keyed mark of what it is about")
     number = models.PositiveIntegerField(default=0)
     raised_at = models.DateTimeField(null=True, blank=True)
+    handled_at = models.DateTimeField(null=True, blank=True)
+    handled_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    note = models.CharField(max_length=300, blank=True, help_text="what was done; without any number")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["day", "kind", "mark"], name="alarm_once_a_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["day", "kind", "mark"], name="alarm_once_a_day"),
+            models.CheckConstraint(
+                condition=Q(handled_at=None, note="") | Q(handled_at__isnull=False) & ~Q(note=""),
+                name="alarm_handled_with_a_note",
+            ),
+        ]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.http import HttpRequest
 
 from common.phones import masked
+from places.models import Place
 
 from ..access import may, roles_of
-from ..models import Role
+from ..models import Alarm, Role
 
 register = template.Library()
 
@@ -17,30 +19,60 @@ register = template.Library()
 register.filter("phone_masked", masked)
 
 
-def _may(context: dict[str, Any], *kinds: str) -> bool:
+def has_role(context: dict[str, Any], *kinds: str) -> bool:
     """Whether one of her roles does what one of these does; one query a page."""
     request = context.get("request")
     user = getattr(request, "user", None)
     if request is None or user is None or not user.is_authenticated:
         return False
-    if not hasattr(request, "_desk_kinds"):
-        request._desk_kinds = set(roles_of(user).values_list("kind", flat=True))
-    return bool(request._desk_kinds & may(*kinds))
+    return any(kind in may(*kinds) for kind, _ in desk_roles(request))
+
+
+def desk_roles(request: HttpRequest) -> set[tuple[str, str]]:
+    """(kind, level of its place, "" for an organisation) of her roles; one query a page."""
+    if not hasattr(request, "_desk_roles"):
+        held = roles_of(request.user).values_list("kind", "place__level", "organisation")
+        request._desk_roles = {  # type: ignore[attr-defined]
+            (kind, "" if organisation else level) for kind, level, organisation in held
+        }
+    found: set[tuple[str, str]] = request._desk_roles  # type: ignore[attr-defined]
+    return found
+
+
+@register.simple_tag(takes_context=True)
+def open_alarms(context: dict[str, Any]) -> int:
+    """Alarms that wait, for whoever reads them; none for anybody else. A query only for them."""
+    request = context.get("request")
+    if not sees_alarms(context):
+        return 0
+    if not hasattr(request, "_open_alarms"):
+        request._open_alarms = Alarm.objects.filter(handled_at=None).exclude(raised_at=None).count()  # type: ignore[union-attr]
+    return int(request._open_alarms)  # type: ignore[union-attr]
+
+
+def sees_alarms(context: dict[str, Any]) -> bool:
+    """As `alarms.sees`, from the roles that the page has read already."""
+    request = context.get("request")
+    user = getattr(request, "user", None)
+    if request is None or user is None or not user.is_authenticated:
+        return False
+    kinds = may(Role.Kind.OFFICIAL_VIEW)
+    return any(kind in kinds and level == Place.Level.PROVINCE for kind, level in desk_roles(request))
 
 
 @register.simple_tag(takes_context=True)
 def manages(context: dict[str, Any]) -> bool:
     """Whether she looks after people somewhere."""
-    return _may(context, Role.Kind.OFFICIAL_MANAGE)
+    return has_role(context, Role.Kind.OFFICIAL_MANAGE)
 
 
 @register.simple_tag(takes_context=True)
 def makes_cards(context: dict[str, Any]) -> bool:
     """Whether she may print learner cards."""
-    return _may(context, Role.Kind.OFFICIAL_MANAGE, Role.Kind.TRAINER)
+    return has_role(context, Role.Kind.OFFICIAL_MANAGE, Role.Kind.TRAINER)
 
 
 @register.simple_tag(takes_context=True)
 def edits(context: dict[str, Any]) -> bool:
     """Whether she writes lessons."""
-    return _may(context, Role.Kind.EDITOR)
+    return has_role(context, Role.Kind.EDITOR)

@@ -176,6 +176,7 @@ def a_row_of_each(at, lan, chi, phu_thai) -> None:
     TriedPin.objects.create(day=day, pin_mark=f"p{n}", account_mark="a")
     PinAlarm.objects.create(day=day, pin_mark=f"p{n}", accounts=9)
     Alarm.objects.create(day=day, kind=f"k{n}")
+    Alarm.objects.create(day=day, kind=f"r{n}", raised_at=at)
     Message.objects.create(
         to="+84900000000", purpose="code", status="sent", done_at=at, parts=1, cost=1, expires_at=at
     )

@@ -305,7 +305,7 @@ def test_one_pin_over_many_accounts_raises_the_alarm(client, db, caplog):
             enter(client, f"098700000{n}", "250383")
     alarm = PinAlarm.objects.get()
     assert alarm.accounts == 10
-    assert "One PIN was tried over 10 accounts" in caplog.text
+    assert "One PIN was tried over many accounts today. (10)" in caplog.text
     kept = f"{list(TriedPin.objects.values())}{PinAlarm.objects.values()}{caplog.text}"
     assert "250383" not in kept
 

@@ -2,9 +2,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts import cards, inviting, merging, requesting, roles
-from accounts.models import HelpMember, HelpMessage, InvitationList
+from accounts.models import Alarm, HelpMember, HelpMessage, InvitationList
 from tests.certificates.make import make_attempt, make_paper
 from tests.make import make_learner
 
@@ -60,6 +61,9 @@ def hers(lan, course, chi, phu_thai) -> dict[str, Any]:
         "parent": str(
             requesting.ask(learner=lan, kind="erase", relation="parent", about_name="Đỗ Thị Mận").public_id
         ),
+        "alarm": Alarm.objects.create(
+            day=timezone.localdate(), kind="codes", number=200, raised_at=timezone.now()
+        ).pk,
         "message": HelpMessage.objects.create(place=phu_thai, name="Lan", text="Giúp tôi").pk,
         "helper": HelpMember.objects.create(place=phu_thai, name="An", phone="+84912345678").pk,
         "serial": paper.serial,

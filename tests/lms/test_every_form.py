@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import (
+    Alarm,
     Card,
     Consent,
     DataRequest,
@@ -110,6 +111,10 @@ FORMS: dict[str, tuple[dict[str, str], Row]] = {
     "/du-lieu-cua-toi/the/": ({}, everybody(302)),
     "/quan-ly/the/in/": ({}, OF_PHU_THAI | {"sau": 302, "binh": 302}),
     "/quan-ly/the/{learner}/thay/": ({}, OF_PHU_THAI | {"binh": 302}),
+    "/quan-ly/bao-dong/{alarm}/": (
+        {"note": "Đã gọi hỏi"},
+        everybody(403, nobody=302, quan_tri=302),
+    ),
     "/quan-ly/vai-tro/giao/": ({"email": "x"}, MANAGERS),
     "/quan-ly/trung-nhau/{one}/{other}/": (
         {"keep": "x"},
@@ -148,6 +153,7 @@ def kept() -> tuple[Any, ...]:
         sorted(HelpMember.objects.values_list("pk", "withdrawn_at")),
         sorted(Card.objects.values_list("pk", "ended_at")),
         sorted(DataRequest.objects.values_list("pk", "state", "about__pk"), key=str),
+        sorted(Alarm.objects.values_list("pk", "note")),
         Consent.objects.count(),
         sorted(Role.objects.values_list("pk", "revoked_at", "expires_at")),
         sorted(InvitationList.objects.values_list("pk", "confirmed_at")),

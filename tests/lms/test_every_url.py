@@ -22,6 +22,7 @@ OF_PHU_THAI = OFFICIALS | {"sau": 404}
 # Who looks after people there; the same three, also where officials who only look are turned away.
 MANAGERS = OFFICIALS
 POST_ONLY = everybody(403, nobody=302, chi=405, sau=405, quan_tri=405)
+OF_CITY = everybody(403, nobody=302, quan_tri=200)
 NOBODY = everybody(404)
 STAFF = everybody(200, nobody=302, lan=404, hoa=404)
 CONFIRMED = everybody(302, lan=404, hoa=404)  # asked first that it is still she
@@ -144,6 +145,10 @@ TABLE: dict[str, Row] = {
     "/quan-ly/yeu-cau/{wrong}/sua/": OF_PHU_THAI,
     "/quan-ly/yeu-cau/00000000-0000-4000-8000-000000000000/": MANAGERS
     | {"chi": 404, "sau": 404, "quan_tri": 404},
+    # Of the whole city: an official of one commune is turned away.
+    "/quan-ly/bao-dong/": OF_CITY,
+    "/quan-ly/bao-dong/{alarm}/": OF_CITY,
+    "/quan-ly/bao-dong/999999/": OF_CITY | {"quan_tri": 404},
     "/quan-ly/vai-tro/": MANAGERS,
     "/quan-ly/vai-tro/giao/": MANAGERS,
     "/quan-ly/vai-tro/lich-su/": MANAGERS,

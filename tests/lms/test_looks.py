@@ -59,6 +59,8 @@ SILENT = {
     "/quan-ly/",
     "/quan-ly/10750/",
     "/quan-ly/so-du-lieu/",
+    "/quan-ly/bao-dong/",
+    "/quan-ly/bao-dong/{alarm}/",
     "/quan-ly/giup-vao-lai/",
     "/quan-ly/tin-nhan/",
     "/quan-ly/tin-nhan/{message}/",
