@@ -85,6 +85,18 @@ WORDS = {
         "Nhà mạng từ chối hoặc không trả lời: {n} lần trong ngày.",
         "Hãy báo người vận hành liên hệ nhà mạng. Trong lúc chờ, cán bộ cấp mã thay cho tin nhắn.",
     ),
+    "erasing": Words(
+        "The machine could not erase somebody who asked for it.",
+        "Máy xóa dữ liệu bị lỗi",
+        "Có người xin xóa dữ liệu, đã hết hạn đổi ý, mà máy xóa không được: {n} lần trong ngày. Máy thử lại.",
+        "Hãy báo người vận hành xem nhật ký ngay: luật cho 15 ngày kể từ lúc người đó gửi yêu cầu.",
+    ),
+    "late": Words(
+        "Somebody who asked to be erased is still there after the time to undo.",
+        "Quá giờ mà dữ liệu chưa xóa",
+        "Có yêu cầu xóa dữ liệu đã quá giờ hẹn hơn một tiếng mà chưa làm.",
+        "Hãy mở Yêu cầu về dữ liệu: yêu cầu quá giờ có nút xóa. Báo người vận hành để biết vì sao.",
+    ),
     "identity": Words(
         "The identity provider does not answer as it should.",
         "Đăng nhập bằng danh tính nhà nước đang hỏng",

@@ -18,12 +18,11 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from common.phones import spoken
-from common.text import fold, visible
+from common.text import fold
 
 from . import erasing_words
 from .holdings import GOES
-from .merging import REASON_LETTERS, family, managed_by
+from .merging import family, managed_by
 from .models import Erasure, Learner, Message, Notice, OneTimeCode, Role, User
 from .people import holdings, rooms
 
@@ -44,25 +43,22 @@ class NotYours(EraseRefused):
 
 
 class ReasonMissing(EraseRefused):
-    message = "Hãy ghi lý do xóa."
-
-
-class ReasonNamesHer(EraseRefused):
-    message = "Lý do được giữ lại sau khi xóa, nên đừng ghi tên hay số điện thoại của người được xóa."
+    message = "Hãy chọn lý do xóa."
 
 
 @transaction.atomic
 def erase(*, learner: Learner, by: User | None, reason: str) -> Erasure:
     """Erase her, with the records merged into hers. `by` is None for the machine.
 
-    Raises EraseRefused.
+    `reason` is one of `Erasure.Reason`. Raises EraseRefused.
     """
+    if reason not in Erasure.Reason.values:
+        raise ReasonMissing
     members = family(learner)
     list(Learner.objects.select_for_update(of=("self",)).filter(pk__in=[each.pk for each in members]))
     herself = by is not None and any(each.user_id == by.pk for each in members)
     if by and not herself and not managed_by(by).filter(pk=members[0].pk).exists():
         raise NotYours
-    reason = _cleaned(reason, members)
     users = {each.user for each in members if each.user}
     for member in reversed(members):
         _erase_record(member)
@@ -146,18 +142,6 @@ def _end_sessions(users: set[int], learners: set[int]) -> None:
         kept = session.get_decoded()
         if kept.get(SESSION_KEY, "") in {str(pk) for pk in users} or kept.get("learner") in learners:
             session.delete()
-
-
-def _cleaned(reason: str, members: list[Learner]) -> str:
-    reason = visible(reason)[:REASON_LETTERS]
-    if not reason:
-        raise ReasonMissing
-    digits = "".join(letter for letter in reason if letter.isdecimal())
-    for member in members:
-        phone = spoken(member.user.phone).replace(" ", "")[1:] if member.user and member.user.phone else ""
-        if fold(member.name) in fold(reason) or (phone and phone in digits):
-            raise ReasonNamesHer
-    return reason
 
 
 def _empty_journal() -> None:

@@ -13,7 +13,7 @@ from places.fields import PlaceField, Typed
 from . import consents, correcting
 from .adapter import VietnamPhoneField
 from .forms import BirthYearField, HiddenPinInput, NameField
-from .models import DataRequest, Learner
+from .models import DataRequest, Erasure, Learner
 
 Kind, Relation = DataRequest.Kind, DataRequest.Relation
 _ASKED = (Kind.CORRECT, Kind.LOOKS, Kind.OBJECT, Kind.COPY, Kind.ERASE, Kind.OTHER)
@@ -111,6 +111,28 @@ class DeskForm(forms.Form):
     text = _answer_field("Trả lời cho người gửi")
     third_party = forms.BooleanField(
         label="Cần bên khác cùng làm (hạn 20 ngày thay cho 15 ngày)", required=False
+    )
+    seen_papers = _seen_papers()
+
+    def __init__(self, *args: Any, about: DataRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not about.relation:
+            del self.fields["seen_papers"]
+
+
+class EraseForm(forms.Form):
+    """An official erases: why, chosen from a list, and nothing in words."""
+
+    prefix = "xoa"
+    reason = forms.ChoiceField(
+        label="Lý do xóa",
+        choices=[each for each in Erasure.Reason.choices if each[0] != Erasure.Reason.HERSELF],
+        widget=forms.RadioSelect,
+        help_text="Lý do được giữ lại làm chứng, nên chỉ chọn trong danh sách, không ghi chữ.",
+        error_messages={
+            "required": "Hãy chọn lý do xóa.",
+            "invalid_choice": "Hãy chọn một lý do trong danh sách.",
+        },
     )
     seen_papers = _seen_papers()
 

@@ -10,17 +10,18 @@ import datetime
 import logging
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
-from . import consents, messages, requesting
+from . import alarms, consents, messages, requesting
 from .merging import family
-from .models import Consent, DataRequest, Learner
+from .models import Consent, DataRequest, Erasure, Learner
 from .people import announce_consent
 
 logger = logging.getLogger(__name__)
 
 UNDO = datetime.timedelta(days=3)
-REASON = "Người học tự yêu cầu trên trang của mình."
+LATE = datetime.timedelta(hours=1)  # after its time, an erasure that was not carried out is an alarm
 BATCH = 20
 
 
@@ -67,16 +68,31 @@ def stay(*, learner: Learner, guardian_name: str = "") -> bool:
 
 
 def sweep(now: datetime.datetime | None = None) -> int:
-    """Erase whoever's time to undo is over, each in a transaction of its own; returns how many."""
-    due = DataRequest.objects.open().filter(erase_at__lte=now or timezone.now())
-    done = 0
-    for request in due.select_related("learner").order_by("erase_at", "pk")[:BATCH]:
-        try:
-            requesting.erase(request=request, by=None, text=REASON)
-        except requesting.Closed:
-            continue  # undone, or another worker's, in this very moment
-        except Exception:
-            logger.exception("Request %s could not be carried out.", request.pk)
-        else:
-            done += 1
+    """Erase whoever's time to undo is over, each in a transaction of its own; returns how many.
+
+    One that fails is counted, tried again after all others, and raises the alarm: the law's
+    15 days go on.
+    """
+    now = now or timezone.now()
+    due = DataRequest.objects.open().filter(erase_at__lte=now)
+    turns = due.order_by("erase_tries", "erase_at", "pk").values_list("pk", flat=True)
+    done = sum(_carry_out(pk) for pk in list(turns[:BATCH]))
+    late = due.filter(erase_at__lte=now - LATE).count()
+    if late:
+        alarms.count("late")
+        logger.error("%s requests to be erased are over their time.", late)
     return done
+
+
+def _carry_out(pk: int) -> bool:
+    try:
+        request = DataRequest.objects.select_related("learner").get(pk=pk)
+        requesting.erase(request=request, by=None, reason=Erasure.Reason.HERSELF)
+    except (requesting.Closed, DataRequest.DoesNotExist):
+        return False  # undone, or another worker's, in this very moment
+    except Exception:
+        logger.exception("Request %s could not be carried out.", pk)
+        DataRequest.objects.filter(pk=pk).update(erase_tries=F("erase_tries") + 1)
+        alarms.count("erasing")
+        return False
+    return True

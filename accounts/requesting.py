@@ -158,28 +158,32 @@ def hide_name(*, request: DataRequest, by: User, text: str, seen_papers: bool = 
 
 
 @transaction.atomic
-def erase(*, request: DataRequest, by: User | None, text: str, seen_papers: bool = False) -> None:
+def erase(*, request: DataRequest, by: User | None, reason: str, seen_papers: bool = False) -> None:
     """Carry out an erasure: the person goes, the request stays without her.
 
-    `by` is None for the machine, at the end of the time to undo. Raises RequestError, EraseRefused.
+    `by` is None for the machine, at the end of the time to undo. `reason`: `Erasure.Reason`.
+    Raises RequestError, EraseRefused.
     """
     learner = _own(request, *DataRequest.ERASING)
     if request.relation and not seen_papers:
         raise ProofMissing
-    text = _words(text)
     if request.erase_at and request.erase_at > timezone.now():
         raise ByTheMachine
     now = timezone.now()
     asker = request.learner if request.relation else None
+    phone = learner.user.phone if learner.user and not asker else None
     _move(request, State.DONE, answered_at=request.answered_at or now, closed_at=now)
     # Nothing of hers stays in it: neither her words nor what was answered to them.
     emptied = DataRequest.objects.filter(pk=request.pk)
     emptied.update(learner=asker, about=None, text="", about_name="", relation="")
     request.steps.update(text="")
-    erasing.erase(learner=learner, by=by, reason=text)
+    erasing.erase(learner=learner, by=by, reason=reason)
     _step(request, State.DONE, "Đã xóa.", by=by)
     if asker:
         messages.tell(learner=asker, text=f"Yêu cầu {request.number} của bạn đã làm xong: đã xóa.")
+    elif phone and by:  # who left by herself was told when it would be
+        said = f"Học Vụ Số: yêu cầu {request.number} đã làm xong: dữ liệu đã xóa, số này không được giữ."
+        messages.send_untraced(to=phone, text=said)
 
 
 @transaction.atomic

@@ -15,9 +15,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from . import clocks, looks, requesting
+from . import messages as texts
 from .access import staff_only
 from .erasing import EraseRefused
-from .forms_requests import DeskForm
+from .forms_requests import DeskForm, EraseForm
 from .models import DataRequest, Role, User
 
 PER_PAGE = 50
@@ -66,13 +67,17 @@ def desk_request(request: HttpRequest, public_id: uuids.UUID) -> HttpResponse:
     found = request_of_hers(request, public_id)
     seen = [pk for pk in (found.learner_id, found.about_id) if pk]
     looks.note(by=request.user, learners=seen, screen="Một yêu cầu về dữ liệu")
-    form = DeskForm(request.POST if request.method == "POST" else None, about=found)
     act, acts = request.POST.get("act", ""), acts_on(found)
-    if request.method == "POST" and act in _DONE and act in acts and form.is_valid():
+    forms = {
+        "form": DeskForm(request.POST if act and act != "erase" else None, about=found),
+        "erase": EraseForm(request.POST if act == "erase" else None, about=found),
+    }
+    sent = forms["erase" if act == "erase" else "form"]
+    if act in _DONE and act in acts and sent.is_valid():
         try:
-            _verb(act)(request=found, by=cast(User, request.user), **_words(act, form.cleaned_data))
+            _verb(act)(request=found, by=cast(User, request.user), **_words(act, sent.cleaned_data))
         except (requesting.RequestError, EraseRefused) as refusal:
-            form.add_error(None, str(refusal))
+            sent.add_error(None, str(refusal))
         else:
             messages.success(request, _DONE[act])
             return redirect("accounts:desk_request", public_id=found.public_id)
@@ -80,7 +85,8 @@ def desk_request(request: HttpRequest, public_id: uuids.UUID) -> HttpResponse:
     context = {
         "desk": "requests",
         "asked": found,
-        "form": form,
+        **forms,
+        "told": texts.can_send(),
         "steps": found.steps.select_related("by"),
         "corrections": found.corrections.select_related("by"),
         "last": last,
@@ -128,10 +134,12 @@ def _verb(act: str) -> Callable[..., None]:
 
 
 def _words(act: str, data: dict[str, Any]) -> dict[str, Any]:
-    """What each verb takes of the one form."""
+    """What each verb takes of its form."""
+    if act == "erase":
+        return {"reason": data["reason"], "seen_papers": data.get("seen_papers", False)}
     taken = {"text": data["text"]}
     if act == "answer":
         taken["third_party"] = data["third_party"]
-    if act in {"finish", "hide_name", "erase"}:
+    if act in {"finish", "hide_name"}:
         taken["seen_papers"] = data.get("seen_papers", False)
     return taken

@@ -95,6 +95,7 @@ class DataRequest(models.Model):
     erase_at = models.DateTimeField(
         null=True, blank=True, help_text="the machine carries it out then, unless undone"
     )
+    erase_tries = models.PositiveIntegerField(default=0, help_text="how often the machine failed to")
 
     objects = DataRequestQuerySet.as_manager()
 

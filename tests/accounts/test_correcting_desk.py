@@ -269,8 +269,8 @@ class TestTheOther:
         )
         requesting.name_person(request=asked, by=chi, learner=father)
         with pytest.raises(requesting.ProofMissing):
-            requesting.erase(request=asked, by=chi, text="Theo yêu cầu")
-        requesting.erase(request=asked, by=chi, text="Theo yêu cầu", seen_papers=True)
+            requesting.erase(request=asked, by=chi, reason="asked")
+        requesting.erase(request=asked, by=chi, reason="family", seen_papers=True)
         assert not Learner.objects.filter(pk=father.pk).exists()
         asked.refresh_from_db()
         assert (asked.state, asked.learner, asked.text, asked.about_name) == ("done", lan, "", "")
@@ -281,7 +281,7 @@ class TestTheOther:
         requesting.name_person(request=asked, by=chi, learner=father)
         Learner.objects.filter(pk=father.pk).update(commune=cam_giang)
         with pytest.raises(NotYours):
-            requesting.erase(request=asked, by=chi, text="Theo yêu cầu", seen_papers=True)
+            requesting.erase(request=asked, by=chi, reason="family", seen_papers=True)
         asked.refresh_from_db()
         assert asked.about == father
 
@@ -289,7 +289,7 @@ class TestTheOther:
         requesting.name_person(request=for_father, by=chi, learner=father)
         requesting.answer(request=for_father, by=chi, text="Ông Nguyễn Văn Bố tới gặp")
         own = requesting.ask(learner=father, kind="erase")
-        requesting.erase(request=own, by=chi, text="Theo yêu cầu")
+        requesting.erase(request=own, by=chi, reason="asked")
         for_father.refresh_from_db()
         kept = [for_father.about_name, for_father.text, *for_father.steps.values_list("text", flat=True)]
         assert "Bố" not in "".join(kept)
@@ -311,7 +311,7 @@ def test_she_reads_it_in_her_copy_and_it_goes_with_her(asked, chi, lan):
     rows = next(one["rows"] for one in record["sections"] if one["title"] == "Cán bộ đã sửa theo yêu cầu")
     assert (rows[0]["Trước"], rows[0]["Nay"]) == ("Nguyễn Thị Lan", "Nguyễn Thị Lành")
     lan.refresh_from_db()
-    requesting.erase(request=requesting.ask(learner=lan, kind="erase"), by=chi, text="Theo yêu cầu")
+    requesting.erase(request=requesting.ask(learner=lan, kind="erase"), by=chi, reason="asked")
     assert not Correction.objects.exists()
 
 

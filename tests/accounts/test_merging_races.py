@@ -52,7 +52,7 @@ def test_erasing_while_her_facts_are_folded(chi, lan):
     pk = lan.pk
     answers = together(
         lambda: fold(batch=1),
-        lambda: erase(learner=lan, by=chi, reason="Theo yêu cầu"),
+        lambda: erase(learner=lan, by=chi, reason="asked"),
         lambda: fold(batch=1),
     )
     assert not [answer for answer in answers if isinstance(answer, Exception)]

@@ -4,8 +4,8 @@ import json
 import pytest
 from django.utils import timezone
 
-from accounts import leaving, requesting
-from accounts.models import Consent, DataRequest, Erasure, Learner, Look, Notice
+from accounts import leaving, messages, requesting
+from accounts.models import Alarm, Consent, DataRequest, Erasure, Learner, Look, Message, Notice
 from courses import progress
 from courses.errors import Leaving
 from tests.make import make_course, make_learner
@@ -120,15 +120,18 @@ class TestDesk:
         requesting.finish(request=asked, by=chi, text="Xong", seen_papers=True)
         assert Learner.objects.filter(pk=lan.pk).exists()
 
-    @pytest.mark.parametrize("verb", [requesting.erase, requesting.hide_name])
-    def test_nobody_is_erased_who_did_not_ask_for_it(self, asked, chi, verb):
+    @pytest.mark.parametrize(
+        ("verb", "words"),
+        [(requesting.erase, {"reason": "asked"}), (requesting.hide_name, {"text": "Vì muốn thế"})],
+    )
+    def test_nobody_is_erased_who_did_not_ask_for_it(self, asked, chi, verb, words):
         with pytest.raises(requesting.NotThat):
-            verb(request=asked, by=chi, text="Vì muốn thế")
+            verb(request=asked, by=chi, **words)
 
     def test_one_for_another_never_erases_the_one_who_asked(self, lan, chi):
         asked = requesting.ask(learner=lan, kind="erase", relation="child", about_name="Bé An")
         with pytest.raises(requesting.NobodyToErase):
-            requesting.erase(request=asked, by=chi, text="Theo yêu cầu")
+            requesting.erase(request=asked, by=chi, reason="family")
 
     def test_an_objection_is_carried_out(self, client, lan, chi):
         asked = requesting.ask(learner=lan, kind="object")
@@ -142,12 +145,42 @@ class TestDesk:
         asked = requesting.ask(learner=lan, kind="erase", text="Tôi là Lan, xóa giúp")
         requesting.answer(request=asked, by=chi, text="Chào bà Lan")
         client.force_login(chi)
-        client.post(f"{DESK}{asked.public_id}/", {"act": "erase", "text": "Theo yêu cầu tại quầy"})
+        client.post(f"{DESK}{asked.public_id}/", {"act": "erase", "xoa-reason": "asked"})
         asked.refresh_from_db()
         assert not Learner.objects.filter(pk=lan.pk).exists()
         assert (asked.state, asked.learner, asked.text) == ("done", None, "")
         assert "Lan" not in "".join(asked.steps.values_list("text", flat=True))
+        assert Erasure.objects.get().reason == "asked"
         assert client.get(f"{DESK}{asked.public_id}/").status_code == 200
+
+    @pytest.mark.parametrize("sent", [{}, {"xoa-reason": "herself"}, {"xoa-reason": "Bà sinh năm 1964"}])
+    def test_an_erasure_takes_a_reason_of_the_list_only(self, client, lan, chi, sent):
+        asked = requesting.ask(learner=lan, kind="erase")
+        client.force_login(chi)
+        html = client.post(f"{DESK}{asked.public_id}/", {"act": "erase", **sent}).content.decode()
+        assert "Hãy chọn" in html
+        assert Learner.objects.filter(pk=lan.pk).exists()
+
+    def test_who_asked_an_official_gets_one_text_and_her_number_goes(
+        self, lan, chi, settings, monkeypatch, django_capture_on_commit_callbacks
+    ):
+        settings.SMS = {**settings.SMS, "GATEWAY": "file"}
+        sent = []
+
+        class Carrier:
+            name = "carrier"
+
+            def send(self, message):
+                sent.append((message.to, message.text))
+
+        monkeypatch.setattr(messages.sms, "gateway", lambda _: Carrier())
+        asked, phone = requesting.ask(learner=lan, kind="erase"), lan.user.phone
+        with django_capture_on_commit_callbacks(execute=True):
+            requesting.erase(request=asked, by=chi, reason="asked")
+        ((to, text),) = sent
+        assert to == phone
+        assert asked.number in text
+        assert not Message.objects.exists()
 
     def test_another_communes_official_sees_none_of_it(self, client, asked, sau):
         client.force_login(sau)
@@ -238,7 +271,7 @@ class TestLeaving:
     def test_no_official_takes_the_time_to_undo_away(self, lan, chi):
         request = leaving.leave(learner=lan, kind="erase")
         with pytest.raises(requesting.ByTheMachine):
-            requesting.erase(request=request, by=chi, text="Làm luôn")
+            requesting.erase(request=request, by=chi, reason="asked")
 
     def test_one_that_fails_does_not_stop_the_others(self, lan, monkeypatch):
         hoa = make_learner("Trần Thị Hoa", commune=lan.commune)
@@ -255,6 +288,40 @@ class TestLeaving:
         assert leaving.sweep() == 1
         assert Learner.objects.filter(pk=lan.pk).exists()
         assert lan.data_requests.get().state == "new"
+        assert lan.data_requests.get().erase_tries == 1
+        assert Alarm.objects.get(kind="erasing").raised_at
+        assert not Alarm.objects.filter(kind="late").exists()
+
+    def test_those_that_fail_take_nobodys_turn(self, lan, monkeypatch):
+        """Two rows a sweep: the two oldest always fail, the third goes at the second sweep."""
+        monkeypatch.setattr(leaving, "BATCH", 2)
+        three = [lan, *(make_learner(f"Người {n}", commune=lan.commune) for n in range(2))]
+        for learner in three:
+            over(leaving.leave(learner=learner, kind="erase"))
+        real = requesting.erasing.erase
+
+        def broken(*, learner, **words):
+            if learner != three[2]:
+                raise RuntimeError("disk")
+            return real(learner=learner, **words)
+
+        monkeypatch.setattr(requesting.erasing, "erase", broken)
+        assert (leaving.sweep(), leaving.sweep()) == (0, 1)
+        assert Learner.objects.filter(pk__in=[each.pk for each in three]).count() == 2
+
+    def test_one_past_its_time_raises_the_alarm(self, lan, monkeypatch):
+        request = leaving.leave(learner=lan, kind="erase")
+        past = timezone.now() - leaving.LATE - datetime.timedelta(minutes=1)
+        DataRequest.objects.filter(pk=request.pk).update(erase_at=past)
+        monkeypatch.setattr(leaving, "BATCH", 0)
+        leaving.sweep()
+        assert Alarm.objects.get(kind="late").raised_at
+
+    @pytest.mark.parametrize("name", ["Minh", "Trang", "Học", "Nguyễn Tự"])
+    def test_a_name_out_of_our_own_words_is_erased_too(self, phu_thai, name):
+        learner = make_learner(name, commune=phu_thai)
+        over(leaving.leave(learner=learner, kind="erase"))
+        assert leaving.sweep() == 1
 
 
 class TestCopy:
