@@ -99,9 +99,10 @@ def text(
     purpose: str,
     user: User | None = None,
     phone: str = "",
+    learner: Learner | None = None,
     nobody: bool = False,
 ) -> OneTimeCode:
-    """Make a code and text it to `phone`, or to the sign-in's number.
+    """Make a code and text it to `phone`, or to the sign-in's number; with a `learner` for her alone.
 
     With `nobody` everything happens but the text: whoever asks for a number that is not in
     use gets the same answers, and no stranger gets a text.
@@ -115,7 +116,7 @@ def text(
             alarms.count("address", mark("address", address))
             raise TooSoon("Vừa có nhiều người ở đây xin mã. Hãy đợi một lát rồi thử lại.")
     with transaction.atomic():
-        row, code = make(purpose=purpose, user=user, phone=phone)
+        row, code = make(purpose=purpose, user=user, phone=phone, learner=learner)
         if not nobody:
             messages.send(
                 to=to, text=words(code), purpose=Message.Purpose.CODE, user=user, expires_at=row.expires_at

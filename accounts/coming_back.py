@@ -7,6 +7,7 @@ same browser within 15 minutes. Nobody ever sees a PIN.
 
 from __future__ import annotations
 
+import datetime
 import time
 from typing import Any, cast
 
@@ -139,11 +140,37 @@ def _alone(row: OneTimeCode, hashed: str) -> User:
     return user
 
 
+def may_text_own(learner: Learner) -> bool:
+    """Whether a text may open her own PIN: the phone must be hers alone, and proved.
+
+    Her own PIN guards her from whoever holds the phone too. So nobody else may learn on it, nor have
+    left it in the last 30 days: taking the others off first must not help.
+    """
+    user = learner.user
+    if user is None or not user.phone or not user.phone_verified_at or not messages.can_send():
+        return False
+    alone = not Learner.objects.standing().filter(user=user).exclude(pk=learner.pk).exists()
+    since = timezone.now() - datetime.timedelta(days=household.UNDO_DAYS)
+    return alone and not user.partings.filter(left_at__gt=since).exists()
+
+
+def ask_own(request: HttpRequest, learner: Learner) -> None:
+    """Text a code for her own PIN to her own phone. Raises Refused, NotIn, `messages.CannotSend`."""
+    if not may_text_own(learner):
+        raise Refused("Số điện thoại này chưa chắc là của riêng bạn. Hãy gặp cán bộ để nhận mã.")
+    codes.text(request, purpose=Purpose.FORGOTTEN, user=learner.user, learner=learner)
+    messages.tell(learner=learner, text=f"Có người vừa xin mã để đặt lại mã của riêng bạn lúc {_now()}.")
+
+
 def reset_own(request: HttpRequest, learner: Learner, *, code: str, pin: str) -> None:
-    """Another own PIN with the staff's code. Raises NotIn, TooMany."""
+    """Another own PIN with the code of the staff or of a text. Raises NotIn, TooMany."""
     user = cast(User, request.user)
     hashed = make_password(pin)
-    codes.use(request, purpose=Purpose.VOUCHED, code=code, user=user, learner=learner)
+    given = OneTimeCode.objects.filter(user=user, learner=learner, used_at=None, ended_at=None)
+    newest = given.order_by("-made_at").first()
+    texted = newest is not None and newest.purpose == Purpose.FORGOTTEN and may_text_own(learner)
+    purpose = Purpose.FORGOTTEN if texted else Purpose.VOUCHED
+    codes.use(request, purpose=purpose, code=code, user=user, learner=learner)
     own_pin.replace(learner, hashed)
     own_pin.remember(request, learner)
     messages.tell(learner=learner, text=f"Mã của riêng bạn vừa được đặt lại lúc {_now()}.")

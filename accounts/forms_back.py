@@ -56,7 +56,7 @@ class NewPinForm(forms.Form):
 
 
 class OwnCodeForm(forms.Form):
-    code = code_field("6 số do cán bộ, người hướng dẫn đưa cho bạn.")
+    code = code_field("6 số do cán bộ, người hướng dẫn đưa cho bạn, hoặc trong tin nhắn.")
     pin = pin_field()
 
     def __init__(self, *args: Any, learner: Learner, **kwargs: Any) -> None:

@@ -21,7 +21,7 @@ from .access import staff_only
 from .codes import MINUTES
 from .doors import NotIn
 from .forms_back import CodeForm, FindForm, NewPinForm, OwnCodeForm, PhoneForm, VouchForm
-from .models import Learner, LearnerQuerySet, Role, User
+from .models import HelpContact, Learner, LearnerQuerySet, Role, User
 from .naming import whose
 from .registering import PhoneTaken
 from .sessions import current_learner
@@ -45,7 +45,12 @@ def forgotten(request: HttpRequest) -> HttpResponse:
         else:
             request.session["coming_back_phone"] = phone
             return redirect("accounts:forgotten_code")
-    return render(request, "accounts/back/forgotten.html", {"form": form, "can_send": can})
+    learner = current_learner(request)
+    place = learner.commune if learner else None
+    context = {"form": form, "can_send": can, "place": place}
+    if place:
+        context["contact"] = HelpContact.objects.filter(place=place).first()
+    return render(request, "accounts/back/forgotten.html", context)
 
 
 @never_cache
@@ -94,10 +99,12 @@ def new_pin(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @whose
 def own_forgotten(request: HttpRequest) -> HttpResponse:
-    """Her own PIN anew, with the staff's code: a text would go to the phone that others hold too."""
+    """Her own PIN anew: with the staff's code, or by a text where the phone is hers alone."""
     learner = current_learner(request)
     if learner is None or not learner.pin:
         return redirect("accounts:mine")
+    if "gui" in request.POST:
+        return _text_own(request, learner)
     form = OwnCodeForm(request.POST if request.method == "POST" else None, learner=learner)
     if form.is_valid():
         try:
@@ -107,7 +114,19 @@ def own_forgotten(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "Đã đặt lại mã của riêng bạn.")
             return redirect("accounts:mine")
-    return render(request, "accounts/back/own.html", {"form": form, "learner": learner})
+    context = {"form": form, "learner": learner, "can_text": coming_back.may_text_own(learner)}
+    return render(request, "accounts/back/own.html", context)
+
+
+def _text_own(request: HttpRequest, learner: Learner) -> HttpResponse:
+    try:
+        coming_back.ask_own(request, learner)
+    except (coming_back.Refused, NotIn, texts.CannotSend) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        number = phones.masked((learner.user.phone or "") if learner.user else "")
+        messages.success(request, f"Đã gửi mã vào số {number}. Mã dùng được trong {MINUTES} phút.")
+    return redirect("accounts:own_pin_forgotten")
 
 
 # --- The staff's side ------------------------------------------------------------------

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from . import own_pin
+from . import coming_back, own_pin
 from .doors import NotIn
 from .forms_own_pin import NewOwnPinForm, OwnPinForm
 from .models import Learner
@@ -44,6 +44,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         "form": form,
         "learner": learner,
         "next": to,
+        "can_text": coming_back.may_text_own(learner),
         "lost": request.method == "GET" and request.GET.get("cho") == "1",
         "kept": request.method == "GET" and request.GET.get("cho") == "2",
     }
