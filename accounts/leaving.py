@@ -56,9 +56,10 @@ def stay(*, learner: Learner, guardian_name: str = "") -> bool:
     """
     Learner.objects.select_for_update(of=("self",)).get(pk=learner.pk)
     request = learner.data_requests.open().filter(erase_at__isnull=False).first()
-    if request is None:
+    if request is None and learner.leaving_at is None:
         return False
-    requesting.cancel(request=request)
+    if request:
+        requesting.cancel(request=request)
     Learner.objects.filter(pk__in=[each.pk for each in family(learner)]).update(leaving_at=None)
     learner.leaving_at = None
     announce_consent(

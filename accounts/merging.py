@@ -64,6 +64,12 @@ class OneIsTest(MergeRefused):
     message = "Một trong hai là hồ sơ thử, không tính vào số liệu, nên không gộp được."
 
 
+class OneIsLeaving(MergeRefused):
+    message = (
+        "Một trong hai người đã xin xóa dữ liệu. Hãy đợi đến khi hồ sơ ấy được xóa, hoặc người ấy chọn ở lại."
+    )
+
+
 class ReasonMissing(MergeRefused):
     message = "Hãy ghi vì sao bạn biết hai hồ sơ là của một người."
 
@@ -135,7 +141,7 @@ def unmerge(*, by: User, merge: Merge) -> Merge:
 
     What was done after the merge stays with the canonical person.
     """
-    _locked(merge.duplicate, merge.canonical)
+    both = _locked(merge.duplicate, merge.canonical)
     merge = Merge.objects.select_related("duplicate", "canonical").get(pk=merge.pk)
     if managed_by(by).filter(pk__in=[merge.duplicate_id, merge.canonical_id]).count() < 2:
         raise NotYours
@@ -143,6 +149,8 @@ def unmerge(*, by: User, merge: Merge) -> Merge:
         raise AlreadyUndone
     if Merge.objects.filter(canonical=merge.canonical, undone_at=None, pk__gt=merge.pk).exists():
         raise LaterMergeStands
+    if any(each.leaving_at for each in both):
+        raise OneIsLeaving  # her one request would erase half of what she asked for
     merge.undone_at, merge.undone_by = timezone.now(), by
     merge.save(update_fields=["undone_at", "undone_by"])
     for handlers in rooms().values():
@@ -186,6 +194,8 @@ def _check(by: User, duplicate: Learner, canonical: Learner) -> None:
         raise HasDuplicates
     if duplicate.is_test != canonical.is_test:
         raise OneIsTest
+    if duplicate.leaving_at or canonical.leaving_at:
+        raise OneIsLeaving
 
 
 def move(merge: Merge, holding: Holding) -> None:

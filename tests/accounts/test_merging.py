@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from django.utils import timezone
 
-from accounts import merged_doors, merging
+from accounts import leaving, merged_doors, merging
 from accounts.exporting import collect
 from accounts.models import Learner, Merge
 from campaign.folding import fold
@@ -96,6 +97,33 @@ class TestRefusals:
     def test_a_test_account(self, chi, lan, phu_thai):
         with pytest.raises(merging.OneIsTest):
             merge(chi, make_learner(commune=phu_thai, is_test=True), lan)
+
+    @pytest.mark.parametrize("who", ["twin", "lan"])
+    def test_while_one_is_leaving(self, chi, lan, twin, who):
+        """She would be erased with the other's record, who never asked and sees no way to stay."""
+        leaver = {"twin": twin, "lan": lan}[who]
+        leaving.leave(learner=leaver, kind="erase")
+        with pytest.raises(merging.OneIsLeaving, match="xin xóa"):
+            merge(chi, twin, lan)
+        leaving.stay(learner=leaver)
+        assert merge(chi, twin, lan)
+
+    def test_undone_while_she_is_leaving(self, chi, lan, twin):
+        done = merge(chi, twin, lan)
+        leaving.leave(learner=lan, kind="erase")
+        with pytest.raises(merging.OneIsLeaving):
+            unmerge(chi, done)
+        leaving.stay(learner=lan)
+        unmerge(chi, done)
+        assert not Learner.objects.exclude(leaving_at=None).exists()
+
+    def test_she_can_stay_whatever_became_of_her_request(self, lan):
+        """Of records that were merged or parted while one of them was leaving."""
+        Learner.objects.filter(pk=lan.pk).update(leaving_at=timezone.now())
+        lan.refresh_from_db()
+        assert leaving.stay(learner=lan)
+        lan.refresh_from_db()
+        assert lan.leaving_at is None
 
     def test_without_a_reason(self, chi, lan, twin):
         with pytest.raises(merging.ReasonMissing):
