@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from .models import Consent, Learner
@@ -79,17 +80,17 @@ def give(
 ) -> Consent:
     """She agrees to today's words of a purpose; the same words twice are one consent.
 
-    An older consent ends when the words have changed. Raises GuardianMissing.
+    A guardian agrees with a child to each purpose and to each version of its words: nobody
+    else's press and no older consent stands for hers. An older consent ends when the words
+    have changed. Raises GuardianMissing.
     """
     Learner.objects.select_for_update(of=("self",)).get(pk=learner.pk)  # two tabs
     held = standing(learner, purpose)
-    if held and held.version == current(purpose):
+    child = is_child(learner.birth_year)
+    if held and held.version == current(purpose) and (held.guardian_name or not child):
         return held
-    if is_child(learner.birth_year) and not guardian_name:
-        with_guardian = learner.consents.exclude(guardian_name="").order_by("-given_at").first()
-        if with_guardian is None:
-            raise GuardianMissing
-        guardian_name = with_guardian.guardian_name
+    if child and not guardian_name:
+        raise GuardianMissing
     now = timezone.now()
     if held:
         Consent.objects.filter(pk=held.pk).update(withdrawn_at=now)
@@ -99,7 +100,7 @@ def give(
         version=current(purpose),
         channel=channel,
         given_at=now,
-        guardian_name=guardian_name,
+        guardian_name=guardian_name if child else "",
     )
 
 
@@ -117,14 +118,21 @@ def needs_guardian(learner: Learner, birth_year: int) -> bool:
     """Whether a guardian must still agree before this year of birth is stored."""
     if not is_child(birth_year):
         return False
-    return not learner.consents.filter(withdrawn_at=None).exclude(guardian_name="").exists()
+    held = standing(learner, Consent.Purpose.LEARNING)
+    return not (held and held.guardian_name)
 
 
 @transaction.atomic
 def renew(*, learner: Learner, guardian_name: str) -> Consent:
-    """A guardian joins: the standing consent ends and one with her name begins."""
+    """A guardian joins: the standing consent ends and one with her name begins.
+
+    What she was not asked about (another purpose) ends and is asked anew.
+    """
     now = timezone.now()
-    learner.consents.filter(purpose=Consent.Purpose.LEARNING, withdrawn_at=None).update(withdrawn_at=now)
+    alone = learner.consents.filter(withdrawn_at=None).filter(
+        Q(purpose=Consent.Purpose.LEARNING) | Q(guardian_name="")
+    )
+    alone.update(withdrawn_at=now)
     return Consent.objects.create(
         learner=learner,
         purpose=Consent.Purpose.LEARNING,

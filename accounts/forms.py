@@ -82,6 +82,20 @@ class BirthYearField(forms.CharField):
         return year
 
 
+def guardian_name_field() -> NameField:
+    return NameField(
+        label="Họ và tên cha, mẹ hoặc người giám hộ",
+        help_text="Người học dưới 16 tuổi cần có người lớn đồng ý.",
+    )
+
+
+def guardian_consent_field() -> forms.BooleanField:
+    return forms.BooleanField(
+        label="Tôi là cha, mẹ hoặc người giám hộ của người học này, và tôi đồng ý.",
+        error_messages={"required": "Người giám hộ cần đánh dấu vào ô này."},
+    )
+
+
 class GuardianFields(forms.Form):
     """Two more fields that appear once the year of birth says the learner is under 16."""
 
@@ -94,14 +108,8 @@ class GuardianFields(forms.Form):
         except ValidationError:
             return
         if self._needed(year):
-            self.fields["guardian_name"] = NameField(
-                label="Họ và tên cha, mẹ hoặc người giám hộ",
-                help_text="Người học dưới 16 tuổi cần có người lớn đồng ý.",
-            )
-            self.fields["guardian_consent"] = forms.BooleanField(
-                label="Tôi là cha, mẹ hoặc người giám hộ của người học này, và tôi đồng ý.",
-                error_messages={"required": "Người giám hộ cần đánh dấu vào ô này."},
-            )
+            self.fields["guardian_name"] = guardian_name_field()
+            self.fields["guardian_consent"] = guardian_consent_field()
 
     def _needed(self, year: int) -> bool:
         if self.learner is not None:

@@ -8,11 +8,18 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from common.phones import spoken
+from common.text import fold
 from places.fields import PlaceField, Typed
 
 from . import consents, correcting
 from .adapter import VietnamPhoneField
-from .forms import BirthYearField, HiddenPinInput, NameField
+from .forms import (
+    BirthYearField,
+    HiddenPinInput,
+    NameField,
+    guardian_consent_field,
+    guardian_name_field,
+)
 from .models import DataRequest, Erasure, Learner
 
 Kind, Relation = DataRequest.Kind, DataRequest.Relation
@@ -62,6 +69,24 @@ class AskForm(forms.Form):
         if data.get("kind") in (Kind.OTHER, Kind.CORRECT) and not data.get("text"):
             self.add_error("text", "Hãy kể vài câu để cán bộ biết cần làm gì.")
         return data
+
+
+class GuardianForm(forms.Form):
+    """The guardian of a child agrees to one purpose: her name, typed each time, and a mark."""
+
+    guardian_name = guardian_name_field()
+    guardian_consent = guardian_consent_field()
+
+    def __init__(self, *args: Any, learner: Learner, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.learner = learner
+        self.fields["guardian_name"].widget.attrs["autocomplete"] = "off"  # not the child's own
+
+    def clean_guardian_name(self) -> str:
+        name: str = self.cleaned_data["guardian_name"]
+        if fold(name) == fold(self.learner.name):
+            raise ValidationError("Đây là tên người học. Hãy ghi tên cha, mẹ hoặc người giám hộ.")
+        return name
 
 
 class LeaveForm(forms.Form):

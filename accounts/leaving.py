@@ -36,7 +36,7 @@ def leave(*, learner: Learner, kind: str) -> DataRequest:
     records = [each.pk for each in family(learner)]
     Learner.objects.filter(pk__in=records).update(leaving_at=at)
     learner.leaving_at = at
-    Consent.objects.filter(learner__in=records, withdrawn_at=None).update(withdrawn_at=timezone.now())
+    Consent.objects.filter(learner__in=records, withdrawn_at=None).update(withdrawn_at=at - UNDO)
     request = requesting.ask(learner=learner, kind=kind, erase_at=at)
     day = timezone.localtime(at)
     messages.tell(
@@ -49,10 +49,11 @@ def leave(*, learner: Learner, kind: str) -> DataRequest:
 
 
 @transaction.atomic
-def stay(*, learner: Learner, guardian_name: str = "") -> bool:
+def stay(*, learner: Learner) -> bool:
     """Undo in time: she agrees again, and learns on. False when she was not leaving.
 
-    Raises consents.GuardianMissing.
+    A child cannot agree alone, and staying must always be possible: the consent of her
+    guardian, which leaving had ended, stands again; no new one is made.
     """
     Learner.objects.select_for_update(of=("self",)).get(pk=learner.pk)
     request = learner.data_requests.open().filter(erase_at__isnull=False).first()
@@ -62,9 +63,11 @@ def stay(*, learner: Learner, guardian_name: str = "") -> bool:
         requesting.cancel(request=request)
     Learner.objects.filter(pk__in=[each.pk for each in family(learner)]).update(leaving_at=None)
     learner.leaving_at = None
-    announce_consent(
-        consents.give(learner=learner, purpose=Consent.Purpose.LEARNING, guardian_name=guardian_name)
-    )
+    if not consents.is_child(learner.birth_year):
+        announce_consent(consents.give(learner=learner, purpose=Consent.Purpose.LEARNING))
+    elif request and request.erase_at:
+        ended = learner.consents.filter(purpose=Consent.Purpose.LEARNING)
+        ended.filter(withdrawn_at=request.erase_at - UNDO).update(withdrawn_at=None)
     return True
 
 

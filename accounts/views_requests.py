@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from . import consents, leaving, own_pin, requesting
+from . import leaving, own_pin, requesting
 from .doors import NotIn, enter
 from .forms_requests import AskForm, LeaveForm
 from .models import DataRequest, Learner, User
@@ -79,11 +79,6 @@ def leave(request: HttpRequest, learner: Learner) -> HttpResponse:
 @require_POST
 @own_data
 def stay(request: HttpRequest, learner: Learner) -> HttpResponse:
-    try:
-        stayed = leaving.stay(learner=learner)
-    except consents.GuardianMissing as refusal:
-        messages.error(request, str(refusal))
-        return redirect("accounts:leave")
-    if stayed:
+    if leaving.stay(learner=learner):
         messages.success(request, "Bạn ở lại. Việc học và giấy của bạn còn nguyên.")
     return redirect("accounts:mine")

@@ -1,6 +1,7 @@
 import pytest
+from django.utils import timezone
 
-from accounts import consents, objecting
+from accounts import consents, leaving, objecting
 from accounts.models import Consent, Objection
 from tests.certificates.make import make_paper
 from tests.make import make_learner
@@ -53,14 +54,71 @@ def test_new_words_are_asked_for_anew(lan, monkeypatch):
     assert consents.words_of(first).short.startswith("Tôi đồng ý nhận")
 
 
-def test_a_child_agrees_with_her_guardian_only(client, phu_thai):
-    child = make_learner("Trần Bé An", commune=phu_thai, birth_year=2015)
-    with pytest.raises(consents.GuardianMissing):
-        consents.give(learner=child, purpose=REMINDERS)
-    Consent.objects.create(
-        learner=child, purpose="learning", version=1, channel="online", guardian_name="Trần Văn Ba"
+class TestChild:
+    """A guardian agrees herself, to each purpose and to each version: nobody invents her name."""
+
+    SENT = {"act": "give", "purpose": "reminders", "reminders-guardian_name": "Trần Văn Ba"}
+
+    @pytest.fixture
+    def child(self, phu_thai):
+        child = make_learner("Trần Bé An", commune=phu_thai, birth_year=timezone.localdate().year - 10)
+        consents.give(learner=child, purpose="learning", guardian_name="Trần Thị Má")
+        return child
+
+    @pytest.fixture
+    def page(self, client, child):
+        client.force_login(child.user)
+        return client
+
+    def test_one_purpose_says_nothing_of_another(self, child):
+        with pytest.raises(consents.GuardianMissing):
+            consents.give(learner=child, purpose=REMINDERS)
+
+    def test_nor_an_older_version_of_a_newer(self, child, monkeypatch):
+        monkeypatch.setitem(consents.LEARNING, 2, consents.Words("Lời mới.", ("Rõ hơn.",)))
+        with pytest.raises(consents.GuardianMissing):
+            consents.give(learner=child, purpose="learning")
+
+    @pytest.mark.parametrize(
+        "sent",
+        [
+            {"act": "give"},
+            SENT,
+            SENT | {"reminders-guardian_name": "", "reminders-guardian_consent": "on"},
+            SENT | {"reminders-guardian_name": "trần bé an", "reminders-guardian_consent": "on"},
+        ],
     )
-    assert consents.give(learner=child, purpose=REMINDERS).guardian_name == "Trần Văn Ba"
+    def test_without_the_name_and_the_mark_nothing_is_stored(self, page, child, sent):
+        assert page.post(PAGE, sent).status_code == 200
+        assert consents.standing(child, REMINDERS) is None
+
+    def test_typed_and_marked_it_is_hers(self, page, child):
+        page.post(PAGE, self.SENT | {"reminders-guardian_consent": "on"})
+        assert consents.standing(child, REMINDERS).guardian_name == "Trần Văn Ba"
+        assert consents.standing(child, "learning").guardian_name == "Trần Thị Má"
+
+    def test_new_words_of_learning_are_asked_on_the_page(self, page, child, monkeypatch):
+        assert 'value="learning"' not in page.get(PAGE).content.decode()
+        monkeypatch.setitem(consents.LEARNING, 2, consents.Words("Lời mới.", ("Rõ hơn.",)))
+        assert 'value="learning"' in page.get(PAGE).content.decode()
+        sent = {"learning-guardian_name": "Trần Văn Ba", "learning-guardian_consent": "on"}
+        page.post(PAGE, {"act": "give", "purpose": "learning", **sent})
+        held = consents.standing(child, "learning")
+        assert (held.version, held.guardian_name) == (2, "Trần Văn Ba")
+
+    def test_who_stays_has_the_very_consent_of_before(self, child):
+        before = consents.standing(child, "learning")
+        leaving.leave(learner=child, kind="erase")
+        assert consents.standing(child, "learning") is None
+        assert leaving.stay(learner=child)
+        assert consents.standing(child, "learning") == before
+        assert child.consents.count() == 1
+
+    def test_who_turns_out_to_be_a_child_is_asked_for_each_purpose(self, lan):
+        consents.give(learner=lan, purpose=REMINDERS)
+        consents.renew(learner=lan, guardian_name="Nguyễn Văn Ba")
+        assert consents.standing(lan, REMINDERS) is None
+        assert consents.standing(lan, "learning").guardian_name == "Nguyễn Văn Ba"
 
 
 class TestName:
