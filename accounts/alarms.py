@@ -59,6 +59,13 @@ WORDS = {
         "Trong ngày có {n} lần gõ sai mã dùng một lần trên cả hệ thống. Mỗi mã chỉ gõ được 5 lần.",
         "Hãy báo người vận hành. Nhắc mọi người không đọc mã cho ai, kể cả người xưng là cán bộ.",
     ),
+    "known": Words(
+        "Somebody with a sign-in's number could not say whose it is.",
+        "Người cầm số không nói được số của ai",
+        "Có người nhận được mã gửi tới một số điện thoại nhưng nhiều lần không nói đúng họ tên và năm sinh "
+        "của người đã đăng ký số đó. Hôm nay số đó không đặt lại mã qua tin nhắn được nữa.",
+        "Thường là số đã đổi chủ, hoặc người quên tên đã ghi. Nếu có ai đến hỏi, hãy giúp họ ở Giúp vào lại.",
+    ),
     "issued": Words(
         "One member of staff handed out many one-time codes today.",
         "Một cán bộ cấp rất nhiều mã",

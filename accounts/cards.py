@@ -87,6 +87,7 @@ _BY_CARD = frozenset(
         "accounts:signout",
         "accounts:forgotten",
         "accounts:forgotten_code",
+        "accounts:forgotten_who",
         "accounts:forgotten_pin",
     }
 )

@@ -2,7 +2,8 @@
 
 A one-time code opens the way: texted to the number, or handed out by a member of the
 staff who has the person before her. The code proves; then a new PIN is chosen, in the
-same browser within 15 minutes. Nobody ever sees a PIN.
+same browser within 15 minutes. Nobody ever sees a PIN. A text to a number that was never
+proved before proves the number and no more: who she is, is asked too (`is_stranger`).
 """
 
 from __future__ import annotations
@@ -18,11 +19,16 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from . import codes, household, looks, messages, own_pin, trust
+from common.text import fold
+
+from . import alarms, codes, household, looks, messages, own_pin, trust
 from .access import roles_of
+from .devices import forget_others
+from .doors import NotIn, mark, note_address
 from .models import Learner, OneTimeCode, Role, User
 from .pins import check_pin
 from .registering import PhoneTaken
+from .signing import renew
 
 Purpose = OneTimeCode.Purpose
 MINUTES = 15
@@ -34,6 +40,13 @@ KINDS = {
     NUMBER: "Đổi số điện thoại để đăng nhập",
     ALONE: "Học riêng bằng số điện thoại của mình",
 }
+
+
+KNOWN_TRIES = 5
+
+
+class Unknown(NotIn):
+    """Name and year are of nobody who learns by this number."""
 
 
 class Refused(Exception):
@@ -69,6 +82,7 @@ def prove(request: HttpRequest, phone: str, code: str) -> None:
         )
     if not used.user and not used.learner:
         raise codes.NoCode("Mã này không còn dùng được. Hãy xin mã mới.")
+    renew(request)
     request.session[_SESSION] = {"row": used.pk, "at": time.time()}
 
 
@@ -79,6 +93,40 @@ def proved(request: HttpRequest) -> OneTimeCode | None:
         return None
     rows = OneTimeCode.objects.select_related("user", "learner")
     return rows.filter(pk=kept.get("row") or 0, used_at__isnull=False, ended_at=None).first()
+
+
+def is_stranger(request: HttpRequest, row: OneTimeCode) -> bool:
+    """The text proved the number alone: nobody ever showed that it is the number of these people.
+
+    A mistyped number, or one that the carrier gave to somebody else, opens no record.
+    """
+    texted = row.purpose == Purpose.FORGOTTEN and row.user is not None
+    known = (request.session.get(_SESSION) or {}).get("known") == row.pk
+    return bool(texted and row.user and row.user.phone_verified_at is None and not known)
+
+
+def recognise(request: HttpRequest, row: OneTimeCode, *, name: str, birth_year: int) -> None:
+    """Her whole name and year of birth, of one of the people of the sign-in. Raises NotIn.
+
+    Five tries for a sign-in a day, from wherever, counted by rows; then a person looks.
+    """
+    user = cast(User, row.user)
+    if alarms.count("known", mark("known", user.pk), alarm_from=KNOWN_TRIES) > KNOWN_TRIES:
+        raise Unknown(
+            "Hôm nay đã thử nhiều lần. Hãy gặp cán bộ văn hóa – xã hội của Ủy ban nhân dân xã, phường."
+        )
+    people = Learner.objects.standing().filter(user=user, birth_year=birth_year)
+    if not any(fold(one.name) == fold(name) for one in people):
+        note_address(request)
+        raise Unknown("Họ tên hoặc năm sinh không khớp với người đã đăng ký số này. Hãy xem lại.")
+    request.session[_SESSION] = {**request.session[_SESSION], "known": row.pk}
+
+
+def give_up(request: HttpRequest, row: OneTimeCode) -> str:
+    """She is not who signed up by this number: uses the code up, and returns the number it proved."""
+    request.session.pop(_SESSION, None)
+    ended = OneTimeCode.objects.filter(pk=row.pk, ended_at=None).update(ended_at=timezone.now())
+    return (row.user.phone if row.user else "") or "" if ended else ""
 
 
 def check_new(row: OneTimeCode, pin: str) -> str:
@@ -95,6 +143,8 @@ def finish(request: HttpRequest, row: OneTimeCode, pin: str) -> User:
 
     Hashing takes longest and happens before the transaction.
     """
+    if is_stranger(request, row):
+        raise codes.NoCode("Hãy cho biết bạn là ai trước khi chọn mã mới.")
     hashed = make_password(pin)
     with transaction.atomic():
         if not OneTimeCode.objects.filter(pk=row.pk, ended_at=None).update(ended_at=timezone.now()):
@@ -106,6 +156,7 @@ def finish(request: HttpRequest, row: OneTimeCode, pin: str) -> User:
             text=f"Mã 6 số để đăng nhập vừa được đặt lại lúc {_now()}. Nếu không phải bạn làm, hãy báo ngay "
             "cán bộ văn hóa – xã hội của xã, phường.",
         )
+    forget_others(request, user)
     request.session.pop(_SESSION, None)
     return user
 

@@ -130,6 +130,12 @@ def sign_out_elsewhere(request: HttpRequest, user: User) -> None:
     follow(request)
 
 
+def forget_others(request: HttpRequest, user: User) -> None:
+    """Her PIN was set anew: whoever knew the old one is known nowhere; this very device stays."""
+    user.device_uses.exclude(device__mark=_mark(request) or "-").delete()
+    Device.objects.filter(uses=None).delete()
+
+
 def label_of(agent: str) -> str:
     """What it is and with which browser, in words for somebody who does not know either."""
     kinds = (

@@ -11,7 +11,7 @@ from common.text import visible
 
 from . import coming_back, own_pin
 from .adapter import VietnamPhoneField
-from .forms import PinInput
+from .forms import BirthYearField, NameField, PinInput
 from .models import Learner, OneTimeCode
 
 
@@ -42,6 +42,15 @@ def pin_field() -> forms.CharField:
 class CodeForm(forms.Form):
     phone = VietnamPhoneField(label="Số điện thoại")
     code = code_field("6 số trong tin nhắn, hoặc do cán bộ, người hướng dẫn đưa cho bạn.")
+
+
+class MyCodeForm(forms.Form):
+    code = code_field("6 số trong tin nhắn vừa gửi.")
+
+
+class KnownForm(forms.Form):
+    name = NameField(label="Họ và tên đã đăng ký", help_text="Ghi đủ họ, tên đệm và tên.")
+    birth_year = BirthYearField(label="Năm sinh", help_text="Ví dụ: 1964.")
 
 
 class NewPinForm(forms.Form):

@@ -18,6 +18,8 @@ from .sessions import MARKER
 
 STAFF_HOURS = 12
 BORROWED = "borrowed"
+# What somebody left at the doors of this browser; whoever signs in next does not inherit it.
+WAITING = ("identity", "coming_back", "coming_back_phone", "own_number")
 
 
 def next_url(request: HttpRequest) -> str:
@@ -83,6 +85,8 @@ def let_in(request: HttpRequest, response: HttpResponse, user: User, *, before: 
     was in already, perhaps by a card, and proved nothing now stays as she was.
     """
     if request.user.is_authenticated and request.session.session_key != before:
+        for name in WAITING:
+            request.session.pop(name, None)
         if request.session.get(BORROWED):
             request.session.set_expiry(0)  # with the browser
             return response
@@ -90,6 +94,14 @@ def let_in(request: HttpRequest, response: HttpResponse, user: User, *, before: 
         if user.is_staff:
             request.session.set_expiry(STAFF_HOURS * 3600)
     return response
+
+
+def renew(request: HttpRequest) -> None:
+    """Something was proved here: from now on under a session key that nobody could plant before."""
+    if request.user.is_authenticated:
+        sign_out(request)
+    else:
+        request.session.cycle_key()
 
 
 def sign_out(request: HttpRequest) -> None:

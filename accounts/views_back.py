@@ -15,13 +15,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from common import phones
 
-from . import coming_back, finding, looks
+from . import coming_back, finding, looks, views_number
 from . import messages as texts
 from .access import staff_only
 from .codes import MINUTES
 from .doors import NotIn
-from .forms_back import CodeForm, FindForm, NewPinForm, OwnCodeForm, PhoneForm, VouchForm
-from .models import HelpContact, Learner, LearnerQuerySet, Role, User
+from .forms_back import CodeForm, FindForm, KnownForm, NewPinForm, OwnCodeForm, PhoneForm, VouchForm
+from .models import HelpContact, Learner, LearnerQuerySet, OneTimeCode, Role, User
 from .naming import whose
 from .registering import PhoneTaken
 from .sessions import current_learner
@@ -73,6 +73,35 @@ def code(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
+@require_http_methods(["GET", "POST"])
+def who(request: HttpRequest) -> HttpResponse:
+    """The number is proved for the first time: whose record it opens is not."""
+    row = coming_back.proved(request)
+    if row is None or not coming_back.is_stranger(request, row):
+        return redirect("accounts:forgotten_pin")
+    if request.method == "POST" and "moi" in request.POST:
+        return _anew(request, row)
+    form = KnownForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            coming_back.recognise(request, row, **form.cleaned_data)
+        except NotIn as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("accounts:forgotten_pin")
+    phone = phones.spoken((row.user.phone if row.user else "") or "")
+    return render(request, "accounts/back/who.html", {"form": form, "phone": phone})
+
+
+def _anew(request: HttpRequest, row: OneTimeCode) -> HttpResponse:
+    """The number changed hands: she signs up by it, and the former holder keeps her record."""
+    if phone := coming_back.give_up(request, row):
+        views_number.remember(request, phone)
+        messages.success(request, "Đúng là số của bạn. Bây giờ hãy điền để đăng ký.")
+    return redirect("accounts:signup")
+
+
+@never_cache
 @sensitive_post_parameters("pin")
 @require_http_methods(["GET", "POST"])
 def new_pin(request: HttpRequest) -> HttpResponse:
@@ -80,6 +109,8 @@ def new_pin(request: HttpRequest) -> HttpResponse:
     row = coming_back.proved(request)
     if row is None:
         return redirect("accounts:forgotten")
+    if coming_back.is_stranger(request, row):
+        return redirect("accounts:forgotten_who")
     form = NewPinForm(request.POST if request.method == "POST" else None, row=row)
     if form.is_valid():
         try:

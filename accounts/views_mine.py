@@ -44,6 +44,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "learner": learner,
         "notices": texts.notices_for(_user(request), learner),
         "phone": spoken(phone) if (phone := getattr(request.user, "phone", "")) else "",
+        "provable": phone and not _user(request).phone_verified_at and texts.can_send(),
         "consent": standing,
         "words": consents.words_of(standing) if standing else None,
         "waiting": learner.data_requests.open().filter(erase_at=None).count(),

@@ -1,4 +1,8 @@
-"""`/dang-ky/so-cua-toi/`: a number that somebody else used before is proved to be hers now."""
+"""A number is proved by a code that is texted to it.
+
+`/dang-ky/so-cua-toi/`: somebody else used it before, now it is hers. `/du-lieu-cua-toi/so/`: the
+one she signs in by, so that later a text alone helps her back.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import time
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -16,8 +21,10 @@ from common import phones
 from . import codes
 from . import messages as texts
 from .doors import NotIn
-from .forms_back import CodeForm, PhoneForm
-from .models import OneTimeCode
+from .forms_back import CodeForm, MyCodeForm, PhoneForm
+from .models import Learner, OneTimeCode, User
+from .owning import own_data
+from .signing import renew
 
 MINUTES = 15
 _SESSION = "own_number"
@@ -28,6 +35,11 @@ def is_proved(request: HttpRequest, phone: str) -> bool:
     kept = request.session.get(_SESSION) or {}
     fresh = 0 <= time.time() - float(kept.get("at", 0)) < MINUTES * 60
     return fresh and kept.get("phone") == phone
+
+
+def remember(request: HttpRequest, phone: str) -> None:
+    """She holds this number: for 15 minutes a sign-up takes it over."""
+    request.session[_SESSION] = {"phone": phone, "at": time.time()}
 
 
 def forget(request: HttpRequest) -> None:
@@ -72,7 +84,57 @@ def _prove(request: HttpRequest) -> HttpResponse:
         except NotIn as error:
             form.add_error("code", str(error))
         else:
-            request.session[_SESSION] = {"phone": phone, "at": time.time()}
+            renew(request)
+            remember(request, phone)
             messages.success(request, "Đúng là số của bạn. Bây giờ hãy điền để đăng ký.")
             return redirect("accounts:signup")
     return render(request, "accounts/back/own_number.html", {"form": form, "sent": True})
+
+
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "POST"])
+@own_data
+def my_number(request: HttpRequest, learner: Learner) -> HttpResponse:
+    """She is in, and proves the number she signs in by."""
+    user = learner.user
+    if user is None or not user.phone or user.phone_verified_at or user.email:
+        return redirect("accounts:mine")
+    if "code" in request.POST:
+        return _prove_mine(request, user)
+    if not texts.can_send():
+        return redirect("accounts:mine")
+    sent, error = False, ""
+    if request.method == "POST":
+        try:
+            codes.text(request, purpose=OneTimeCode.Purpose.OWN_NUMBER, user=user, phone=user.phone)
+            sent = True
+        except (NotIn, texts.CannotSend) as refusal:
+            error = str(refusal)
+    return _my_number_page(request, user, MyCodeForm(), sent=sent, error=error)
+
+
+def _prove_mine(request: HttpRequest, user: User) -> HttpResponse:
+    form = MyCodeForm(request.POST)
+    if form.is_valid():
+        try:
+            row = codes.use(
+                request,
+                purpose=OneTimeCode.Purpose.OWN_NUMBER,
+                code=form.cleaned_data["code"],
+                user=user,
+                phone=user.phone or "",
+            )
+        except NotIn as error:
+            form.add_error("code", str(error))
+        else:
+            User.objects.filter(pk=user.pk, phone=row.phone).update(phone_verified_at=timezone.now())
+            messages.success(request, "Đã biết chắc số này là của bạn. Quên mã thì chỉ cần tin nhắn.")
+            return redirect("accounts:mine")
+    return _my_number_page(request, user, form, sent=True)
+
+
+def _my_number_page(
+    request: HttpRequest, user: User, form: MyCodeForm, *, sent: bool, error: str = ""
+) -> HttpResponse:
+    context = {"form": form, "sent": sent, "phone": phones.spoken(user.phone or ""), "error": error}
+    return render(request, "accounts/back/my_number.html", context)

@@ -1,5 +1,6 @@
 """A forgotten PIN, a lost number: `/quen-ma/` and `/quan-ly/giup-vao-lai/`."""
 
+import datetime
 import re
 import time
 
@@ -9,10 +10,22 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import coming_back, household, trust
-from accounts.models import HelpContact, Learner, Look, Message, Notice, OneTimeCode, Parting, User
+from accounts.models import (
+    Alarm,
+    DeviceUse,
+    HelpContact,
+    Learner,
+    Look,
+    Message,
+    Notice,
+    OneTimeCode,
+    Parting,
+    User,
+)
 from tests.make import make_learner, make_role, make_user
 
 ASK, CODE, PIN, OWN = "/quen-ma/", "/quen-ma/ma/", "/quen-ma/ma-moi/", "/ma-rieng/quen/"
+MINE = "/du-lieu-cua-toi/so/"
 DESK = "/quan-ly/giup-vao-lai/"
 NEW, OLD = "739164", "482951"
 WHY = "Đến Ủy ban, đã nhận đúng người"
@@ -25,8 +38,16 @@ def carrier(settings):
 
 @pytest.fixture
 def lan(lan):
+    """Her number was proved before."""
     lan.user.set_password(OLD)
+    lan.user.phone_verified_at = timezone.now()
     lan.user.save()
+    return lan
+
+
+@pytest.fixture
+def never_proved(lan):
+    User.objects.filter(pk=lan.user.pk).update(phone_verified_at=None)
     return lan
 
 
@@ -166,9 +187,121 @@ def test_two_tabs_set_one_new_pin(rf, lan):
     assert user_of(lan).check_password(NEW)
 
 
+# --- A number that nobody proved before ---------------------------------------------------
+
+WHO = "/quen-ma/ban-la-ai/"
+HERS = {"name": "nguyen thi  LAN", "birth_year": "1964"}
+
+
+@pytest.fixture
+def with_the_sim(client, never_proved, texted):
+    """Holds the number, by a slip of Lan's finger or from the carrier, and typed its code."""
+    client.post(ASK, {"phone": never_proved.user.phone})
+    client.post(CODE, {"phone": never_proved.user.phone, "code": code_in(texted)})
+    return client
+
+
+def test_the_text_alone_opens_no_record(with_the_sim, lan):
+    assert with_the_sim.get(PIN)["Location"] == WHO
+    assert with_the_sim.post(PIN, {"pin": NEW})["Location"] == WHO
+    page = with_the_sim.get(WHO).content.decode()
+    assert lan.name not in page
+    assert str(lan.birth_year) not in page.replace("Ví dụ: 1964", "")
+    assert user_of(lan).check_password(OLD)
+
+
+def test_her_name_and_year_open_it_and_prove_the_number(with_the_sim, lan):
+    assert lan.birth_year == 1964
+    assert with_the_sim.post(WHO, HERS)["Location"] == PIN
+    assert with_the_sim.post(PIN, {"pin": NEW})["Location"] == "/hoc-tap/"
+    assert user_of(lan).check_password(NEW)
+    assert user_of(lan).phone_verified_at
+
+
+@pytest.mark.parametrize("wrong", [{"name": "Lan"}, {"birth_year": "1965"}, {"name": "Trần Thị Lan"}])
+def test_who_does_not_know_both_is_not_she(with_the_sim, lan, tu, wrong):
+    page = with_the_sim.post(WHO, HERS | wrong).content.decode()
+    assert "không khớp" in page
+    assert with_the_sim.get(PIN)["Location"] == WHO
+
+
+def test_five_guesses_a_day_whatever_the_code(with_the_sim, lan, texted):
+    for year in range(1950, 1955):
+        assert "không khớp" in with_the_sim.post(WHO, HERS | {"birth_year": str(year)}).content.decode()
+    assert Alarm.objects.get(kind="known").raised_at
+    OneTimeCode.objects.update(made_at=timezone.now() - datetime.timedelta(minutes=2))
+    other = Client()
+    other.post(ASK, {"phone": lan.user.phone})
+    other.post(CODE, {"phone": lan.user.phone, "code": code_in(texted)})
+    assert "gặp cán bộ" in other.post(WHO, HERS).content.decode()
+    assert other.get(PIN)["Location"] == WHO
+    assert user_of(lan).check_password(OLD)
+
+
+def test_the_new_holder_signs_up_and_the_former_keeps_her_record(with_the_sim, lan, answers):
+    phone = lan.user.phone
+    assert with_the_sim.post(WHO, {"moi": "1"})["Location"] == "/dang-ky/"
+    assert with_the_sim.get(PIN)["Location"] == ASK
+    with_the_sim.post("/dang-ky/", answers | {"phone": phone, "name": "Trần Thị Hoa"})
+    new = User.objects.get(phone=phone)
+    assert (new.name, bool(new.phone_verified_at)) == ("Trần Thị Hoa", True)
+    assert user_of(lan) == lan.user != new
+    assert user_of(lan).phone is None
+
+
+def test_who_is_in_proves_her_own_number(client, never_proved, texted):
+    client.force_login(never_proved.user)
+    assert "Chứng minh số này" in client.get("/du-lieu-cua-toi/").content.decode()
+    client.post(MINE)
+    assert texted[-1]["to"] == never_proved.user.phone
+    assert "chưa đúng" in client.post(MINE, {"code": "000000"}).content.decode()
+    assert not user_of(never_proved).phone_verified_at
+    assert client.post(MINE, {"code": code_in(texted)})["Location"] == "/du-lieu-cua-toi/"
+    assert user_of(never_proved).phone_verified_at
+    assert "Chứng minh số này" not in client.get("/du-lieu-cua-toi/").content.decode()
+
+
+def test_a_code_for_the_number_sets_no_pin(client, never_proved, texted):
+    client.force_login(never_proved.user)
+    client.post(MINE)
+    assert come_back(Client(), never_proved.user.phone, code_in(texted))["Location"] == ASK
+
+
+# --- What stays behind ---------------------------------------------------------------------
+
+
+def test_a_planted_session_is_not_let_in_by_the_proof(client, lan, texted):
+    client.post(ASK, {"phone": lan.user.phone})
+    planted = Client()
+    planted.cookies["sessionid"] = client.session.session_key
+    client.post(CODE, {"phone": lan.user.phone, "code": code_in(texted)})
+    assert planted.post(PIN, {"pin": NEW})["Location"] == ASK
+    assert user_of(lan).check_password(OLD)
+
+
+def test_a_new_pin_forgets_every_other_device(client, lan, texted):
+    Client().post("/dang-nhap/", {"login": lan.user.phone, "password": OLD})
+    client.post("/dang-nhap/", {"login": lan.user.phone, "password": OLD})
+    client.post("/dang-xuat/")
+    [_, own] = DeviceUse.objects.order_by("pk")
+    client.post(ASK, {"phone": lan.user.phone})
+    come_back(client, lan.user.phone, code_in(texted))
+    assert DeviceUse.objects.get() == own
+
+
+def test_the_next_one_at_this_browser_inherits_nothing(client, lan, texted):
+    client.post(ASK, {"phone": "0987 654 321"})
+    session = client.session
+    session["identity"] = {"uid": "hers", "at": time.time()}
+    session.save()
+    client.post("/dang-nhap/", {"login": lan.user.phone, "password": OLD, "borrowed": "on"})
+    assert not {"identity", "coming_back_phone", "coming_back", "own_number"} & client.session.keys()
+
+
 # --- By the staff -------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("never_proved")
 def test_an_official_hands_out_a_code_and_the_owner_is_told(client, lan, official, chi):
     code = give(official, lan)
     row = OneTimeCode.objects.get()

@@ -74,11 +74,13 @@ TABLE: dict[str, Row] = {
     "/hai-buoc/khoa/1/bo/": CONFIRMED,
     "/ma-rieng/quen/": SENT_ON,
     "/dang-ky/so-cua-toi/": SENT_ON | {"nobody": 404},  # no gateway
+    "/du-lieu-cua-toi/so/": SENT_ON,  # no gateway
     "/du-lieu-cua-toi/thiet-bi/": SIGNED_IN,
     "/du-lieu-cua-toi/thiet-bi/1/quen/": everybody(405),
     "/du-lieu-cua-toi/thiet-bi/thoat-het/": everybody(405),
     "/quen-ma/": EVERYBODY,
     "/quen-ma/ma/": EVERYBODY,
+    "/quen-ma/ban-la-ai/": SENT_ON,
     "/quen-ma/ma-moi/": SENT_ON,
     "/quan-ly/giup-vao-lai/": OFFICIALS,
     "/quan-ly/giup-vao-lai/{me}/": OF_PHU_THAI,
@@ -233,6 +235,7 @@ BY_CARD = {
     "/dang-xuat/",
     "/quen-ma/",
     "/quen-ma/ma/",
+    "/quen-ma/ban-la-ai/",
     "/quen-ma/ma-moi/",
     "/giay/",
     "/giay/{serial}/",
