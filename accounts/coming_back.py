@@ -282,7 +282,9 @@ def vouch(*, by: User, learner: Learner, kind: str, reason: str, phone: str = ""
     if not helps(by, learner) or kind not in kinds_for(learner):
         raise Refused("Không giúp được người này theo cách đó.")
     if user and (user.email or user.is_staff):
-        raise Refused("Người này là cán bộ, người hướng dẫn. Hãy nhờ quản trị giúp đặt lại mật khẩu.")
+        raise Refused(
+            "Người này là cán bộ, người hướng dẫn. Hãy nhờ cán bộ mở mục “Vai trò” để làm liên kết đặt lại."
+        )
     phone = phone if kind in {NUMBER, ALONE} else ""
     if kind in {NUMBER, ALONE} and not phone:
         raise Refused("Hãy ghi số điện thoại mới của người này.")

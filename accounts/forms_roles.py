@@ -15,6 +15,8 @@ from places.models import Organisation, Place
 
 from .access import organisations_within, places_within
 from .forms import NameField
+from .forms_back import pin_field
+from .inviting import check_secret
 from .models import Role, User
 from .passwords import LONGEST, SHORTEST, check_password
 from .roles import RoleRefused, grantable, refuse
@@ -236,3 +238,32 @@ class PasswordForm(forms.Form):
         if "password" in data and "again" in data and data["password"] != data["again"]:
             self.add_error("again", "Hai lần gõ chưa giống nhau. Hãy gõ lại.")
         return data
+
+
+class PinForm(PasswordForm):
+    """The 6 digits of who signs in by her number."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"] = pin_field()
+        del self.fields["again"]
+
+    def clean_password(self) -> str:
+        return check_secret(self.cleaned_data["password"], user=self.user)
+
+
+class ReasonForm(forms.Form):
+    """Why: the person will read it."""
+
+    reason = forms.CharField(
+        label="Lý do",
+        max_length=200,
+        help_text="Người này sẽ đọc được. Ví dụ: anh Bình gọi điện, đã nhận đúng giọng.",
+        error_messages={"required": "Hãy ghi lý do: bạn đã nhận ra người này bằng cách nào?"},
+    )
+
+    def clean_reason(self) -> str:
+        text = visible(self.cleaned_data["reason"])
+        if len(text) < 5:
+            raise ValidationError("Hãy ghi rõ hơn: bạn đã nhận ra người này bằng cách nào?")
+        return text

@@ -16,10 +16,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from . import tokens
+from .messages import tell
 from .models import Invitation, Role, User
 from .passwords import check_password
+from .pins import check_pin
 from .roles import may_grant
 
 logger = logging.getLogger(__name__)
@@ -88,11 +91,12 @@ def invite(*, by: User, user: User) -> Invitation:
     )
     logger.info("User %s invited by %s.", user.pk, by.pk)
     if settings.MAIL:
-        transaction.on_commit(_hint, robust=True)
+        transaction.on_commit(hint, robust=True)
     return invitation
 
 
-def _hint() -> None:
+def hint() -> None:
+    """Wake the worker; beat finds the row within the minute anyway."""
     from .tasks import send_invitations
 
     send_invitations.delay()
@@ -101,9 +105,12 @@ def _hint() -> None:
 @transaction.atomic
 def call_back(*, by: User, user: User) -> int:
     """Her link opens nothing any more; her roles are taken back on their own. Raises InvitationRefused."""
+    standing = Invitation.objects.standing().filter(user=user)
     if not may_invite(by, user):
+        standing = standing.filter(invited_by=by)  # what one handed out oneself may always be ended
+    if not standing.exists():
         raise InvitationRefused("Bạn không thu lại được lời mời này.")
-    return Invitation.objects.standing().filter(user=user).update(ended_at=timezone.now())
+    return standing.update(ended_at=timezone.now())
 
 
 def link(invitation: Invitation) -> str:
@@ -127,26 +134,41 @@ def find(token: str) -> Invitation:
         raise Gone("ended", row)
     if row.ran_out:
         raise Gone("expired", row)
-    if row.user.has_usable_password():  # set by another way since: this link must not set it anew
+    if (
+        row.user.has_usable_password() and not row.resets
+    ):  # set by another way since: this link must not set it anew
         raise Gone("in_already", row)
     return row
 
 
-def accept(*, invitation: Invitation, password: str) -> User:
-    """Sets her password and uses the link up; of two at the same moment one succeeds.
+def check_secret(typed: str, *, user: User) -> str:
+    """The password, or the PIN of who signs in by phone; ValidationError when it is easy to guess."""
+    if user.email:
+        return check_password(typed, user=user)
+    for learner in user.learners.all():
+        check_pin(typed, birth_year=learner.birth_year, phone=user.phone or "")
+    return check_pin(typed, phone=user.phone or "")
 
-    Raises ValidationError (the password is easy to guess) or Gone.
+
+def accept(*, invitation: Invitation, password: str) -> User:
+    """Sets her password (or PIN) and uses the link up; of two at the same moment one succeeds.
+
+    Raises ValidationError (it is easy to guess) or Gone.
     """
     user = invitation.user
-    check_password(password, user=user)
+    check_secret(password, user=user)
     user.set_password(password)  # takes its 60 ms before the transaction
     with transaction.atomic():
-        if User.objects.select_for_update().get(pk=user.pk).has_usable_password():
+        now = User.objects.select_for_update().get(pk=user.pk)
+        if now.has_usable_password() and not invitation.resets:
             raise Gone("in_already", invitation)
         taken = Invitation.objects.standing().filter(pk=invitation.pk, expires_at__gt=timezone.now())
         if not taken.update(used_at=timezone.now()):
             raise Gone("used", invitation)
         user.save(update_fields=["password"])
+        if invitation.resets:
+            at = date_format(timezone.localtime(), "H:i d/m/Y")
+            tell(user=user, text=f"Mật khẩu của bạn vừa được đặt lại lúc {at}.")
     logger.info("User %s took up the invitation.", user.pk)
     return user
 
@@ -154,18 +176,28 @@ def accept(*, invitation: Invitation, password: str) -> User:
 # --- by mail ------------------------------------------------------------------
 
 SUBJECT = "Lời mời cùng làm việc trên Học Vụ Số"
+RESET_SUBJECT = "Đặt lại mật khẩu Học Vụ Số"
 
 
 def words(invitation: Invitation) -> str:
+    until = timezone.localtime(invitation.expires_at)
+    last = f"Liên kết dùng được một lần, đến {until:%H:%M} ngày {until:%d/%m/%Y}. "
+    last += "Đừng chuyển liên kết cho ai.\n"
+    by = invitation.invited_by or "Học Vụ Số"
+    if invitation.resets:
+        return (
+            f"Chào {invitation.user.name or 'bạn'},\n\n"
+            f"{by} giúp bạn đặt lại mật khẩu Học Vụ Số:\n{link(invitation)}\n\n"
+            f"{last}Mật khẩu cũ vẫn dùng được cho đến khi bạn đặt mật khẩu mới.\n"
+            "Nếu bạn không nhờ, hãy bỏ qua thư này và báo cho người quản trị.\n"
+        )
     roles = Role.objects.active().filter(user=invitation.user).select_related("place", "organisation")
     held = "\n".join(f"- {role.get_kind_display()}: {role.organisation or role.place}" for role in roles)
-    until = timezone.localtime(invitation.expires_at)
     return (
         f"Chào {invitation.user.name or 'bạn'},\n\n"
-        f"{invitation.invited_by or 'Học Vụ Số'} mời bạn nhận việc trên Học Vụ Số:\n{held}\n\n"
+        f"{by} mời bạn nhận việc trên Học Vụ Số:\n{held}\n\n"
         f"Hãy mở liên kết sau để đặt mật khẩu và bắt đầu:\n{link(invitation)}\n\n"
-        f"Liên kết dùng được một lần, đến {until:%H:%M} ngày {until:%d/%m/%Y}. Đừng chuyển liên kết cho ai.\n"
-        "Nếu bạn không biết lời mời này là gì, hãy bỏ qua thư.\n"
+        f"{last}Nếu bạn không biết lời mời này là gì, hãy bỏ qua thư.\n"
     )
 
 
@@ -184,7 +216,10 @@ def send_due() -> int:
             continue
         try:
             mail.EmailMessage(
-                SUBJECT, words(invitation), to=[invitation.user.email or ""], connection=connection
+                RESET_SUBJECT if invitation.resets else SUBJECT,
+                words(invitation),
+                to=[invitation.user.email or ""],
+                connection=connection,
             ).send()
         except Exception as error:  # a dead mail server is tried again by the next sweep
             logger.warning("Invitation %s was not mailed: %s", invitation.pk, type(error).__name__)

@@ -8,9 +8,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from common.phones import spoken
+
 from . import inviting
 from .doors import note_address, refuse_crowd
-from .forms_roles import PasswordForm
+from .forms_roles import PasswordForm, PinForm
 from .models import Role
 from .signing import sign_in
 
@@ -22,14 +24,22 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
     refuse_crowd(request)
     try:
         invitation = inviting.find(token)
-        form = PasswordForm(request.POST if request.method == "POST" else None, user=invitation.user)
+        choose = PasswordForm if invitation.user.email else PinForm
+        form = choose(request.POST if request.method == "POST" else None, user=invitation.user)
         if request.method == "POST" and form.is_valid():
             user = inviting.accept(invitation=invitation, password=form.cleaned_data["password"])
             return sign_in(request, user)
     except inviting.Gone as gone:
         return _gone(request, gone)
     held = Role.objects.active().filter(user=invitation.user).select_related("place", "organisation")
-    context = {"form": form, "invitation": invitation, "roles": held}
+    user = invitation.user
+    context = {
+        "form": form,
+        "invitation": invitation,
+        "roles": held,
+        "login": user.email or spoken(user.phone or ""),
+        "button": "Đặt mật khẩu và vào" if user.email else "Đặt mã và vào",
+    }
     return render(request, "accounts/invited.html", context)
 
 

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common.text import fold
 
-from . import inviting, roles
+from . import inviting, roles, staffing
 from .access import staff_only
-from .forms_roles import FindForm, GrantForm, SureForm, UntilForm, end_of, last_day
-from .models import Role, RoleQuerySet, User
+from .forms_roles import FindForm, GrantForm, ReasonForm, SureForm, UntilForm, end_of, last_day
+from .models import Invitation, Role, RoleQuerySet, User
 
 PER_PAGE = 50
 PEOPLE = 20  # found at most, when somebody looks for a person
@@ -237,13 +237,27 @@ def _said(event: dict[str, Any]) -> dict[str, Any]:
 
 
 @staff_only(Role.Kind.OFFICIAL_MANAGE)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def invitation(request: HttpRequest, pk: int) -> HttpResponse:
-    """The state of one person's invitation; its link to hand over where no mail goes out."""
-    person = get_object_or_404(_staff_of(_user(request)), pk=pk)
+    """The state of one person's invitation; its link to hand over where no mail goes out.
+
+    Sent, it makes a link by which somebody with a password chooses another.
+    """
+    by = _user(request)
+    person = get_object_or_404(_staff_of(by), pk=pk)
+    may_reset = staffing.may_reset(by, person)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            staffing.reset(by=by, user=person, reason=form.cleaned_data["reason"])
+        except staffing.StaffingRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, f"Đã làm liên kết đặt lại mật khẩu. {person} đã được báo.")
+        return redirect("accounts:invitation", pk=pk)
     standing = person.invitations.standing().first()
-    hers = inviting.may_invite(_user(request), person)
+    hers = inviting.may_invite(by, person) or bool(standing and standing.resets and standing.invited_by == by)
     context = {
         "desk": "roles",
         "person": person,
@@ -251,10 +265,19 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
         "last": person.invitations.order_by("-pk").first(),
         "roles": Role.objects.visible_to(request.user).active().filter(user=person).select_related("place"),
         "hers": hers,
-        "link": inviting.link(standing) if standing and hers and not standing.ran_out else "",
+        "link": inviting.link(standing) if standing and _shown(standing, hers) else "",
         "mail": settings.MAIL,
+        "by_mail": bool(settings.MAIL and person.email),
+        "form": form if may_reset else None,
     }
     return render(request, "accounts/desk/invitation.html", context)
+
+
+def _shown(standing: Invitation, hers: bool) -> bool:
+    """A link to another password is not shown where it can go to its owner alone, by mail."""
+    if not hers or standing.ran_out:
+        return False
+    return not (standing.resets and settings.MAIL and standing.user.email)
 
 
 @staff_only(Role.Kind.OFFICIAL_MANAGE)

@@ -2,39 +2,44 @@
 
 Learners never appear here. An administrator sees and changes only staff whose
 roles all lie within her own places, and no superuser, so nobody can rise by it.
+Roles are given and taken back, and links to a password made, at `/quan-ly/vai-tro/`.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
-from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn, TitleColumn
 from wagtail.admin.views.generic.usage import UsageView
 from wagtail.users.views import users
 
 from accounts.access import places_within
-from accounts.models import Role, User
-from accounts.roles import RoleRefused, grant, grantable, refuse, refuse_taking, revoke
+from accounts.models import Invitation, Role, User
+from accounts.roles import RoleRefused
+from accounts.staffing import refuse_locking
 from common.text import clean_name
-from places.models import Place
-
-SHORTEST = 12
 
 
 def staff_visible_to(administrator: User) -> QuerySet[User]:
-    """People who sign in with an e-mail address and hold no role outside her places."""
+    """Who holds a role, or is invited to one, in her places and nowhere else.
+
+    Whose roles all ended is a learner like any other, and learners are not here.
+    """
     mine = places_within(administrator, Role.Kind.ADMINISTRATOR).values("pk")
-    elsewhere = Role.objects.active().filter(user=OuterRef("pk")).exclude(place__in=mine)
-    staff = User.objects.filter(Q(is_staff=True) | Q(email__isnull=False))
-    if not administrator.is_superuser:  # who sets the password of a superuser becomes one
-        staff = staff.exclude(is_superuser=True)
+    held = Role.objects.active().filter(user=OuterRef("pk"))
+    invited = Invitation.objects.standing().filter(user=OuterRef("pk"), expires_at__gt=timezone.now())
+    elsewhere = held.exclude(place__in=mine)
+    if administrator.is_superuser:
+        staff = User.objects.filter(Q(Exists(held)) | Q(Exists(invited)) | Q(is_superuser=True))
+    else:
+        staff = User.objects.filter(Q(Exists(held)) | Q(Exists(invited)), is_superuser=False)
     return staff.exclude(Exists(elsewhere)).prefetch_related("roles__place")
 
 
@@ -44,130 +49,44 @@ def roles_in_words(user: User) -> str:
 
 
 class StaffForm(forms.ModelForm[User]):
-    """A member of staff: her address, name and password, and one role to add."""
+    """Her name, and whether she is let in. How she signs in and what she may do are changed elsewhere.
 
-    email = forms.EmailField(label="Thư điện tử để đăng nhập")
+    A password or an address typed here would be a way to become somebody else.
+    """
+
     name = forms.CharField(label="Họ và tên")
-    password = forms.CharField(
-        label="Mật khẩu",
-        strip=False,
-        widget=forms.PasswordInput({"autocomplete": "new-password"}),
-        help_text=f"Ít nhất {SHORTEST} ký tự. Hãy đưa cho người dùng bằng cách an toàn.",
-    )
-    kind = forms.ChoiceField(label="Vai trò", choices=[("", "—"), *Role.Kind.choices])
-    place = forms.ModelChoiceField(label="Nơi phụ trách", queryset=Place.objects.none())
 
     class Meta:
         model = User
-        fields = ("email", "name")
+        fields = ("name", "is_active")
+        labels: ClassVar[dict[str, str]] = {"is_active": "Được đăng nhập"}
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         kwargs.pop("editing_self", None)
         super().__init__(*args, **kwargs)
         self.by = by
-        kinds = grantable(by)
-        self.fields["kind"].choices = [  # type: ignore[attr-defined]
-            ("", "—"),
-            *((value, label) for value, label in Role.Kind.choices if value in kinds),
-        ]
-        self.fields["place"].queryset = (  # type: ignore[attr-defined]
-            places_within(by, Role.Kind.ADMINISTRATOR).current().order_by("level", "short_name").reverse()
-        )
-
-    def clean_email(self) -> str:
-        email = self.cleaned_data["email"].lower()
-        if User.objects.filter(email=email).exclude(pk=self.instance.pk).exists():
-            raise ValidationError("Thư điện tử này đã có người dùng.")
-        return str(email)
 
     def clean_name(self) -> str:
         return clean_name(self.cleaned_data["name"])
 
-    def clean_password(self) -> str:
-        password = str(self.cleaned_data["password"])
-        if password and len(password) < SHORTEST:
-            raise ValidationError(f"Mật khẩu cần ít nhất {SHORTEST} ký tự.")
-        if password:
-            try:
-                CommonPasswordValidator().validate(password)
-            except ValidationError:
-                raise ValidationError("Mật khẩu này quá phổ biến, hãy chọn mật khẩu khác.") from None
-        return password
-
-    def clean(self) -> dict[str, Any]:
-        """What `accounts.roles` would refuse is said beside the field."""
-        data = super().clean() or self.cleaned_data
-        if data.get("kind") and data.get("place"):
-            user = self.instance if self.instance.pk else None
-            try:
-                refuse(by=self.by, user=user, kind=data["kind"], place=data["place"])
-            except RoleRefused as refusal:
-                self.add_error("kind", str(refusal))
-        return data
-
-    @transaction.atomic
-    def save(self, commit: bool = True) -> User:
-        user = super().save(commit=False)
-        if self.cleaned_data["password"]:
-            user.set_password(self.cleaned_data["password"])
-        user.save()
-        if self.cleaned_data["kind"] and self.cleaned_data["place"]:
-            grant(by=self.by, user=user, kind=self.cleaned_data["kind"], place=self.cleaned_data["place"])
-        return user
-
-
-class StaffEditForm(StaffForm):
-    kept = forms.ModelMultipleChoiceField(
-        label="Vai trò đang giữ",
-        queryset=Role.objects.none(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text="Bỏ đánh dấu để thu lại vai trò.",
-    )
-
-    class Meta(StaffForm.Meta):
-        fields = ("email", "name", "is_active")  # type: ignore[assignment]
-        labels = {"is_active": "Được đăng nhập"}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["password"].label = "Mật khẩu mới"
-        self.fields["password"].help_text = "Để trống nếu không đổi."
-        self.fields["kind"].label = "Giao thêm vai trò"
-        for name in ("password", "kind", "place"):
-            self.fields[name].required = False
-        held = Role.objects.active().filter(user=self.instance).select_related("place")
-        kept = self.fields["kept"]
-        kept.queryset = held  # type: ignore[attr-defined]
-        kept.label_from_instance = lambda role: f"{role.get_kind_display()}: {role.place.name}"  # type: ignore[attr-defined]
-        kept.initial = [role.pk for role in held]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean()
-        if "place" not in self.errors and bool(data.get("kind")) != bool(data.get("place")):
-            self.add_error("place", "Hãy chọn cả vai trò và nơi phụ trách, hoặc để trống cả hai.")
-        for role in self._dropped(data):
+    def clean_is_active(self) -> bool:
+        wanted = bool(self.cleaned_data["is_active"])
+        if self.initial["is_active"] and not wanted:
             try:
                 with transaction.atomic():
-                    refuse_taking(by=self.by, role=role)
+                    refuse_locking(by=self.by, user=self.instance)
             except RoleRefused as refusal:
-                self.add_error("kept", str(refusal))
-        if self.instance == self.by and not data.get("is_active", True):
-            self.add_error("is_active", "Bạn không thể tự khóa tên của chính mình.")
-        return data
+                raise ValidationError(str(refusal)) from None
+        return wanted
 
     @transaction.atomic
     def save(self, commit: bool = True) -> User:
-        for role in self._dropped(self.cleaned_data):
-            revoke(by=self.by, role=role)
-        return super().save(commit)
-
-    def _dropped(self, data: dict[str, Any]) -> list[Role]:
-        """The roles whose mark was taken away."""
-        if "kept" not in data:
-            return []
-        held = Role.objects.active().filter(user=self.instance).select_related("place", "organisation")
-        return list(held.exclude(pk__in=[role.pk for role in data["kept"]]))
+        """Asked again under the locks: two who lock each other cannot both succeed."""
+        user: User = super().save(commit=False)
+        if "is_active" in self.changed_data and not user.is_active:
+            refuse_locking(by=self.by, user=user)
+        user.save(update_fields=["name", "is_active"])
+        return user
 
 
 class _Visible:
@@ -208,13 +127,22 @@ class StaffList(users.IndexView):
 
 
 class StaffCreate(_Visible, users.CreateView):
-    page_title = "Thêm người"
-    success_message = "Đã thêm %(object)s."
+    """People come by an invitation to a role: with its place, its end, and her own password."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return redirect("accounts:role_grant")
+
+    post = get
 
 
 class StaffEdit(_Visible, users.EditView):
+    template_name = "cms/admin/staff.html"
     success_message = "Đã lưu %(object)s."
     error_message = "Chưa lưu được, hãy xem các chỗ báo lỗi."
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        held = Role.objects.active().filter(user=self.object).select_related("place", "organisation")
+        return {**super().get_context_data(**kwargs), "roles": held}
 
 
 class StaffDelete(_Visible, users.DeleteView):
@@ -242,7 +170,7 @@ class StaffViewSet(users.UserViewSet):
     usage_view_class = StaffUsage
 
     def get_form_class(self, for_update: bool = False) -> type[StaffForm]:
-        return StaffEditForm if for_update else StaffForm
+        return StaffForm
 
 
 def no_bulk(request: HttpRequest, action: str) -> HttpResponse:

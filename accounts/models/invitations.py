@@ -19,12 +19,15 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def to_mail(self) -> InvitationQuerySet:
         return self.standing().filter(
-            mailed_at=None, mail_tries__lt=Invitation.MAIL_TRIES, expires_at__gt=timezone.now()
+            user__email__isnull=False,
+            mailed_at=None,
+            mail_tries__lt=Invitation.MAIL_TRIES,
+            expires_at__gt=timezone.now(),
         )
 
 
 class Invitation(models.Model):
-    """A link by which a new member of staff sets her password once.
+    """A link by which a new member of staff sets her password once, or one of today sets another.
 
     What the link holds is derived from `reference` (`accounts.tokens`), never kept.
     """
@@ -45,6 +48,7 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True, help_text="called back, or a newer one was made")
+    resets = models.BooleanField(default=False, help_text="she has a password and asked for another")
     mailed_at = models.DateTimeField(null=True, blank=True)
     mail_tries = models.PositiveSmallIntegerField(default=0)
 

@@ -8,8 +8,8 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from accounts import inviting
-from accounts.models import Invitation, Role, User
+from accounts import inviting, staffing
+from accounts.models import Invitation, Look, Notice, Role, User
 from accounts.roles import grant
 from tests.make import make_role, make_user
 
@@ -309,13 +309,77 @@ def test_the_cost_does_not_grow(desk, phu_thai, url, django_assert_max_num_queri
         assert "Trang 1 trong 2" in desk.get(url).content.decode()
 
 
-def test_wagtails_list_keeps_to_the_same_table(quan_tri, client, chi):
-    """Nobody rises, and the last administrator stays, by the other door either."""
-    client.force_login(quan_tri)
-    data = {"email": quan_tri.email, "name": quan_tri.name, "is_active": "on", "kept": []}
-    answer = client.post(f"/admin/users/edit/{quan_tri.pk}/", data)
-    assert "người quản trị cuối cùng" in answer.content.decode()
-    own = [quan_tri.roles.get().pk]
-    more = {**data, "kept": own, "kind": "editor", "place": quan_tri.roles.get().place_id}
-    assert "cho chính mình" in client.post(f"/admin/users/edit/{quan_tri.pk}/", more).content.decode()
-    assert Role.objects.active().filter(user=quan_tri).count() == 1
+def resets(client, user, reason="Gọi điện, đúng giọng"):
+    return client.post(f"/quan-ly/moi/nguoi/{user.pk}/", {"reason": reason})
+
+
+def test_a_forgotten_password_is_chosen_anew_by_its_owner(desk, binh, chi):
+    html = desk.get(f"/quan-ly/moi/nguoi/{binh.pk}/").content.decode()
+    assert "Quên mật khẩu?" in html
+    assert resets(desk, binh).status_code == 302
+    link = link_of(binh)
+    assert link in desk.get(f"/quan-ly/moi/nguoi/{binh.pk}/").content.decode()
+    [told] = Notice.objects.filter(user=binh)
+    assert "Phạm Thị Chi" in told.text
+    assert "Gọi điện, đúng giọng" in told.text
+    assert "Nhận lời mời" not in Client().get(link).content.decode()
+    binh.refresh_from_db()
+    assert binh.check_password("mat-khau-cua-binh")  # until she chooses another
+    assert Client().post(link, {"password": PASSWORD, "again": PASSWORD}).status_code == 302
+    binh.refresh_from_db()
+    assert binh.check_password(PASSWORD)
+    assert Notice.objects.filter(user=binh).count() == 2
+    assert Client().get(link).status_code == 410
+
+
+def test_a_reset_needs_a_reason(desk, binh):
+    assert "Hãy ghi lý do" in resets(desk, binh, "").content.decode()
+    assert "rõ hơn" in resets(desk, binh, "a").content.decode()
+    assert not Invitation.objects.exists()
+
+
+def test_a_reset_lasts_a_day_and_is_called_back(desk, binh):
+    resets(desk, binh)
+    row = Invitation.objects.get()
+    assert row.expires_at - row.made_at == datetime.timedelta(days=1)
+    desk.post(f"/quan-ly/moi/nguoi/{binh.pk}/thu-lai/")
+    assert not binh.invitations.standing().exists()
+
+
+def test_nobody_resets_whose_roles_are_not_all_hers_to_give(desk, binh, chi, hai_phong, quan_tri, phu_thai):
+    """A link would be a way to a role from above."""
+    grant(by=None, user=binh, kind="official_manage", place=phu_thai)
+    assert "Quên mật khẩu?" not in desk.get(f"/quan-ly/moi/nguoi/{binh.pk}/").content.decode()
+    assert resets(desk, binh).status_code == 302
+    assert "không đặt lại được" in desk.get(f"/quan-ly/moi/nguoi/{binh.pk}/").content.decode()
+    assert resets(desk, chi).status_code == 404
+    assert not Invitation.objects.exists()
+    assert not staffing.may_reset(chi, chi)
+
+
+def test_a_reset_goes_to_its_owner_alone_where_mail_is_set(
+    desk, binh, settings, django_capture_on_commit_callbacks
+):
+    settings.MAIL = True
+    with django_capture_on_commit_callbacks(execute=True):
+        resets(desk, binh)
+    [letter] = mail.outbox
+    assert letter.to == ["binh@example.vn"]
+    assert link_of(binh) in letter.body
+    assert link_of(binh) not in desk.get(f"/quan-ly/moi/nguoi/{binh.pk}/").content.decode()
+
+
+def test_a_trainer_without_an_address_chooses_another_pin(desk, lan, phu_thai, chi):
+    """Whoever helps her is among those who looked; the PIN follows its rules."""
+    make_role(lan.user, "trainer", phu_thai)
+    lan.user.set_password("482951")
+    lan.user.save()
+    resets(desk, lan.user)
+    [look] = Look.objects.filter(learner=lan, screen="Đặt lại mật khẩu")
+    assert (look.by, look.why) == (chi, "Gọi điện, đúng giọng")
+    link = link_of(lan.user)
+    for easy in ("123456", f"00{lan.birth_year}", "12"):
+        assert Client().post(link, {"password": easy}).status_code == 200
+    assert Client().post(link, {"password": "739164"}).status_code == 302
+    lan.user.refresh_from_db()
+    assert lan.user.check_password("739164")

@@ -106,7 +106,7 @@ STAFF: dict[str, tuple[int, int]] = {
     "/admin/images/add/": BOTH,
     "/admin/users/": ADMINISTRATORS,
     "/admin/users/results/": ADMINISTRATORS,
-    "/admin/users/new/": ADMINISTRATORS,
+    "/admin/users/new/": NEITHER,  # leads to the desk of roles
     "/admin/users/edit/{staff}/": OF_STAFF,
     "/admin/users/history/{staff}/": OF_STAFF,
     "/admin/users/history-results/{staff}/": OF_STAFF,

@@ -1,7 +1,11 @@
-import pytest
+import datetime
 
+import pytest
+from django.utils import timezone
+
+from accounts import inviting
 from accounts.models import Role, User
-from accounts.roles import ensure_groups, grant
+from accounts.roles import ensure_groups, grant, revoke
 from cms.users import staff_visible_to
 from tests.make import make_commune, make_role, make_user, protect
 
@@ -44,81 +48,63 @@ def test_a_learner_does_not_exist_here(boss, lan):
     assert boss.get(f"/admin/users/edit/{lan.user.pk}/").status_code == 404
 
 
-def test_a_member_of_staff_is_added_with_a_role(boss, phu_thai, quan_tri):
-    data = {"email": "Moi@Example.vn", "name": "Người Mới", "password": PASSWORD}
-    response = boss.post("/admin/users/new/", {**data, "kind": "trainer", "place": phu_thai.pk})
-    assert response.status_code == 302
-    user = User.objects.get(email="moi@example.vn")
-    assert user.check_password(PASSWORD)
-    role = user.roles.get()
-    assert (role.kind, role.place, role.granted_by) == ("trainer", phu_thai, quan_tri)
-    assert (user.is_staff, user.is_superuser) == (True, False)
-
-
-@pytest.mark.parametrize(
-    ("field", "typed", "says"),
-    [
-        ("email", "chi@example.vn", "đã có người dùng"),
-        ("name", "á" * 300, "nhiều nhất 60 chữ"),
-        ("password", "ngan", "ít nhất 12 ký tự"),
-        ("password", "qwertyuiop123", "quá phổ biến"),
-        ("kind", "", None),
-        ("place", "", None),
-    ],
-)
-def test_a_wrong_member_of_staff_is_refused(boss, chi, phu_thai, field, typed, says):
-    data = {
-        "email": "moi@example.vn",
-        "name": "Người Mới",
-        "password": PASSWORD,
-        "kind": "trainer",
-        "place": phu_thai.pk,
-    }
-    response = boss.post("/admin/users/new/", {**data, field: typed})
-    assert list(response.context["form"].errors) == [field]
-    assert says is None or says in response.content.decode()
+def test_people_are_added_by_an_invitation(boss, phu_thai):
+    """With its place, its end, and a password that nobody else types."""
+    data = {"email": "moi@example.vn", "name": "Người Mới", "password": PASSWORD, "is_active": "on"}
+    for answer in (
+        boss.get("/admin/users/new/"),
+        boss.post("/admin/users/new/", {**data, "kind": "trainer", "place": phu_thai.pk}),
+    ):
+        assert (answer.status_code, answer["Location"]) == (302, "/quan-ly/vai-tro/giao/")
     assert not User.objects.filter(email="moi@example.vn").exists()
-
-
-@pytest.mark.parametrize("kind", ["editor", "administrator"])
-def test_a_commune_gets_no_editor_and_no_administrator(boss, chi, phu_thai, hai_phong, kind):
-    data = {"email": "moi@example.vn", "name": "Người Mới", "password": PASSWORD, "kind": kind}
-    response = boss.post("/admin/users/new/", {**data, "place": phu_thai.pk})
-    assert "không giao cho Xã Phú Thái" in response.content.decode()
-    assert not User.objects.filter(email="moi@example.vn").exists()
-    assert "không giao cho Xã Phú Thái" in edit(boss, chi, kind=kind, place=phu_thai.pk).content.decode()
-    assert not chi.roles.filter(kind=kind).exists()
-    assert edit(boss, chi, kind=kind, place=hai_phong.pk).status_code == 302
-    assert chi.roles.filter(kind=kind).exists()
 
 
 def edit(client, user, **data):
-    kept = [role.pk for role in user.roles.filter(revoked_at=None)]
-    given = {"email": user.email, "name": user.name, "is_active": "on", "kept": kept, **data}
-    return client.post(f"/admin/users/edit/{user.pk}/", given)
+    return client.post(f"/admin/users/edit/{user.pk}/", {"name": user.name, "is_active": "on", **data})
 
 
-def test_roles_are_taken_back_and_added(boss, chi, cam_giang):
-    response = edit(boss, chi, kept=[], kind="official_view", place=cam_giang.pk)
-    assert response.status_code == 302
-    assert [(r.kind, r.place) for r in Role.objects.active().filter(user=chi)] == [
-        ("official_view", cam_giang)
-    ]
-    assert boss.get(f"/admin/users/edit/{chi.pk}/").status_code == 200
+def test_nobody_becomes_somebody_else_here(boss, lan, phu_thai):
+    """A learner who is a trainer too: neither her PIN nor how she signs in is typed by another."""
+    grant(by=None, user=lan.user, kind="trainer", place=phu_thai)
+    before = User.objects.values("password", "email", "phone", "is_superuser").get(pk=lan.user.pk)
+    more = {"email": "ke@example.vn", "password": PASSWORD, "password1": PASSWORD, "password2": PASSWORD}
+    more |= {"phone": "+84900000000", "is_superuser": "on", "kind": "administrator", "kept": []}
+    assert edit(boss, lan.user, name="Nguyễn Thị Lan Mới", **more).status_code == 302
+    assert User.objects.values("password", "email", "phone", "is_superuser").get(pk=lan.user.pk) == before
+    assert User.objects.get(pk=lan.user.pk).name == "Nguyễn Thị Lan Mới"
+    assert Role.objects.active().get(user=lan.user).kind == "trainer"
 
 
-def test_the_password_stays_unless_a_new_one_is_given(boss, chi):
-    edit(boss, chi, name="Phạm Thị Chi Mới")
-    chi.refresh_from_db()
-    assert chi.name == "Phạm Thị Chi Mới"
-    assert chi.check_password("mat-khau-cua-chi")
-    edit(boss, chi, password=PASSWORD)
-    chi.refresh_from_db()
-    assert chi.check_password(PASSWORD)
+def test_her_roles_lead_to_the_desk_of_roles(boss, chi):
+    html = boss.get(f"/admin/users/edit/{chi.pk}/").content.decode()
+    assert f'href="/quan-ly/vai-tro/{chi.roles.get().pk}/"' in html
+    assert f'href="/quan-ly/moi/nguoi/{chi.pk}/"' in html
+    assert f'href="/quan-ly/vai-tro/giao/?nguoi={chi.pk}"' in html
+    assert 'type="password"' not in html
 
 
-def test_a_role_needs_a_place(boss, chi):
-    assert "cả vai trò và nơi phụ trách" in edit(boss, chi, kind="trainer").content.decode()
+def test_whose_roles_ended_is_not_here(boss, chi, quan_tri):
+    role = chi.roles.get()
+    revoke(by=quan_tri, role=role)
+    assert chi not in staff_visible_to(quan_tri)
+    assert boss.get(f"/admin/users/edit/{chi.pk}/").status_code == 404
+
+
+def test_who_is_invited_is_here_until_the_invitation_ends(boss, chi, quan_tri, phu_thai):
+    dung = inviting.person(email="dung@example.vn", name="Vũ Thị Dung")
+    assert dung not in staff_visible_to(quan_tri)
+    role = grant(by=chi, user=dung, kind="trainer", place=phu_thai)
+    inviting.invite(by=chi, user=dung)
+    revoke(by=chi, role=role)
+    assert dung in staff_visible_to(quan_tri)
+    inviting.call_back(by=chi, user=dung)
+    assert dung not in staff_visible_to(quan_tri)
+
+
+@pytest.mark.parametrize("name", ["", "á" * 300])
+def test_a_wrong_name_is_refused(boss, chi, name):
+    answer = edit(boss, chi, name=name)
+    assert list(answer.context["form"].errors) == ["name"]
 
 
 def test_nobody_locks_herself_out(boss, quan_tri):
@@ -141,12 +127,28 @@ def test_whoever_works_elsewhere_too_is_out_of_her_reach(local, client, chi, cam
     assert client.get(f"/admin/users/edit/{chi.pk}/").status_code == 404
 
 
-def test_she_grants_only_within_her_places(local, client, chi, hai_phong):
-    other = make_commune("10891", "Xã Khác")
-    for place in (other, hai_phong):
-        response = edit(client, chi, kind="administrator", place=place.pk)
-        assert "place" in response.context["form"].errors
-    assert not chi.roles.filter(kind="administrator").exists()
+def test_the_last_administrator_is_not_locked_by_one_for_a_day(client, quan_tri, hai_phong):
+    """Who is administrator until tomorrow would leave nobody."""
+    day = timezone.now() + datetime.timedelta(days=1)
+    brief = make_user(email="tam@example.vn", name="Tạm")
+    grant(by=None, user=brief, kind="administrator", place=hai_phong, expires_at=day)
+    client.force_login(protect(brief))
+    answer = edit(client, quan_tri, is_active="")
+    assert "người quản trị cuối cùng" in answer.content.decode()
+    assert User.objects.get(pk=quan_tri.pk).is_active
+    second = make_user(email="hai@example.vn", name="Người Thứ Hai")
+    grant(by=None, user=second, kind="administrator", place=hai_phong)
+    assert edit(client, quan_tri, is_active="").status_code == 302
+    assert not User.objects.get(pk=quan_tri.pk).is_active
+
+
+def test_nobody_locks_whose_role_she_could_not_take(local, client, phu_thai):
+    """An administrator of a commune takes back no administrator's role, and so locks none."""
+    other = make_user(email="khac@example.vn", name="Người Khác")
+    make_role(other, "administrator", phu_thai)
+    answer = edit(client, other, is_active="")
+    assert "do cấp trên giao" in answer.content.decode()
+    assert User.objects.get(pk=other.pk).is_active
 
 
 @pytest.mark.parametrize("url", ["/admin/users/", "/admin/users/new/"])

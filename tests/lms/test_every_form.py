@@ -124,6 +124,7 @@ FORMS: dict[str, tuple[dict[str, str], Row]] = {
     "/quan-ly/trung-nhau/da-gop/{merge}/bo/": ({"sure": "on"}, OF_PHU_THAI),
     "/quan-ly/vai-tro/{role}/": ({"until": ""}, OF_PHU_THAI),
     "/quan-ly/vai-tro/{role}/thu-lai/": ({"sure": "on"}, OF_PHU_THAI),
+    "/quan-ly/moi/nguoi/{member}/": ({"reason": "Gọi điện, đúng giọng"}, OF_PHU_THAI),
     "/quan-ly/moi/nguoi/{member}/gui-lai/": ({}, OF_PHU_THAI),
     "/quan-ly/moi/nguoi/{member}/thu-lai/": ({}, OF_PHU_THAI),
     "/quan-ly/moi/": ({}, MANAGERS),

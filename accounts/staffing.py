@@ -1,0 +1,83 @@
+"""What is done to a colleague's sign-in, not to her roles: a new password, locking, unlocking.
+
+Nobody types a password for somebody else. Who may give every role that the person
+holds may make one link by which she chooses another; the person is told, with the reason.
+"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from . import looks, messages
+from .inviting import hint
+from .models import Invitation, Learner, Role, User
+from .roles import RoleRefused, may_grant, refuse_taking
+
+logger = logging.getLogger(__name__)
+
+RESET_HOURS = 24
+
+
+class StaffingRefused(Exception):
+    """The message is in Vietnamese."""
+
+
+def may_reset(by: User, user: User) -> bool:
+    """Whether a link to her sign-in may pass through these hands: every role she holds is `by`'s to give."""
+    if by.pk == user.pk or user.is_superuser or not user.is_active or not user.has_usable_password():
+        return False
+    held = list(Role.objects.active().filter(user=user).select_related("place", "organisation"))
+    return bool(held) and all(
+        may_grant(by, kind=role.kind, place=role.place, organisation=role.organisation) for role in held
+    )
+
+
+@transaction.atomic
+def reset(*, by: User, user: User, reason: str) -> Invitation:
+    """A link for one day by which she chooses another password; she is told. Raises StaffingRefused.
+
+    The password of today stays until she does.
+    """
+    User.objects.select_for_update().get(pk=user.pk)
+    if not may_reset(by, user):
+        raise StaffingRefused(
+            "Bạn không đặt lại được mật khẩu của người này. Hãy nhờ người phụ trách cấp trên."
+        )
+    now = timezone.now()
+    Invitation.objects.standing().filter(user=user).update(ended_at=now)
+    link = Invitation.objects.create(
+        user=user,
+        invited_by=by,
+        resets=True,
+        made_at=now,
+        expires_at=now + datetime.timedelta(hours=RESET_HOURS),
+    )
+    people = Learner.objects.standing().filter(user=user)
+    looks.note(by=by, learners=people, screen="Đặt lại mật khẩu", why=reason)
+    at = date_format(timezone.localtime(now), "H:i d/m/Y")
+    text = (
+        f"{by} vừa làm một liên kết để bạn đặt lại mật khẩu, lúc {at}. Lý do: {reason}. "
+        "Nếu bạn không nhờ, hãy báo ngay cho xã, phường."
+    )
+    messages.tell(user=user, text=text[:500], by_sms=True)
+    logger.info("A link to another password of user %s made by %s.", user.pk, by.pk)
+    if settings.MAIL and user.email:
+        transaction.on_commit(hint, robust=True)
+    return link
+
+
+def refuse_locking(*, by: User, user: User) -> None:
+    """Raises RoleRefused unless `by` could take back all that she holds. Call in a transaction.
+
+    The last administrator of the city is never locked: nobody could open that again.
+    """
+    if by.pk == user.pk:
+        raise RoleRefused("Bạn không thể tự khóa tên của chính mình.")
+    for role in Role.objects.active().filter(user=user).select_related("place", "organisation"):
+        refuse_taking(by=by, role=role)
