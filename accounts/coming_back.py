@@ -263,14 +263,15 @@ def helps(by: User, learner: Learner) -> bool:
     return official.exists() or (roles_of(by, Role.Kind.TRAINER).exists() and trust.may_vouch(by, learner))
 
 
-def kinds_for(learner: Learner) -> list[str]:
-    """What can be done for this person."""
+def kinds_for(by: User, learner: Learner) -> list[str]:
+    """What she can do for this person: for the whole sign-in only when she may help everybody on it."""
     user = learner.user
-    shared = user is not None and Learner.objects.standing().filter(user=user).count() > 1
-    kinds = [SIGN_IN] if user and user.phone else []
+    people = list(Learner.objects.standing().filter(user=user)) if user else []
+    whole = user is not None and all(helps(by, one) for one in people)
+    kinds = [SIGN_IN] if user and user.phone and whole else []
     kinds += [OWN] if user and learner.pin else []
-    kinds += [NUMBER] if user else []
-    return kinds + ([ALONE] if shared or not user else [])
+    kinds += [NUMBER] if whole else []
+    return kinds + ([ALONE] if len(people) > 1 or not user else [])
 
 
 def vouch(*, by: User, learner: Learner, kind: str, reason: str, phone: str = "") -> str:
@@ -279,7 +280,7 @@ def vouch(*, by: User, learner: Learner, kind: str, reason: str, phone: str = ""
     Raises Refused, `codes.TooSoon`.
     """
     user = learner.user
-    if not helps(by, learner) or kind not in kinds_for(learner):
+    if not helps(by, learner) or kind not in kinds_for(by, learner):
         raise Refused("Không giúp được người này theo cách đó.")
     if user and (user.email or user.is_staff):
         raise Refused(
@@ -305,11 +306,19 @@ def vouch(*, by: User, learner: Learner, kind: str, reason: str, phone: str = ""
 
 
 def _tell_owner(by: User, learner: Learner, kind: str, reason: str) -> None:
+    """Her with the reason; the sign-in without name and reason, and not at all of what is hers alone."""
     who = by.name or "Cán bộ"
     text = (
         f"{who} vừa cấp một mã dùng một lần cho {learner.name} lúc {_now()}: {KINDS[kind].lower()}. "
         f"Lý do: {reason}. Nếu bạn không nhờ, hãy báo ngay cho xã, phường."
     )[:500]
     messages.tell(learner=learner, text=text)
-    if learner.user:
-        messages.tell(user=learner.user, text=text, by_sms=True)
+    if not learner.user or kind == OWN:
+        return
+    short = f"Học Vụ Số: vừa có mã dùng một lần được cấp cho số này. {KINDS[kind]}."
+    messages.tell(
+        user=learner.user,
+        text=f"{who} vừa cấp một mã dùng một lần cho số này lúc {_now()}: {KINDS[kind].lower()}. "
+        "Nếu không ai trong nhà nhờ, hãy báo ngay cho xã, phường.",
+        sms_text=f"{short} Không ai trong nhà nhờ? Hãy báo ngay cho xã, phường.",
+    )

@@ -76,6 +76,14 @@ class NoSignIn(CorrectionRefused):
         super().__init__("Không sửa được số điện thoại của người này ở đây.")
 
 
+class OthersOnIt(CorrectionRefused):
+    def __init__(self) -> None:
+        super().__init__(
+            "Số này còn người của xã, phường khác dùng chung, nên bạn không đổi được. "
+            "Hãy mở “Giúp vào lại” để người này ra học riêng bằng số của mình."
+        )
+
+
 class NumberTaken(CorrectionRefused):
     def __init__(self) -> None:
         super().__init__("Số điện thoại này đã có người dùng. Hãy hỏi lại số, hoặc xem có hồ sơ trùng không.")
@@ -105,7 +113,7 @@ def correct_at_request(
     if consents.needs_guardian(learner, changes.birth_year):
         raise consents.GuardianMissing
     if rows[-1].what == Correction.What.PHONE:
-        _change_phone(learner, changes.phone)
+        _change_phone(learner, changes.phone, by=by)
     correct(
         learner=learner,
         name=changes.name,
@@ -147,16 +155,20 @@ def may_change_phone(learner: Learner) -> bool:
     return learner.user is not None and not learner.user.email and not learner.user.is_staff
 
 
-def _change_phone(learner: Learner, phone: str) -> None:
+def _change_phone(learner: Learner, phone: str, *, by: User) -> None:
     """The sign-in's number, unproved from now on; the old number hears of it. Raises CorrectionRefused."""
     if not may_change_phone(learner):
         raise NoSignIn
     user = cast(User, learner.user)
+    reach = Learner.objects.visible_to(by, Role.Kind.OFFICIAL_MANAGE).values("pk")
+    if Learner.objects.standing().filter(user=user).exclude(pk__in=reach).exists():
+        raise OthersOnIt
     messages.tell(
         user=user,
         text=f"Số điện thoại để đăng nhập đã đổi thành {masked(phone)} theo yêu cầu gửi cho cán bộ. "
         "Nếu bạn không nhờ, hãy báo ngay cho xã, phường.",
-        by_sms=True,
+        sms_text="Học Vụ Số: số để đăng nhập của bạn đã đổi theo yêu cầu gửi cho cán bộ. "
+        "Bạn không nhờ? Hãy báo ngay cho xã, phường.",
     )
     try:
         with transaction.atomic():

@@ -12,7 +12,7 @@ from common.text import visible
 from . import coming_back, own_pin
 from .adapter import VietnamPhoneField
 from .forms import BirthYearField, NameField, PinInput
-from .models import Learner, OneTimeCode
+from .models import Learner, OneTimeCode, User
 
 
 class PhoneForm(forms.Form):
@@ -108,9 +108,9 @@ class VouchForm(forms.Form):
         error_messages={"required": "Hãy ghi lý do: bạn đã nhận ra người này bằng cách nào?"},
     )
 
-    def __init__(self, *args: Any, learner: Learner, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: User, learner: Learner, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = coming_back.kinds_for(learner)
+        kinds = coming_back.kinds_for(by, learner)
         self.fields["kind"].choices = [(kind, coming_back.KINDS[kind]) for kind in kinds]  # type: ignore[attr-defined]
 
     def clean_reason(self) -> str:

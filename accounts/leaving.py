@@ -41,7 +41,8 @@ def leave(*, learner: Learner, kind: str) -> DataRequest:
     day = timezone.localtime(at)
     messages.tell(
         learner=learner,
-        by_sms=True,
+        sms_text="Học Vụ Số: có người học trên số này vừa xin xóa dữ liệu, sẽ xóa sau 3 ngày. "
+        "Không phải người nhà bạn làm? Hãy đăng nhập rồi bấm “Tôi ở lại”.",
         text=f"Dữ liệu học của bạn sẽ xóa lúc {day:%H:%M} ngày {day:%d/%m/%Y}. "
         "Không phải bạn? Hãy mở “Dữ liệu của tôi” và bấm “Tôi ở lại”.",
     )

@@ -28,6 +28,8 @@ logger = logging.getLogger(__name__)
 PAUSES = (30, 120, 600, 1800, 7200)  # seconds before the second try, the third, …
 TAKEN_MINUTES = 10  # a row taken longer ago belonged to a worker that died
 NOTICE_HOURS = 24
+NOTICES_A_DAY = 3  # texts to one sign-in beside codes; the notices themselves wait on its screens
+FOR_CODES = 50  # per cent of the day's money that notices leave to codes
 BATCH = 50
 
 
@@ -70,7 +72,7 @@ def send(
     message.next_try_at = now
     try:
         with transaction.atomic():
-            _put_aside(message.cost)
+            _put_aside(message.cost, purpose)
             message.save()
     except NoMoney:
         alarms.count("spending")
@@ -106,11 +108,17 @@ def _hint() -> None:
     send_messages.delay()
 
 
-def _put_aside(cost: int) -> None:
+def _cap(purpose: str) -> int:
+    """đồng of a day until which this purpose may spend: codes bring people in, so a share is theirs alone."""
+    cap = int(settings.SMS["DAILY_CAP"])
+    return cap if purpose == Message.Purpose.CODE else cap * (100 - FOR_CODES) // 100
+
+
+def _put_aside(cost: int, purpose: str) -> None:
     """Take it from today's money. The WHERE clause is the lock: no two can take the last đồng."""
     today = timezone.localdate()
     Spending.objects.bulk_create([Spending(day=today)], ignore_conflicts=True)
-    left = settings.SMS["DAILY_CAP"] - cost
+    left = _cap(purpose) - cost
     if left >= 0 and Spending.objects.filter(day=today, spent__lte=left).update(spent=F("spent") + cost):
         return
     raise NoMoney("Hôm nay đã gửi hết số tin nhắn cho phép. Hãy thử lại vào ngày mai.")
@@ -189,17 +197,27 @@ def _settle_lost() -> None:
 
 
 def tell(
-    *, text: str, user: User | None = None, learner: Learner | None = None, by_sms: bool = False
+    *, text: str, user: User | None = None, learner: Learner | None = None, sms_text: str = ""
 ) -> Notice:
-    """A notice on her screens, and with `by_sms` a text message too where that can be. To one of the two."""
+    """A notice on her screens. To one of the two: the whole sign-in reads what is told to `user`.
+
+    `sms_text` goes out as a text message too where that can be, three a day. The number may be
+    anybody's, a shared phone everybody's: it names nobody and tells no reason.
+    """
     notice = Notice.objects.create(user=user, learner=learner, text=text)
     owner = user or (learner.user if learner else None)
-    if by_sms and owner and owner.phone and can_send():
+    if sms_text and owner and owner.phone and can_send() and not _told_often(owner):
         try:
-            send(to=owner.phone, text=text, purpose=Message.Purpose.NOTICE, user=owner)
+            send(to=owner.phone, text=sms_text, purpose=Message.Purpose.NOTICE, user=owner)
         except CannotSend:
             logger.warning("A notice goes without its text message.")
     return notice
+
+
+def _told_often(user: User) -> bool:
+    since = timezone.now() - datetime.timedelta(days=1)
+    texts = Message.objects.filter(user=user, purpose=Message.Purpose.NOTICE, created_at__gt=since)
+    return texts.count() >= NOTICES_A_DAY
 
 
 def notices_for(user: User, learner: Learner | None, *, unread: bool = False) -> list[Notice]:

@@ -205,7 +205,7 @@ def vouch(request: HttpRequest, learner: uuid.UUID) -> HttpResponse:
     one = Learner.objects.standing().select_related("user", "commune").filter(public_id=learner).first()
     if one is None or not coming_back.helps(by, one):
         raise Http404
-    form = VouchForm(request.POST if request.method == "POST" else None, learner=one)
+    form = VouchForm(request.POST if request.method == "POST" else None, by=by, learner=one)
     context = {"desk": "back", "form": form, "person": one, "minutes": MINUTES}
     if form.is_valid():
         try:

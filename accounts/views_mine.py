@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from common.phones import spoken
 
-from . import consents, devices, oidc
+from . import consents, devices, noticing, oidc
 from . import messages as texts
 from .correcting import change_pin, correct
 from .doors import NotIn
@@ -30,7 +30,7 @@ from .signing import next_url
 def mine(request: HttpRequest) -> HttpResponse:
     learner = current_learner(request)
     if learner is None:
-        notices = texts.notices_for(_user(request), None)
+        notices = noticing.shown(request, _user(request), None)
         return render(request, "accounts/mine_staff.html", {"notices": notices})
     form = MineForm(request.POST if request.method == "POST" else None, learner=learner)
     if request.method == "POST" and form.is_valid():
@@ -42,7 +42,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "learner": learner,
-        "notices": texts.notices_for(_user(request), learner),
+        "notices": noticing.shown(request, _user(request), learner),
         "phone": spoken(phone) if (phone := getattr(request.user, "phone", "")) else "",
         "provable": phone and not _user(request).phone_verified_at and texts.can_send(),
         "consent": standing,
@@ -61,7 +61,7 @@ def notices_read(request: HttpRequest) -> HttpResponse:
     """She has seen the notices that were on the page she looked at."""
     newest = request.POST.get("newest", "")
     if newest.isascii() and newest.isdecimal() and len(newest) < 18:
-        texts.read(_user(request), current_learner(request), up_to=int(newest))
+        noticing.put_away(request, _user(request), current_learner(request), up_to=int(newest))
     return redirect(next_url(request) or "accounts:mine")
 
 

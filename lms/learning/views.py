@@ -8,8 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import messages as texts
-from accounts import own_pin
+from accounts import noticing, own_pin
 from accounts.models import Learner
 from accounts.naming import to_chooser
 from accounts.sessions import current_learner, must_choose
@@ -35,7 +34,8 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "learner": learner,
         "set_own_pin": own_pin.due(request, learner),
-        "notices": texts.notices_for(request.user, learner, unread=True),
+        "notices": noticing.shown(request, request.user, learner, unread=True),
+        "notices_waiting": noticing.waiting(request, learner),
         "learning": [card for card in cards if not card.completed],
         "finished": [card for card in cards if card.completed],
         "first": "" if cards else overview.first_lesson(),

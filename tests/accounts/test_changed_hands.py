@@ -7,6 +7,7 @@ from django.test import Client
 
 from accounts import codes
 from accounts.models import Notice, User
+from tests.make import make_user
 
 PROVE = "/dang-ky/so-cua-toi/"
 
@@ -54,7 +55,17 @@ def test_without_the_proof_nobody_loses_a_number(client, lan, number, answers, t
     assert lan.user.phone == "+84912345678"
 
 
+def test_no_stranger_is_texted(client, lan, number, texted):
+    free = client.post(PROVE, {"phone": "0987 654 321"}).content.decode()
+    assert not texted
+    used = client.post(PROVE, {"phone": number}).content.decode()
+    assert [one["to"] for one in texted] == ["+84912345678"]
+    for words in ("<h1>Gõ mã", "Mã gửi"):
+        assert (words in free) == (words in used)
+
+
 def test_the_proof_of_one_number_takes_no_other(client, lan, number, answers, texted):
+    make_user(phone="+84987654321")
     client.post(PROVE, {"phone": "0987654321"})
     code = re.search(r"\d{6}", texted[-1]["text"])[0]
     client.post(PROVE, {"phone": "0987654321", "code": code})

@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.test import Client
 from django.utils import timezone
 
-from accounts import coming_back, household, trust
+from accounts import cards, coming_back, household, messages, trust
 from accounts.models import (
     Alarm,
     DeviceUse,
@@ -379,13 +379,67 @@ def test_one_of_a_household_learns_on_with_her_own_number(client, official, lan,
     assert user_of(lan).check_password(OLD)
 
 
-def test_who_was_taken_off_a_phone_comes_back(client, official, lan, tu):
+def test_who_was_taken_off_a_phone_comes_back(client, official, chi, lan, tu):
     Learner.objects.filter(pk=tu.pk).update(user=None, seat=None)
     tu.refresh_from_db()
-    assert coming_back.kinds_for(tu) == ["alone"]
+    assert coming_back.kinds_for(chi, tu) == ["alone"]
     code = give(official, tu, "alone", "0987654321")
     assert come_back(client, "0987654321", code).status_code == 302
     assert client.get("/api/v1/me/").json()["name"] == tu.name
+
+
+def test_a_sign_in_with_somebody_of_elsewhere_is_not_reset(official, chi, lan, tu, cam_giang):
+    """Else whoever gets the code opens what belongs to a person of another commune."""
+    make_learner("Trần Thị Hoa", commune=cam_giang, user=lan.user)
+    assert coming_back.kinds_for(chi, lan) == ["alone"]
+    assert coming_back.kinds_for(chi, tu) == ["own", "alone"]
+    for kind in ("sign_in", "number"):
+        assert "Hãy chọn một việc" in give(official, lan, kind, "0987654321").content.decode()
+    with pytest.raises(coming_back.Refused):
+        coming_back.vouch(by=chi, learner=lan, kind="sign_in", reason=WHY)
+    assert not OneTimeCode.objects.exists()
+
+
+def test_what_the_household_hears_names_nobody_and_no_reason(chi, lan, tu, texted):
+    reason = "Bà Lan bị tai biến, căn cước 031064000001"
+    coming_back.vouch(by=chi, learner=lan, kind="sign_in", reason=reason)
+    [sms] = texted
+    told = [*Notice.objects.filter(user=lan.user).values_list("text", flat=True), sms["text"]]
+    for text in told:
+        assert "Nguyễn Thị Lan" not in text
+        assert "tai biến" not in text
+        assert "0310" not in text
+    assert reason in Notice.objects.get(learner=lan).text
+
+
+def test_what_is_hers_alone_is_told_to_her_alone(chi, lan, tu, texted):
+    coming_back.vouch(by=chi, learner=tu, kind="own", reason="Ông Tư bị tai biến, quên mã")
+    assert (Notice.objects.get().learner, texted) == (tu, [])
+    phone = Client()
+    phone.force_login(lan.user)
+    for one in (lan, tu):  # whoever holds the phone may choose Tư, and does not know his PIN
+        phone.post("/ai-dang-hoc/", {"learner": str(one.public_id)})
+        assert "tai biến" not in phone.get("/hoc-tap/").content.decode()
+    assert "Tư có 1 thông báo riêng" in phone.get("/hoc-tap/").content.decode()
+    newest = {"newest": Notice.objects.get().pk}
+    phone.post("/du-lieu-cua-toi/thong-bao/", newest)
+    assert Notice.objects.get().read_at is None
+    phone.post("/ma-rieng/", {"for": str(tu.public_id), "pin": "604827"})
+    assert "tai biến" in phone.get("/hoc-tap/").content.decode()
+    phone.post("/du-lieu-cua-toi/thong-bao/", newest)
+    assert Notice.objects.get().read_at
+
+
+def test_a_card_shows_no_notices(client, lan):
+    messages.tell(user=lan.user, text="Của cả nhà.")
+    messages.tell(learner=lan, text="Của riêng Lan.")
+    token = cards.address(cards.card_of(lan, by=None)).split("#")[1]
+    client.post("/the/vao/", {"token": token})
+    page = client.get("/hoc-tap/").content.decode()
+    assert (page.count("Của "), "thông báo riêng" in page) == (0, False)
+    own = Client()
+    own.force_login(lan.user)
+    assert own.get("/hoc-tap/").content.decode().count("Của ") == 2
 
 
 def test_a_number_taken_meanwhile_is_refused(client, official, lan):

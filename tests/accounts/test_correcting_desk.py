@@ -147,6 +147,11 @@ class TestPhone:
         with pytest.raises(correcting.NoSignIn):
             correct(asked, chi, lan, phone=self.NEW)
 
+    def test_the_number_of_others_elsewhere_stays(self, asked, chi, lan, cam_giang):
+        make_learner("Trần Thị Hoa", commune=cam_giang, user=lan.user)
+        with pytest.raises(correcting.OthersOnIt):
+            correct(asked, chi, lan, phone=self.NEW)
+
     def test_open_codes_end_with_it(self, asked, chi, lan):
         _, _code = correcting.codes.make(purpose="forgotten", user=lan.user)
         correct(asked, chi, lan, phone=self.NEW)

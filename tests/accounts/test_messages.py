@@ -40,7 +40,7 @@ def carrier(settings, monkeypatch):
 
 
 def put(text="Ma 123456", **more):
-    return messages.send(to=TO, text=text, purpose="code", user=None, **more)
+    return messages.send(**({"to": TO, "text": text, "purpose": "code", "user": None} | more))
 
 
 def later(message, **ago):
@@ -238,13 +238,38 @@ def test_the_log_is_kept_90_days(carrier):
 
 
 @pytest.mark.django_db
-def test_a_notice_waits_and_is_texted_where_that_can_be(lan, carrier):
-    messages.tell(learner=lan, text="Có người đổi mã của bạn.", by_sms=True)
+def test_a_notice_waits_and_is_texted_where_that_can_be(lan, carrier, settings):
+    settings.SMS = settings.SMS | {"DAILY_CAP": 4000}
+    messages.tell(learner=lan, text="Có người đổi mã của bạn.", sms_text="Có việc mới.")
     assert Message.objects.get().to == lan.user.phone
     Spending.objects.update(spent=2000)
-    messages.tell(user=lan.user, text="Lần nữa.", by_sms=True)
+    messages.tell(user=lan.user, text="Lần nữa.", sms_text="x")
     assert Message.objects.count() == 1
     assert [n.text for n in messages.notices_for(lan.user, lan)] == ["Lần nữa.", "Có người đổi mã của bạn."]
+
+
+@pytest.mark.django_db
+def test_one_sign_in_costs_three_notices_a_day(lan, carrier, settings):
+    settings.SMS = settings.SMS | {"DAILY_CAP": 100_000}
+    for number in range(5):
+        messages.tell(user=lan.user, text=f"Lần {number}.", sms_text="x")
+    assert (Message.objects.count(), Notice.objects.count()) == (messages.NOTICES_A_DAY, 5)
+    Message.objects.update(created_at=timezone.now() - datetime.timedelta(hours=25))
+    messages.tell(user=lan.user, text="Hôm sau.", sms_text="x")
+    assert Message.objects.count() == messages.NOTICES_A_DAY + 1
+
+
+@pytest.mark.django_db
+def test_notices_leave_half_of_the_money_to_codes(carrier, settings):
+    """A part of this carrier costs 800 đồng."""
+    settings.SMS = settings.SMS | {"DAILY_CAP": 3200}
+    put(purpose="notice")
+    put(purpose="notice")
+    with pytest.raises(messages.NoMoney):
+        put(purpose="notice")
+    put()
+    put()
+    assert spent() == 3200
 
 
 @pytest.mark.django_db
