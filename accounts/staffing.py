@@ -65,7 +65,8 @@ def reset(*, by: User, user: User, reason: str) -> Invitation:
         f"{by} vừa làm một liên kết để bạn đặt lại mật khẩu, lúc {at}. Lý do: {reason}. "
         "Nếu bạn không nhờ, hãy báo ngay cho xã, phường."
     )
-    messages.tell(user=user, text=text[:500], by_sms=True)
+    short = "Học Vụ Số: vừa có liên kết để đặt lại mật khẩu của bạn. Không nhờ? Hãy báo ngay cho xã, phường."
+    messages.tell(user=user, text=text[:500], sms_text=short)
     logger.info("A link to another password of user %s made by %s.", user.pk, by.pk)
     if settings.MAIL and user.email:
         transaction.on_commit(hint, robust=True)
