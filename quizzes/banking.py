@@ -16,6 +16,7 @@ from django.utils import timezone
 from courses.models import Course, Item
 from ledger.recording import digest_of
 
+from . import pretending
 from .errors import BadQuestion, BankTooSmall
 from .models import Question, QuestionRevision, Quiz
 
@@ -23,6 +24,7 @@ MIN_CHOICES, MAX_CHOICES = 2, 6
 MAX_TEXT = 2_000
 _IDS = "abcdef"
 _TRUE_FALSE = ["Đúng", "Sai"]
+_ASKED = {"single", "multiple", "truefalse"}
 
 
 @transaction.atomic
@@ -45,6 +47,12 @@ def put_question(
     another course, fewer than 2 or more than 6 choices, the wrong number of right ones.
     """
     wording = _wording(kind=kind, text=text, choices=choices, explanation=explanation)
+    return _put(course=course, key=key, purpose=purpose, item=item, position=position, wording=wording)
+
+
+def _put(
+    *, course: Course, key: str, purpose: str, item: Item | None, position: int, wording: dict[str, Any]
+) -> QuestionRevision:
     _check_place(course=course, key=key, purpose=purpose, item=item)
     question = Question.objects.select_related("revision").filter(key=key).first()
     if question is None:
@@ -163,7 +171,7 @@ def _wording(
     text, explanation = text.strip(), explanation.strip()
     if not text or len(text) > MAX_TEXT:
         raise BadQuestion(f"Câu hỏi phải có chữ, dài không quá {MAX_TEXT} ký tự.")
-    if kind not in QuestionRevision.Kind.values:
+    if kind not in _ASKED:
         raise BadQuestion(f"Không có loại câu hỏi “{kind}”. Chỉ có: single, multiple, truefalse.")
     if not MIN_CHOICES <= len(choices) <= MAX_CHOICES:
         raise BadQuestion(
@@ -197,3 +205,38 @@ def _check_choices(kind: str, text: str, choices: list[dict[str, Any]]) -> None:
         raise BadQuestion(f"“{text}”: cần ít nhất một câu trả lời đúng.")
     if kind != "multiple" and right != 1:
         raise BadQuestion(f"“{text}”: cần đúng một câu trả lời đúng, đang có {right}.")
+
+
+# --- Pretend screens ---------------------------------------------------------
+
+
+@transaction.atomic
+def put_practice(
+    *,
+    course: Course,
+    key: str,
+    title: str,
+    screens: Sequence[Mapping[str, Any]],
+    intro: str = "",
+    item: Item | None = None,
+    position: int = 0,
+) -> QuestionRevision:
+    """Make the practice of this key read so: a luyện tập question whose choices are what can be done.
+
+    Its screens are frozen beside them. A new revision only when something changed. Raises
+    BadQuestion with the first fault of the screens.
+    """
+    if found := pretending.faults(screens):
+        raise BadQuestion(f"“{title}”: {found[0][1]}")
+    acts = pretending.acts_of(screens)
+    kind, frozen = QuestionRevision.Kind.PRACTICE, [dict(screen) for screen in screens]
+    wording = {"kind": kind, "text": title.strip(), "choices": acts, "explanation": intro.strip()}
+    digest = digest_of([*wording.values(), frozen])
+    return _put(
+        course=course,
+        key=key,
+        purpose=Question.Purpose.PRACTICE,
+        item=item,
+        position=position,
+        wording={**wording, "screens": frozen, "digest": digest},
+    )

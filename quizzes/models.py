@@ -92,12 +92,17 @@ class Question(models.Model):
 
 
 class QuestionRevision(models.Model):
-    """The frozen wording of a question. `choices` is [{id, text, correct, feedback}]."""
+    """The frozen wording of a question. `choices` is [{id, text, correct, feedback}].
+
+    A pretend screen ("Thử làm") is one too: `choices` are all its acts, `screens` what they
+    are done on (quizzes/pretending.py). It is luyện tập by constraint.
+    """
 
     class Kind(models.TextChoices):
         SINGLE = "single", "chọn một"
         MULTIPLE = "multiple", "chọn nhiều"
         TRUEFALSE = "truefalse", "đúng hay sai"
+        PRACTICE = "practice", "thử làm"
 
     question = models.ForeignKey(Question, models.CASCADE, to_field="ref", related_name="revisions")
     purpose = models.CharField(max_length=8, choices=Question.Purpose)
@@ -106,6 +111,7 @@ class QuestionRevision(models.Model):
     kind = models.CharField(max_length=9, choices=Kind)
     text = models.TextField()
     choices = models.JSONField()
+    screens = models.JSONField(default=list, blank=True, help_text="of a pretend screen; else empty")
     explanation = models.TextField(blank=True)
     digest = models.CharField(max_length=64)
     created_at = models.DateTimeField()
@@ -120,6 +126,10 @@ class QuestionRevision(models.Model):
             models.CheckConstraint(
                 condition=_starts_with("ref", "question_id", "/"),
                 name="question_revision_ref_is_its_own",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="practice") | Q(purpose="practice"),
+                name="question_revision_pretends_in_practice_only",
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""Answers to the check questions of a lesson: kept to help, never scored, never a fact."""
+"""Answers to check questions and steps on pretend screens: kept to help, never scored, never a fact."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ledger.recording import clamp
 
 from . import grading
 from .errors import NotFound
-from .models import PracticeAnswer, Question
+from .models import PracticeAnswer, Question, QuestionRevision
 
 
 def answer_check(
@@ -22,7 +22,7 @@ def answer_check(
     choices: Sequence[object],
     happened_at: datetime.datetime | None = None,
 ) -> PracticeAnswer:
-    """Keep an answer to the check question of this key. Two queries.
+    """Keep an answer to the check question of this key, or one step on a pretend screen. Two queries.
 
     Raises NotFound for an unknown, retired or exam question (all look the same), UnknownChoice.
     """
@@ -42,6 +42,13 @@ def answer_check(
         question=asked,
         revision=revision,
         choices=chosen,
-        correct=grading.is_right(revision.choices, chosen),
+        correct=_right(revision, chosen),
         answered_at=at,
     )
+
+
+def _right(revision: QuestionRevision, chosen: list[str]) -> bool:
+    """A step on a pretend screen is one act, and many acts are right; a question has one right answer."""
+    if revision.kind == QuestionRevision.Kind.PRACTICE:
+        return bool(chosen) and set(chosen) <= grading.right_ids(revision.choices)
+    return grading.is_right(revision.choices, chosen)
