@@ -9,8 +9,8 @@
     authoring.make_live([course, *lessons])     # one short transaction, refuses nothing half-way
     release.release(page=course, by=user)
 
-`blocks` is the raw list of a StreamField: {"type", "value", "id"?}. For a question block the
-id given is its key in the bank. HTML in paragraph, list, steps and boxes is cleaned here.
+`blocks` is the raw list of a StreamField: {"type", "value", "id"?}. For a question or
+practice block the id given is its key in the bank. HTML in paragraph, list, steps and boxes is cleaned here.
 """
 
 from __future__ import annotations
@@ -180,7 +180,8 @@ def put_lesson(
     if page and page.get_parent().pk != course.pk:
         raise WrongCourse(key)
     page, changed = _put(page, LessonPage, lambda: course, fields, user, anyway, item_key=key)
-    keys = {block["id"]: block["id"] for block in body if block["type"] == "question" and block.get("id")}
+    keyed = {"question", "practice"}
+    keys = {block["id"]: block["id"] for block in body if block["type"] in keyed and block.get("id")}
     if changed and keys.items() - page.question_keys.items():
         page.question_keys = {**page.question_keys, **keys}
         LessonPage.objects.filter(pk=page.pk).update(question_keys=page.question_keys)

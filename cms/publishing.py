@@ -16,6 +16,7 @@ from quizzes import banking
 from quizzes.models import Question
 
 from .models import CoursePage, LessonPage
+from .models.lessons import Part
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -61,7 +62,7 @@ def give_keys(page: LessonPage, course: Course) -> None:
     if not page.item_key:
         page.item_key = f"{stem}-{get_random_string(8, _LETTERS)}"
     for block in page.body:
-        if block.block_type == "question" and block.id not in page.question_keys:
+        if block.block_type in {"question", "practice"} and block.id not in page.question_keys:
             # An imported lesson's key may be as long as a question's may: 60.
             page.question_keys[block.id] = f"{page.item_key[:53]}-{get_random_string(6, _LETTERS)}"
     if before != (page.item_key, page.question_keys):
@@ -69,27 +70,47 @@ def give_keys(page: LessonPage, course: Course) -> None:
 
 
 def put_questions(page: LessonPage, course: Course, item: Item) -> None:
-    """The page's check questions into the bank; those no longer on the page are retired."""
+    """The page's check questions and practices into the bank; those no longer on the page are retired."""
     kept = set()
     for part in page.parts():
         if not part.number:
             continue
-        value = part.block.value
         kept.add(part.key)
-        banking.put_question(
-            course=course,
-            key=part.key,
-            purpose=Question.Purpose.PRACTICE,
-            kind=value["kind"],
-            text=value["text"],
-            choices=value.options(),
-            explanation=value["explanation"] or "",
-            item=item,
-            position=part.number,
-        )
+        if part.block.block_type == "practice":
+            put_practice(part, course, item)
+        else:
+            put_question(part, course, item)
     gone = Question.objects.filter(item=item, purpose=Question.Purpose.PRACTICE, revision__isnull=False)
     for question in gone.exclude(key__in=kept):
         banking.retire(question=question)
+
+
+def put_question(part: Part, course: Course, item: Item) -> None:
+    value = part.block.value
+    banking.put_question(
+        course=course,
+        key=part.key,
+        purpose=Question.Purpose.PRACTICE,
+        kind=value["kind"],
+        text=value["text"],
+        choices=value.options(),
+        explanation=value["explanation"] or "",
+        item=item,
+        position=part.number,
+    )
+
+
+def put_practice(part: Part, course: Course, item: Item) -> None:
+    value = part.block.value
+    banking.put_practice(
+        course=course,
+        key=part.key,
+        title=value["title"],
+        intro=value["intro"] or "",
+        screens=value.screens(),
+        item=item,
+        position=part.number,
+    )
 
 
 def course_of(page: CoursePage) -> Course:

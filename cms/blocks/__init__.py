@@ -4,6 +4,7 @@ from wagtail.blocks import StreamBlock
 
 from .boxes import ExampleBlock, TipBlock, WarningBlock
 from .pictures import IllustrationBlock
+from .practices import PracticeBlock
 from .questions import QuestionBlock
 from .words import HeadingBlock, ListBlock, ParagraphBlock, StepsBlock
 
@@ -18,9 +19,10 @@ class LessonBlocks(StreamBlock):
     warning = WarningBlock(group="Khung")
     example = ExampleBlock(group="Khung")
     question = QuestionBlock(group="Câu hỏi")
+    practice = PracticeBlock(group="Thử làm")
 
     class Meta:
-        block_counts = {"question": {"max_num": 12}}
+        block_counts = {"question": {"max_num": 12}, "practice": {"max_num": 4}}
 
 
 __all__ = ["LessonBlocks"]

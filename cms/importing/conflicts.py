@@ -55,7 +55,7 @@ def _lessons(package: Package, page: CoursePage | None, problems: Problems) -> N
 
 
 def _questions(package: Package, problems: Problems) -> None:
-    by_key = {question.key: question for question in package.questions}
+    by_key = {one.key: one for one in package.asked}
     for found in Question.objects.filter(key__in=by_key).select_related("course"):
         question = by_key[found.key]
         if found.course.code != package.code:

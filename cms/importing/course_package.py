@@ -11,6 +11,7 @@ import yaml
 from common.text import hidden, nfc
 
 from . import markdown, media
+from . import practices as practising
 from . import strict_yaml as y
 from .package import (
     FORMAT,
@@ -22,6 +23,7 @@ from .package import (
     Media,
     Package,
     Paragraph,
+    Practice,
     Question,
 )
 from .problems import HIDDEN, Problems
@@ -153,7 +155,8 @@ class _Reader:
             spot.refuse(None, f"format phải là {FORMAT}: gói này viết theo dạng khác.")
             return None
         lessons = self.lessons(head)
-        pictures = self.pictures(lessons, head.get("cover", ""))
+        practices = [one for lesson in lessons for one in self.practices(lesson)]
+        pictures = self.pictures(lessons, head.get("cover", ""), practices)
         questions = self.all_questions(head, lessons)
         test = self.final_test(head, questions)
         self.refuse_strangers(head["lessons"])
@@ -173,6 +176,7 @@ class _Reader:
             final_test=test,
             digest=digest,
             left_out=tuple(self.left_out),
+            practices=tuple(practices),
         )
 
     # --- files -------------------------------------------------------------
@@ -261,12 +265,15 @@ class _Reader:
             sources=tuple(head.get("sources", ())),
         )
 
-    def pictures(self, lessons: list[Lesson], cover: str) -> dict[str, Media]:
+    def pictures(self, lessons: list[Lesson], cover: str, practices: list[Practice]) -> dict[str, Media]:
         wanted: dict[str, str] = {cover: "course.yaml"} if cover else {}
         for lesson in lessons:
             for block in lesson.blocks:
                 if isinstance(block, Illustration):
                     wanted.setdefault(block.media, lesson.origin)
+        for practice in practices:
+            for media_path in practice.media():
+                wanted.setdefault(media_path, practice.origin)
         pictures = {}
         for origin, by in wanted.items():
             if origin not in self.files:
@@ -275,6 +282,21 @@ class _Reader:
                 pictures[origin] = picture
         self.used |= wanted.keys()
         return pictures
+
+    def practices(self, lesson: Lesson) -> list[Practice]:
+        """The practices of the lesson's file; while that has a fault, the lesson is not asked about them."""
+        origin = f"practices/{lesson.stem}.yaml"
+        rows = []
+        if origin in self.files:
+            rows = self.document(origin, practising.PRACTICES, y.Spot(self.problems, origin))
+            if rows is None or not _whole(rows):
+                return []
+        found = []
+        for row in rows:
+            self.claim(row["key"], origin, row["_line"])
+            found.append(practising.read(row, origin=origin, lesson=lesson.key, problems=self.problems))
+        practising.check_places(lesson, found, self.problems)
+        return found
 
     # --- questions ---------------------------------------------------------
 
@@ -347,6 +369,8 @@ class _Reader:
             elif re.fullmatch(rf"questions/{STEM}\.yaml", origin):
                 reason = "không có bài học hay bài kiểm tra nào dùng."
                 self.left_out.append(LeftOut("questions", origin, reason))
+            elif re.fullmatch(rf"practices/{STEM}\.yaml", origin):
+                self.left_out.append(LeftOut("questions", origin, "không có bài học nào dùng."))
             elif re.fullmatch(r"media/[^/]+\.(?:svg|png|jpe?g)", origin, re.IGNORECASE):
                 self.left_out.append(LeftOut("media", origin, "không có bài nào dùng."))
             elif not ASIDE.fullmatch(origin):

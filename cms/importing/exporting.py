@@ -16,9 +16,10 @@ from ..models import CoursePage, LessonPage, Picture
 from . import markdown
 from .package import FORMAT, Choice, FinalTest, Lesson, Question
 from .pictures import origin_of
+from .practices import as_row
 from .reading import read_files
 from .standing import final_test_of, lesson_of
-from .streams import questions_of
+from .streams import practices_of, questions_of
 
 
 class NothingToExport(Exception):
@@ -44,6 +45,9 @@ def export(code: str) -> dict[str, bytes]:
         origin = f"questions/{lesson.stem}.yaml"
         if questions := questions_of(lesson_page, origin):
             files[origin] = _questions(questions)
+        origin = f"practices/{lesson.stem}.yaml"
+        if practices := practices_of(lesson_page, origin, names):
+            files[origin] = _yaml([as_row(practice) for practice in practices])
     if page.has_test and (bank := bank_of(page, {lesson.key for lesson in lessons})):
         files["questions/final.yaml"] = _questions(bank, with_lesson=True)
     read_files(files)
@@ -59,6 +63,8 @@ def media_names(page: CoursePage, lessons: Sequence[LessonPage]) -> dict[int, st
                 used.append(block.value["picture"])
             elif block.block_type == "steps":
                 used += [step["picture"] for step in block.value]
+            elif block.block_type == "practice":
+                used += block.value.pictures().values()
     names: dict[int, str] = {}
     for picture in used:
         if picture and picture.pk not in names:

@@ -150,8 +150,9 @@ def _put_course(work: Landing, undo: Undo) -> CoursePage:
 def _put_lesson(work: Landing, course: CoursePage, lesson: Lesson, undo: Undo) -> None:
     old = LessonPage.objects.filter(item_key=lesson.key).first()
     questions = work.package.check_questions(lesson.key)
+    practices = work.package.practices_of(lesson.key)
     edited = _edited(old)
-    if edited and old and same_lesson(old, lesson, questions, work.pictures):
+    if edited and old and same_lesson(old, lesson, questions, work.pictures, practices):
         work.lessons.append(old)
         work.report.pages.append(Line(lesson.origin, True, SAME))
         return
@@ -165,7 +166,9 @@ def _put_lesson(work: Landing, course: CoursePage, lesson: Lesson, undo: Undo) -
                 objective=lesson.objective,
                 minutes=lesson.minutes,
                 competences=lesson.competences,
-                blocks=to_stream(lesson, questions, {path: p.pk for path, p in work.pictures.items()}),
+                blocks=to_stream(
+                    lesson, questions, {path: p.pk for path, p in work.pictures.items()}, practices
+                ),
                 sources="".join(to_html(runs) for runs in lesson.sources),
                 required=lesson.required,
                 anyway=edited and work.force,
@@ -192,10 +195,10 @@ def _edited(page: Any) -> bool:
 
 
 def _report_practice(work: Landing) -> None:
-    """Check questions travel inside their lesson's page."""
+    """Check questions and practices travel inside their lesson's page."""
     by_key = {lesson.key: lesson for lesson in work.package.lessons}
     lines = {line.origin: line for line in work.report.pages}
-    for question in work.package.questions:
+    for question in work.package.asked:
         if question.purpose == "practice":
             line = lines[by_key[question.lesson].origin]
             work.report.questions.append(Line(question_origin(question), line.taken, line.reason))

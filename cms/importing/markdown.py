@@ -22,6 +22,7 @@ from .package import (
     Illustration,
     Inline,
     Paragraph,
+    PracticeMark,
     Run,
     Steps,
 )
@@ -30,6 +31,7 @@ from .problems import HIDDEN, Problems
 CHARACTERS = 60_000
 HEADING, ACTION, TEXT, ITEMS = 150, 200, 250, 20  # what the blocks of a lesson hold
 MARKER = re.compile(r"\[!([A-Z]+)\]")
+KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MEDIA = re.compile(r"\.\./media/([A-Za-z0-9][A-Za-z0-9._-]*)")
 INNER = re.compile(r"/(?:[A-Za-z0-9][A-Za-z0-9._~-]*/?)*(?:#[A-Za-z0-9_-]+)?")
 HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
@@ -207,15 +209,25 @@ class _Reader:
         first = paragraphs[0][0] if paragraphs and paragraphs[0] else Run("")
         marker = MARKER.match(first.text)
         kind = marker[1].lower() if marker and not first.bold and not first.href else ""
-        if kind not in CALLOUTS or marker is None:
-            self.refuse(token, "khung phải mở đầu bằng [!TIP], [!WARNING] hoặc [!EXAMPLE].")
+        if kind not in {*CALLOUTS, "practice"} or marker is None:
+            self.refuse(token, "khung phải mở đầu bằng [!TIP], [!WARNING], [!EXAMPLE] hoặc [!PRACTICE].")
             return
         rest = trimmed((Run(first.text[marker.end() :]), *paragraphs[0][1:]))
+        if kind == "practice":
+            yield from self.practice(token, [rest, *paragraphs[1:]])
+            return
         kept = tuple(p for p in (rest, *paragraphs[1:]) if p)
         if not kept:
             self.refuse(token, "khung không có chữ.")
             return
         yield Callout(kind, kept)  # type: ignore[arg-type]
+
+    def practice(self, token: Token, paragraphs: Sequence[Inline]) -> Iterator[Block]:
+        key = plain(paragraphs[0])
+        if len(paragraphs) > 1 or not KEY.fullmatch(key):
+            self.refuse(token, "[!PRACTICE] chỉ có khóa của một phần thử làm, như kns04-01-t1.")
+            return
+        yield PracticeMark(key)
 
     def runs(self, inline: Token) -> Inline:
         found: list[Run] = []
@@ -352,6 +364,8 @@ def _written(block: Block) -> str:
     if isinstance(block, Callout):
         lines = "\n>\n".join(f"> {line(paragraph)}" for paragraph in block.paragraphs)
         return f"> [!{block.kind.upper()}]\n{lines}"
+    if isinstance(block, PracticeMark):
+        return f"> [!PRACTICE]\n> {block.key}"
     caption = block.caption.replace("\\", "\\\\").replace('"', '\\"')
     return f"![{_escaped(block.alt)}](../{block.media}" + (f' "{caption}")' if caption else ")")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 FORMAT = 1
 CALLOUTS = ("tip", "warning", "example")
@@ -58,7 +58,14 @@ class Illustration:
     caption: str
 
 
-Block = Heading | Paragraph | Steps | Bullets | Callout | Illustration
+@dataclass(frozen=True)
+class PracticeMark:
+    """Where in the lesson the practice of this key stands."""
+
+    key: str
+
+
+Block = Heading | Paragraph | Steps | Bullets | Callout | Illustration | PracticeMark
 
 
 @dataclass(frozen=True)
@@ -98,6 +105,23 @@ class Question:
     explanation: str
     lesson: str
     purpose: Literal["practice", "exam"]
+
+
+@dataclass(frozen=True)
+class Practice:
+    """A pretend screen of a lesson; `screens` as in quizzes.pretending, pictures by their media path."""
+
+    origin: str
+    key: str
+    title: str
+    intro: str
+    screens: list[dict[str, Any]]
+    lesson: str
+    purpose: Literal["practice"] = "practice"
+
+    def media(self) -> list[str]:
+        parts = (part for screen in self.screens for part in screen["parts"])
+        return [part["picture"] for part in parts if part.get("picture")]
 
 
 @dataclass(frozen=True)
@@ -146,9 +170,18 @@ class Package:
     final_test: FinalTest | None
     digest: str
     left_out: tuple[LeftOut, ...] = field(default=())
+    practices: tuple[Practice, ...] = ()
 
     def check_questions(self, lesson_key: str) -> tuple[Question, ...]:
         return tuple(q for q in self.questions if q.purpose == "practice" and q.lesson == lesson_key)
+
+    def practices_of(self, lesson_key: str) -> tuple[Practice, ...]:
+        return tuple(one for one in self.practices if one.lesson == lesson_key)
+
+    @property
+    def asked(self) -> tuple[Question | Practice, ...]:
+        """Whatever has a key in the question bank."""
+        return (*self.questions, *self.practices)
 
     @property
     def bank(self) -> tuple[Question, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from .package import Package, Question
+from .package import Package, Practice, Question
 from .problems import PackageRefused
 
 NEW, UPDATED, SAME = "mới", "cập nhật", "không đổi"
@@ -43,7 +43,7 @@ class Report:
             getattr(self, left.kind).append(Line(left.origin, False, left.reason))
 
 
-def question_origin(question: Question) -> str:
+def question_origin(question: Question | Practice) -> str:
     return f"{question.origin}#{question.key}"
 
 
@@ -51,7 +51,8 @@ def refusal(error: PackageRefused, course: str = "") -> dict[str, Any]:
     """The same shape for a package that was refused whole: nothing is taken."""
     kinds: dict[str, list[Line]] = {"lessons": [], "questions": [], "media": []}
     for problem in error.problems:
-        kinds.get(problem.origin.split("/")[0], []).append(Line(problem.origin, False, problem.message))
+        folder = problem.origin.split("/")[0].replace("practices", "questions")
+        kinds.get(folder, []).append(Line(problem.origin, False, problem.message))
     return {
         "course": course,
         "pages": _plain(kinds["lessons"]),

@@ -11,8 +11,8 @@ from common.text import nfc
 
 from ..models import CoursePage, LessonPage, Picture
 from .markdown import sayable, steady
-from .package import FinalTest, Lesson, Package, Question
-from .streams import from_html, from_stream, questions_of
+from .package import FinalTest, Lesson, Package, Practice, Question
+from .streams import from_html, from_stream, practices_of, questions_of
 
 TEST_FIELDS = {
     "draw": "test_draw",
@@ -49,21 +49,32 @@ def lesson_of(page: LessonPage, *, stem: str, names: Mapping[int, str]) -> Lesso
         objective=" ".join(nfc(page.objective).split()),
         minutes=page.minutes,
         competences=tuple(page.competences or ()),
-        blocks=steady(from_stream(page.body, media_of, address_of)),
+        blocks=steady(from_stream(page.body, media_of, address_of, page.question_keys)),
         required=page.required,
         sources=tuple(sayable(runs) for runs in from_html(page.sources, address_of)),
     )
 
 
 def same_lesson(
-    page: LessonPage, lesson: Lesson, questions: Sequence[Question], pictures: Mapping[str, Picture]
+    page: LessonPage,
+    lesson: Lesson,
+    questions: Sequence[Question],
+    pictures: Mapping[str, Picture],
+    practices: Sequence[Practice] = (),
 ) -> bool:
     """The page's latest draft says exactly what the package's lesson says."""
     latest = page.get_latest_revision_as_object()
     names = {picture.pk: path for path, picture in pictures.items()}
     standing = lesson_of(latest, stem=lesson.stem, names=names)
     asked = questions_of(latest, questions[0].origin if questions else "")
-    return standing == lesson and asked == list(questions)
+    played = practices_of(latest, practices[0].origin if practices else "", names)
+    # In the file the order of the practices says nothing: the lesson does.
+    same = sorted(played, key=_key_of) == sorted(practices, key=_key_of)
+    return standing == lesson and asked == list(questions) and same
+
+
+def _key_of(practice: Practice) -> str:
+    return practice.key
 
 
 def same_course(page: CoursePage, package: Package, cover: Picture | None) -> bool:

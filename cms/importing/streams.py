@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from html import escape
 from html.parser import HTMLParser
+from types import MappingProxyType
 from typing import Any
 
 from .markdown import link_fault, trimmed
@@ -19,21 +20,32 @@ from .package import (
     Inline,
     Lesson,
     Paragraph,
+    Practice,
+    PracticeMark,
     Question,
     Run,
     Steps,
 )
+from .practices import from_value, to_raw
 
 
 def to_stream(
-    lesson: Lesson, questions: Iterable[Question], pictures: Mapping[str, int]
+    lesson: Lesson,
+    questions: Iterable[Question],
+    pictures: Mapping[str, int],
+    practices: Iterable[Practice] = (),
 ) -> list[dict[str, Any]]:
     """What `authoring.put_lesson` takes as blocks; `pictures` gives the id of each media path.
 
-    A question block's id is its key in the bank.
+    The id of a question or practice block is its key in the bank.
     """
     stream: list[dict[str, Any]] = []
+    by_key = {practice.key: practice for practice in practices}
     for block in lesson.blocks:
+        if isinstance(block, PracticeMark):
+            value = to_raw(by_key[block.key], pictures)
+            stream.append({"type": "practice", "value": value, "id": block.key})
+            continue
         kind, value = _raw(block, pictures)
         stream.append({"type": kind, "value": value})
     return stream + [{"type": "question", "value": _raw_question(q), "id": q.key} for q in questions]
@@ -50,6 +62,8 @@ def _raw(block: Block, pictures: Mapping[str, int]) -> tuple[str, Any]:
         return "list", [to_html(item) for item in block.items]
     if isinstance(block, Callout):
         return block.kind, "".join(to_html(paragraph) for paragraph in block.paragraphs)
+    if isinstance(block, PracticeMark):
+        raise TypeError("a practice comes with its screens: see to_stream")
     return "illustration", {
         "picture": pictures[block.media],
         "alt": block.alt,
@@ -93,11 +107,15 @@ def to_html(runs: Inline) -> str:
 
 
 def from_stream(
-    body: Iterable[Any], media_of: Callable[[Any], str], href_of: Callable[[int], str]
+    body: Iterable[Any],
+    media_of: Callable[[Any], str],
+    href_of: Callable[[int], str],
+    keys: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Block, ...]:
     """The blocks of a StreamValue, check questions apart.
 
-    `media_of` gives the path in the package for a picture, `href_of` the address of a page by id.
+    `media_of` gives the path in the package for a picture, `href_of` the address of a page by id,
+    `keys` the key of each practice by the id of its block.
     """
     blocks: list[Block] = []
     for child in body:
@@ -115,6 +133,8 @@ def from_stream(
             blocks.append(Callout(kind, tuple(from_html(value.source, href_of))))
         elif kind == "illustration" and value["picture"]:
             blocks.append(Illustration(media_of(value["picture"]), value["alt"], value["caption"] or ""))
+        elif kind == "practice":
+            blocks.append(PracticeMark(keys.get(child.id, "")))
     return tuple(blocks)
 
 
@@ -156,6 +176,21 @@ def questions_of(page: Any, origin: str) -> list[Question]:
             )
         )
     return found
+
+
+def practices_of(page: Any, origin: str, names: Mapping[int, str]) -> list[Practice]:
+    """The practices of a lesson page; `names` gives the media path of each picture by id."""
+    return [
+        from_value(
+            child.value,
+            origin=origin,
+            key=page.question_keys.get(child.id, ""),
+            lesson=page.item_key or "",
+            media_of=lambda pk: names.get(pk, ""),
+        )
+        for child in page.body
+        if child.block_type == "practice"
+    ]
 
 
 def _joined(paragraphs: list[Inline]) -> Inline:

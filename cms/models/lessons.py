@@ -25,7 +25,7 @@ from .courses import CoursePage
 
 @dataclass(frozen=True)
 class Part:
-    """A block of the body as the template shows it; `key` and `number` for check questions."""
+    """A block of the body as the template shows it; `key` and `number` for check questions and practices."""
 
     block: Any
     key: str = ""
@@ -131,14 +131,15 @@ class LessonPage(BasePage):
             raise ValidationError({"title": NO_CODE})
 
     def parts(self) -> list[Part]:
-        """The blocks in order, check questions numbered and with their keys."""
-        parts, number = [], 0
+        """The blocks in order; check questions and practices numbered, each kind apart, with their keys."""
+        parts, numbers = [], {"question": 0, "practice": 0}
         for block in self.body:
-            if block.block_type == "question":
-                number += 1
-                parts.append(Part(block, self.question_keys.get(block.id) or f"nhap-{number}", number))
-            else:
+            if (kind := block.block_type) not in numbers:
                 parts.append(Part(block))
+                continue
+            numbers[kind] += 1
+            draft = f"{'nhap' if kind == 'question' else 'nhap-thu'}-{numbers[kind]}"
+            parts.append(Part(block, self.question_keys.get(block.id) or draft, numbers[kind]))
         return parts
 
     def course_page(self) -> CoursePage:

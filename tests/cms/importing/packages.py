@@ -108,7 +108,7 @@ def bent(changes: dict[str, str | bytes | None] | None = None) -> dict[str, byte
     files: dict[str, bytes] = {name: text.encode() for name, text in TEXTS.items()}
     for name, content in (changes or {}).items():
         if content is None:
-            files.pop(name)
+            files.pop(name, None)
         else:
             files[name] = content.encode() if isinstance(content, str) else content
     return files

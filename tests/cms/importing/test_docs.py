@@ -14,7 +14,7 @@ def test_the_example_is_read_without_a_fault():
         r"^`([^`\n]+)`\n\n```\w+\n(.*?)^```", DOC.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
     )
     files = {name: text.encode() for name, text in found}
-    assert len(files) == 5
+    assert len(files) == 6
     package = read_files(files)
     assert (package.code, len(package.lessons), len(package.questions), package.left_out) == (
         "DEN01",
@@ -22,11 +22,13 @@ def test_the_example_is_read_without_a_fault():
         3,
         (),
     )
+    assert [practice.key for practice in package.practices] == ["den01-01-t1"]
     assert {type(block).__name__ for block in package.lessons[0].blocks} == {
         "Bullets",
         "Callout",
         "Heading",
         "Illustration",
         "Paragraph",
+        "PracticeMark",
         "Steps",
     }

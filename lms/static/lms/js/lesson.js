@@ -11,6 +11,9 @@ const ready = state.then((said) => {
   return said;
 });
 
+// A practice answer that cannot be kept is no trouble: the words are on the page.
+const keep = (key, ids) => queue && queue.add("check_answer", key, { choices: ids }).catch(() => {});
+
 // --- Check questions ---------------------------------------------------------
 
 function checkQuestion(section) {
@@ -48,10 +51,8 @@ function checkQuestion(section) {
     if (!ids.length) return;
     judge(ids);
     clearTimeout(timer);
-    timer = setTimeout(() => keep(ids), SETTLED);
+    timer = setTimeout(() => keep(section.dataset.question, ids), SETTLED);
   }
-  // A practice answer that cannot be kept is no trouble: the words are on the page.
-  const keep = (ids) => queue && queue.add("check_answer", section.dataset.question, { choices: ids }).catch(() => {});
 
   if (section.dataset.kind === "multiple") {
     const button = el("button", { type: "button", class: "btn quiet small" }, "Kiểm tra câu trả lời");
@@ -130,6 +131,8 @@ function goWithout() {
 
 if (article) {
   for (const section of article.querySelectorAll("section[data-question]")) checkQuestion(section);
+  const practices = article.querySelectorAll("[data-practice]");
+  if (practices.length) import("./practice.js").then(({ play }) => practices.forEach((one) => play(one, keep)));
   if (button) {
     (button.closest(".bar") || article).prepend(note);
     button.addEventListener("click", (event) => {
