@@ -17,10 +17,12 @@ from cms.importing.package import (
     Lesson,
     Package,
     Paragraph,
+    Practice,
     Run,
     Steps,
 )
 from cms.importing.reading import read_path
+from quizzes.pretending import acts_of
 
 CONTENT = settings.BASE_DIR / "content"
 PACKAGES = [read_path(place) for place in sorted(CONTENT.iterdir()) if place.is_dir()]
@@ -179,3 +181,64 @@ def test_cleaning_leaves_the_drawings_as_they_were():
             assert [t.strip() for t in after.itertext() if t.strip()] == [
                 t.strip() for t in before.itertext() if t.strip()
             ]
+
+
+PRACTICES = [(package, practice) for package in PACKAGES for practice in package.practices]
+practices = pytest.mark.parametrize(
+    ("package", "practice"), PRACTICES, ids=[practice.key for _, practice in PRACTICES]
+)
+
+
+def test_what_must_be_practised_is_there():
+    assert {practice.key for _, practice in PRACTICES} >= {
+        "kns01-01-t1", "kns01-02-t1", "kns01-03-t1", "kns01-04-t1", "kns01-06-t1",
+        "kns04-01-t1", "kns04-01-t2", "kns04-02-t1", "kns04-03-t1", "kns04-04-t1", "kns04-05-t1",
+    }  # fmt: skip
+
+
+def words_of(value: object) -> list[str]:
+    """Every stretch of words on the screens."""
+    if isinstance(value, dict):
+        told = [
+            one for name, one in value.items() if name not in {"part", "ending", "picture", "icon", "look"}
+        ]
+        return [line for one in told for line in words_of(one)]
+    if isinstance(value, list):
+        return [line for one in value for line in words_of(one)]
+    return [value] if isinstance(value, str) else []
+
+
+@practices
+def test_a_practice_is_plain_and_every_slip_is_explained(package: Package, practice: Practice):
+    for sentence in sentences(words_of(practice.screens)):
+        assert syllables(sentence) <= 30, sentence
+    slips = [act for act in acts_of(practice.screens) if not (act["correct"] and act["to"])]
+    assert slips
+    assert all(syllables(act["feedback"]) >= 5 for act in slips)
+    assert not re.search(r"\b(ngu|dốt|sai rồi|bất cẩn|cả tin)\b", " ".join(words_of(practice.screens)))
+
+
+@practices
+def test_who_can_be_tricked_is_shown_the_signs(package: Package, practice: Practice):
+    ends = {screen["ending"]: screen for screen in practice.screens}
+    assert len(ends["good"]["signs"]) >= 2
+    if package.code == "KNS04":
+        assert len(ends["tricked"]["signs"]) >= 3
+
+
+@practices
+def test_no_real_address_or_number_is_shown(package: Package, practice: Practice):
+    for line in words_of(practice.screens):
+        for host in re.findall(r"[\w-]+(?:\.[\w-]+)*\.(?:com|vn|net|org|info|example)\b", line):
+            assert f".{host}".endswith((".example", ".gov.vn")), line
+        assert not re.search(r"(?:\+84|\b0)[35789](?:[ .]?\d){8}\b", line), line
+
+
+@practices
+def test_pictures_of_a_practice_are_in_the_same_hand(package: Package, practice: Practice):
+    for path in practice.media():
+        content = (CONTENT / package.code.lower() / path).read_bytes()
+        root = ElementTree.fromstring(content)
+        assert len(content) < 15_000
+        assert root.findtext(f"{SVG}title")
+        assert root.findtext(f"{SVG}desc")
