@@ -28,6 +28,7 @@ from django.utils.http import urlencode
 from common.text import visible
 
 from . import alarms, tokens
+from .devices import known_device
 from .doors import mark, note_address, refuse_crowd
 from .models import Card, CardPrint, CardUse, Learner, User
 from .sessions import CARD, choose, current_learner, forget_learner
@@ -206,7 +207,6 @@ def to_print(learners: Iterable[Learner], *, by: User) -> list[Card]:
 
 def find(request: HttpRequest, *, token: str = "", typed: str = "") -> Card:
     """The live card of a QR code or of a typed number. Raises NoCard; `doors.TooMany` after many."""
-    refuse_crowd(request)
     rows = Card.objects.filter(ended_at=None).select_related("learner__user", "learner__commune")
     card = None
     if token:
@@ -214,6 +214,8 @@ def find(request: HttpRequest, *, token: str = "", typed: str = "") -> Card:
         card = rows.filter(reference=reference).first() if reference else None
     elif digits := _digits(typed):
         card = rows.filter(number_mark=_mark(digits)).first()
+    if card is None or not known_device(request, card.learner.user):
+        refuse_crowd(request)
     if card is None or not may_have(card.learner) or card.learner.user is None:
         note_address(request)
         alarms.count("cards", alarm_from=WRONG_A_DAY)

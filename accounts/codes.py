@@ -13,7 +13,6 @@ import re
 import secrets
 from urllib.parse import urlsplit
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
@@ -24,7 +23,7 @@ from common import throttles
 
 from . import alarms, messages
 from .devices import known_device
-from .doors import NotIn, claim, mark, note_address, refuse_crowd
+from .doors import NotIn, address_of, claim, mark, note_address, refuse_crowd
 from .models import Learner, Message, OneTimeCode, SlowDown, User
 from .pins import digits_of
 
@@ -111,7 +110,7 @@ def text(
     to = phone or (user.phone if user else "") or ""
     if not (user and known_device(request, user)):
         refuse_crowd(request)
-        address = get_adapter().get_client_ip(request)
+        address = address_of(request)
         if not throttles.allowed(f"texts:{address}", limit=ADDRESS_AN_HOUR, seconds=3600):
             alarms.count("address", mark("address", address))
             raise TooSoon("Vừa có nhiều người ở đây xin mã. Hãy đợi một lát rồi thử lại.")

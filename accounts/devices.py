@@ -36,9 +36,9 @@ def _mark_of(value: str) -> str:
     return hmac.new(settings.PIN_PEPPER.encode(), f"device\x00{value}".encode(), hashlib.sha256).hexdigest()
 
 
-def known_device(request: HttpRequest, user: User) -> str:
+def known_device(request: HttpRequest, user: User | None) -> str:
     """The device's mark when this user signed in on it before, else an empty string."""
-    mark = _mark(request)
+    mark = _mark(request) if user else ""
     return mark if mark and DeviceUse.objects.filter(device__mark=mark, user=user).exists() else ""
 
 

@@ -43,7 +43,7 @@ FORGET_AFTER = datetime.timedelta(days=1)
 ADDRESS_FAILURES = 100
 ADDRESS_SECONDS = 600
 ALARM_ACCOUNTS = 10
-ALARM_TRIES = 10  # tries at one door within an hour, the refused ones too
+ALARM_TRIES = 10  # tries at one door within an hour, the refused ones too; or wrong ones however slow
 
 
 class NotIn(Exception):
@@ -167,6 +167,8 @@ def claim(key: str) -> None:
             failures=min(failures, 10_000), failed_at=now, open_at=now + wait_after(failures)
         )
         if taken:
+            if failures == ALARM_TRIES or failures % 100 == 0:
+                alarms.count("account", key)  # also of who waits as long as he is told
             return
     raise Wait(now + datetime.timedelta(minutes=1))
 
@@ -181,11 +183,16 @@ def wait_after(failures: int) -> datetime.timedelta:
 def note_address(request: HttpRequest) -> None:
     """Count a failure for this address; very many are an alarm."""
     if throttles.hit(_address(request), seconds=ADDRESS_SECONDS) == ADDRESS_FAILURES:
-        alarms.count("address", mark("address", get_adapter().get_client_ip(request)))
+        alarms.count("address", mark("address", address_of(request)))
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where a request comes from, as it is counted."""
+    return throttles.network(get_adapter().get_client_ip(request))
 
 
 def _address(request: HttpRequest) -> str:
-    return f"address-failures:{get_adapter().get_client_ip(request)}"
+    return f"address-failures:{address_of(request)}"
 
 
 def refuse_crowd(request: HttpRequest) -> None:

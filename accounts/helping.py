@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from allauth.account.adapter import get_adapter
 from django.http import HttpRequest
 from django.utils import timezone
 
 from common import throttles
 from places.models import Place
 
+from .doors import address_of
 from .models import Feedback, HelpContact, HelpMember, HelpMessage, User
 
 AN_HOUR = 60  # messages and feedback from one address: a hall's worth
@@ -19,7 +19,7 @@ class TooOften(Exception):
 
 
 def allow(request: HttpRequest) -> None:
-    address = get_adapter().get_client_ip(request)
+    address = address_of(request)
     if not throttles.allowed(f"help:{address}", limit=AN_HOUR, seconds=3600):
         raise TooOften("Vừa có nhiều lời nhắn gửi từ đây. Hãy đợi một lát rồi gửi lại; chữ bạn ghi vẫn còn.")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import cast
 
-from allauth.account.adapter import get_adapter
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
@@ -19,7 +18,7 @@ from common import throttles
 
 from . import consents, oidc
 from . import messages as texts
-from .doors import NotIn, TooMany, UnknownNumber, enter, find_user
+from .doors import NotIn, TooMany, UnknownNumber, address_of, enter, find_user
 from .forms import MoreForm, SignInForm, SignUpForm
 from .models import User
 from .own_pin import own_pin_required
@@ -50,7 +49,7 @@ def signup(request: HttpRequest) -> HttpResponse:
     form = SignUpForm(request.POST)
     if not form.is_valid():
         return _signup_page(request, form)
-    address = get_adapter().get_client_ip(request)
+    address = address_of(request)
     if not throttles.allowed(f"signup:{address}", limit=SIGNUPS_PER_ADDRESS, seconds=SIGNUP_SECONDS):
         raise TooMany
     data = {key: value for key, value in form.cleaned_data.items() if "consent" not in key}

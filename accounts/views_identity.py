@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -18,7 +17,7 @@ from common import throttles
 
 from . import identities, oidc, own_pin
 from .adapter import VietnamPhoneField
-from .doors import NotIn, TooMany, WrongSecret, enter
+from .doors import NotIn, TooMany, WrongSecret, address_of, enter
 from .forms import HiddenPinInput
 from .merging import canonical_of
 from .models import Identity, Learner, User
@@ -64,7 +63,7 @@ def identity(request: HttpRequest) -> HttpResponse:
     """On to the provider, when there is one."""
     if not oidc.is_on():
         raise Http404
-    address = get_adapter().get_client_ip(request)
+    address = address_of(request)
     if not throttles.allowed(f"identity:{address}", limit=STARTS_AN_HOUR, seconds=3600):
         raise TooMany
     try:

@@ -21,7 +21,6 @@ from .signing import sign_in
 @sensitive_post_parameters("password", "again")
 @require_http_methods(["GET", "HEAD", "POST"])
 def invited(request: HttpRequest, token: str) -> HttpResponse:
-    refuse_crowd(request)
     try:
         invitation = inviting.find(token)
         choose = PasswordForm if invitation.user.email else PinForm
@@ -44,8 +43,12 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _gone(request: HttpRequest, gone: inviting.Gone) -> HttpResponse:
-    """Unknown links count as guesses; of the others the holder is told what to do."""
+    """Unknown links count as guesses; of the others the holder is told what to do.
+
+    A link that exists cannot be guessed: whoever has it is not kept waiting for a crowd.
+    """
     if gone.why == "unknown":
+        refuse_crowd(request)
         note_address(request)
     context = {"why": gone.why, "invitation": gone.invitation}
     return render(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 
-from allauth.account.adapter import get_adapter
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +13,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from accounts import looks, own_pin
+from accounts.doors import address_of
 from accounts.naming import to_chooser
 from accounts.sessions import current_learner, must_choose
 from common import throttles
@@ -50,7 +50,7 @@ def about_papers(kind: str) -> Callable[[View], View]:
         @cache_control(private=True, no_cache=True)
         @wraps(view)
         def wrapped(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
-            address = get_adapter().get_client_ip(request)
+            address = address_of(request)
             if not throttles.allowed(f"papers:{kind}:{address}", limit=PER_MINUTE, seconds=60):
                 response = render(request, "certificates/too_many.html", status=429)
                 response["Retry-After"] = str(throttles.wait(60))

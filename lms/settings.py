@@ -158,7 +158,7 @@ if REDIS_URL:
             "KEY_PREFIX": prefix,
             "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
         }
-        for name, prefix in (("default", ""), ("pages", "pages"))
+        for name, prefix in (("default", ""), ("pages", "pages"), ("counters", "counters"))
     }
 else:
     CACHES = {
@@ -168,6 +168,10 @@ else:
             "OPTIONS": {"MAX_ENTRIES": 5000},
         }
         for name in ("default", "pages")
+    }
+    CACHES["counters"] = {
+        "BACKEND": "common.caches.CountingFileCache",
+        "LOCATION": DATA_DIR / "cache" / "counters",
     }
 
 # --- People -----------------------------------------------------------------

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
 import itertools
+from urllib.parse import urlsplit
 
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
+from django.core.cache import caches
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
-from accounts import codes
-from accounts.doors import NotIn, TooMany, enter
-from accounts.models import Alarm, PinAlarm, User
-from tests.make import APP_SECRET, app_code, make_user
+from accounts import cards, codes, doors, inviting, roles
+from accounts.doors import NotIn, TooMany, enter, note_address
+from accounts.models import Alarm, PinAlarm, SlowDown, User
+from tests.make import APP_SECRET, app_code, make_learner, make_user
 
 from .conftest import PIN
 
@@ -74,6 +78,53 @@ def test_one_account_ten_tries(hall):
     assert alarmed("account")
     assert not knock("0911111111", PIN, address=elsewhere())
     assert User.objects.filter(pk=user.pk, is_active=True).exists()
+
+
+@pytest.mark.django_db
+def test_who_waits_as_long_as_he_is_told_is_noticed_too():
+    """A wrong try now and then, whatever any cache remembers."""
+    for _ in range(10):
+        caches["counters"].clear()
+        doors.claim("one door")
+        SlowDown.objects.update(open_at=timezone.now() - datetime.timedelta(hours=1))
+    assert alarmed("account")
+
+
+@pytest.mark.django_db
+def test_one_household_with_very_many_addresses():
+    """IPv6 gives each phone and each cable a network of its own."""
+    answers = [
+        Client(REMOTE_ADDR=f"2001:db8::{n:x}").post(
+            "/dang-nhap/", {"login": f"09800{n:05d}", "password": PIN}
+        )
+        for n in range(101)
+    ]
+    assert [answer.status_code for answer in answers[98:]] == [200, 200, 429]
+
+
+@pytest.mark.django_db
+def test_a_known_phone_in_a_crowd_comes_in_by_card_too():
+    card = cards.card_of(make_learner("Nguyễn Thị Lan"), by=None)
+    own, token = Client(REMOTE_ADDR=HALL), {"number": cards.number(card)}
+    User.objects.filter(pk=card.learner.user_id).update(password=make_user(password=PIN).password)
+    assert knock(card.learner.user.phone, PIN, client=own)
+    own.post("/dang-xuat/")
+    for _ in range(100):
+        note_address(RequestFactory().post("/", REMOTE_ADDR=HALL))
+    assert Client(REMOTE_ADDR=HALL).post("/the/", token).status_code == 429
+    assert own.post("/the/", token).status_code == 200
+
+
+@pytest.mark.django_db
+def test_an_invitation_is_opened_in_a_crowd(chi, phu_thai):
+    dung = inviting.person(email="dung@example.vn", name="Vũ Thị Dung")
+    roles.grant(by=chi, user=dung, kind="trainer", place=phu_thai)
+    path = urlsplit(inviting.link(inviting.invite(by=chi, user=dung))).path
+    for _ in range(100):
+        note_address(RequestFactory().post("/", REMOTE_ADDR=HALL))
+    client = Client(REMOTE_ADDR=HALL)
+    assert client.get(path).status_code == 200
+    assert client.get("/loi-moi/x/").status_code == 429
 
 
 @pytest.mark.django_db

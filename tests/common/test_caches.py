@@ -12,7 +12,7 @@ from lms import health, pagecache
 
 @pytest.fixture
 def dead():
-    """Both caches on a port where nobody listens."""
+    """All caches on a port where nobody listens."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -21,7 +21,7 @@ def dead():
         "LOCATION": f"redis://127.0.0.1:{port}/0",
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     }
-    with override_settings(CACHES={"default": cache, "pages": cache}):
+    with override_settings(CACHES=dict.fromkeys(("default", "pages", "counters"), cache)):
         yield caches["default"]
 
 
