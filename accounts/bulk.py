@@ -6,6 +6,7 @@ whoever confirms it and by the worker; killed anywhere, it goes on where it stop
 
 from __future__ import annotations
 
+import datetime
 import time
 from collections.abc import Iterable
 from typing import Any
@@ -100,7 +101,7 @@ class _Judge:
         self.users = {user.email: user for chunk in _chunks(emails) for user in _by_email(chunk)}
         pks = [user.pk for user in self.users.values()]
         self.held = {
-            (role.user_id, role.kind, role.place_id, role.organisation_id)
+            (role.user_id, role.kind, role.place_id, role.organisation_id): role.last_day
             for chunk in _chunks(pks)
             for role in Role.objects.active().filter(user__in=chunk)
         }
@@ -137,10 +138,11 @@ class _Judge:
         if key in self.seen:
             raise _Wrong(f"Lặp lại dòng {self.seen[key]}.")
         self.seen[key] = line.number
-        verdict = Verdict.ROLE if user else Verdict.NEW
+        verdict, why = Verdict.ROLE if user else Verdict.NEW, ""
         if user and (user.pk, *key[1:]) in self.held:
-            verdict = Verdict.HELD
+            verdict, why = Verdict.HELD, _until(self.held[(user.pk, *key[1:])], until)
         return {
+            "why": why,
             "name": name,
             "email": email,
             "kind": kind,
@@ -183,6 +185,12 @@ class _Judge:
         if found is None:
             raise _Wrong(f"Ở {place.name} chưa có tổ chức tên “{typed[:60]}”.")
         return found
+
+
+def _until(held: datetime.date | None, wanted: datetime.date | None) -> str:
+    """Until when she holds it already; that another day in the file changes nothing."""
+    words = f"Đang giữ đến hết ngày {held:%d/%m/%Y}." if held else "Đang giữ, không có hạn."
+    return words if held == wanted else f"{words} Hạn trong tệp không được dùng: hãy đổi ở trang vai trò."
 
 
 def _by_email(emails: list[Any]) -> Iterable[User]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from .access import roles_of
@@ -23,7 +24,8 @@ _FIRST = [
 def note(*, by: User | AnonymousUser, learners: Iterable[Learner | int], screen: str, why: str = "") -> int:
     """Write down that `by` saw these people on `screen` (Vietnamese words she will read); returns how many.
 
-    Once per person, screen and day; one's own people are left out. Four queries, however many people.
+    Once per person, screen and day, with every reason given that day; one's own people are left out.
+    Four queries, however many people; a fifth for a reason.
     """
     pks = {each if isinstance(each, int) else each.pk for each in learners}
     if not pks or not isinstance(by, User):
@@ -38,6 +40,8 @@ def note(*, by: User | AnonymousUser, learners: Iterable[Learner | int], screen:
     )
     now, name = timezone.now(), by.name[:100]
     day = timezone.localdate(now)
+    if why:
+        _add_reason(Look.objects.filter(learner__in=pks, by=by, screen=screen[:80], day=day), why)
     rows = [
         Look(
             learner_id=pk,
@@ -52,6 +56,14 @@ def note(*, by: User | AnonymousUser, learners: Iterable[Learner | int], screen:
         for pk, commune, parent in places
     ]
     return len(Look.objects.bulk_create(rows, ignore_conflicts=True))
+
+
+def _add_reason(earlier: QuerySet[Look], why: str) -> None:
+    """She opened the screen before she gave her reason, or gives another: the person reads each."""
+    for look in earlier:
+        said = look.why.split("; ") if look.why else []
+        if why not in said:
+            Look.objects.filter(pk=look.pk).update(why="; ".join([*said, why])[:300])
 
 
 def _words(roles: list[Role], places: set[int | None]) -> str:

@@ -51,6 +51,11 @@ class NotThat(RequestError):
         super().__init__("Người gửi không xin việc này.")
 
 
+class OnlyByDoing(RequestError):
+    def __init__(self) -> None:
+        super().__init__("Việc này chỉ xong khi bạn làm bằng nút của nó, hoặc ghi lý do không làm.")
+
+
 class NobodyToErase(RequestError):
     def __init__(self) -> None:
         super().__init__("Yêu cầu này không gắn với hồ sơ nào để làm bằng nút này.")
@@ -108,6 +113,13 @@ def answer(*, request: DataRequest, by: User, text: str, third_party: bool = Fal
 @transaction.atomic
 def finish(*, request: DataRequest, by: User, text: str, seen_papers: bool = False) -> None:
     """It was done by hand; `text` says what. Raises RequestError."""
+    _by_hand(request)
+    if request.kind in DataRequest.BY_DOING:
+        raise OnlyByDoing
+    _finished(request, by=by, text=text, seen_papers=seen_papers)
+
+
+def _finished(request: DataRequest, *, by: User, text: str, seen_papers: bool) -> None:
     if request.relation and not seen_papers:
         raise ProofMissing
     text = _words(text)
@@ -153,7 +165,7 @@ def correct(
 def hide_name(*, request: DataRequest, by: User, text: str, seen_papers: bool = False) -> None:
     """Carry out an objection. Raises RequestError."""
     learner = _own(request, Kind.OBJECT)
-    finish(request=request, by=by, text=text, seen_papers=seen_papers)
+    _finished(request, by=by, text=text, seen_papers=seen_papers)
     objecting.hide_name(learner=learner, by=by)
 
 

@@ -91,6 +91,24 @@ def _reaches(role: Role, kind: str, place: Place, organisation: Organisation | N
     return inside and (kind in reach.here or (below and kind in reach.below))
 
 
+def _no_later(
+    wanted: datetime.datetime | None,
+    by: User | None,
+    kind: str,
+    place: Place,
+    organisation: Organisation | None,
+) -> datetime.datetime | None:
+    """What is wanted, or the end of the longest of the giver's roles that reach this one."""
+    if by is None or by.is_superuser:
+        return wanted
+    held = roles_of(by).select_related("place", "organisation")
+    ends = [role.expires_at for role in held if _reaches(role, kind, place, organisation)]
+    limited = [end for end in ends if end is not None]
+    if len(limited) < len(ends) or not limited:
+        return wanted
+    return min(max(limited), wanted) if wanted else max(limited)
+
+
 def _within(organisation: Organisation | None, held: int) -> tuple[bool, bool]:
     """Whether it is the one held or lies below it, and whether below."""
     at, steps = organisation, 0
@@ -130,9 +148,10 @@ def grant(
 ) -> Role:
     """Give a role for a place and all below it; the same role twice is the one that stands.
 
-    `by` is None only for the operator's commands. Raises RoleRefused.
+    It ends no later than the giver's own. `by` is None only for the operator's commands. Raises RoleRefused.
     """
     refuse(by=by, user=user, kind=kind, place=place, organisation=organisation)
+    expires_at = _no_later(expires_at, by, kind, place, organisation)
     now = timezone.now()
     held = {"user": user, "kind": kind, "place": place, "organisation": organisation, "revoked_at": None}
     Role.objects.filter(**held, expires_at__lte=now).update(revoked_at=now)

@@ -119,7 +119,7 @@ def acts_on(row: DataRequest) -> set[str]:
         return set()
     if row.erase_at:
         return {"erase"} if row.erase_at <= timezone.now() else set()
-    acts = {"answer", "finish", "refuse"}
+    acts = {"answer", "refuse"} | (set() if row.kind in DataRequest.BY_DOING else {"finish"})
     if row.person is None:
         return acts | ({"find"} if row.relation else set())
     acts |= {"find"} if row.relation else set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any, cast
 
 from django.conf import settings
@@ -127,13 +128,19 @@ def _granted(request: HttpRequest, form: GrantForm, person: User | None) -> Http
         organisation=data["organisation"],
         expires_at=data["expires_at"],
     )
-    messages.success(
-        request, f"{user} có vai trò {role.get_kind_display()} ở {role.organisation or role.place}."
-    )
+    done = f"{user} có vai trò {role.get_kind_display()} ở {role.organisation or role.place}"
+    messages.success(request, f"{done}.{_shortened(role, data['expires_at'])}")
     if inviting.is_waiting(user):
         inviting.invite(by=by, user=user)
         return redirect("accounts:invitation", pk=user.pk)
     return redirect("accounts:role", pk=role.pk)
+
+
+def _shortened(role: Role, wanted: datetime.datetime | None) -> str:
+    """A role ends with that of its giver: said when it is sooner than was asked for."""
+    if role.expires_at == wanted or role.last_day is None:
+        return ""
+    return f" Vai trò này hết vào ngày {role.last_day:%d/%m/%Y}, cùng vai trò của bạn."
 
 
 def _role(request: HttpRequest, pk: int) -> Role:
@@ -159,7 +166,8 @@ def role(request: HttpRequest, pk: int) -> HttpResponse:
         except roles.RoleRefused as refusal:
             form.add_error("until", str(refusal))
         else:
-            messages.success(request, "Đã đổi hạn của vai trò.")
+            end = _shortened(new, end_of(form.cleaned_data["until"]))
+            messages.success(request, f"Đã đổi hạn của vai trò.{end}")
             return redirect("accounts:role", pk=new.pk)
     others = Role.objects.visible_to(request.user).filter(user=found.user_id)
     context = {

@@ -120,15 +120,14 @@ class LearnerQuerySet(models.QuerySet["Learner"]):
 
         `only`: by roles of these kinds, where not everybody who may see may also act.
         """
-        from ..access import places_within, roles_of
+        from ..access import organisations_within, places_within
         from .roles import Role
 
         kinds = only or (Role.Kind.TRAINER, Role.Kind.OFFICIAL_MANAGE)
-        organisations = roles_of(user, *kinds).exclude(organisation=None).values("organisation")
         return self.filter(
             Q(user_id=user.pk or 0)
             | Q(commune__in=places_within(user, *kinds))
-            | Q(organisation__in=organisations)
+            | Q(organisation__in=organisations_within(user, *kinds))
         )
 
 

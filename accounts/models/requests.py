@@ -18,10 +18,14 @@ from .roles import Role
 
 class DataRequestQuerySet(models.QuerySet["DataRequest"]):
     def visible_to(self, user: User | AnonymousUser) -> DataRequestQuerySet:
-        """Of the people of the places she manages, and of all below."""
-        from ..access import places_within
+        """Of the people of the places and organisations she manages, and of all below."""
+        from ..access import organisations_within, places_within
 
-        return self.filter(place__in=places_within(user, Role.Kind.OFFICIAL_MANAGE))
+        manage = Role.Kind.OFFICIAL_MANAGE
+        return self.filter(
+            Q(place__in=places_within(user, manage))
+            | Q(learner__organisation__in=organisations_within(user, manage))
+        )
 
     def open(self) -> DataRequestQuerySet:
         return self.filter(state__in=DataRequest.OPEN)
@@ -66,6 +70,7 @@ class DataRequest(models.Model):
 
     OPEN = (State.NEW, State.ANSWERED)
     ERASING = (Kind.ERASE, Kind.WITHDRAW)
+    BY_DOING = (*ERASING, Kind.OBJECT)  # done only by the button that does it, or refused
     CORRECTING = (Kind.CORRECT, Kind.OTHER)
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -4,10 +4,12 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
+from django.test import Client
 from django.utils import timezone
 
+from accounts import requesting
 from accounts.access import places_within, staff_only
-from accounts.models import Learner
+from accounts.models import DataRequest, Learner
 from places.models import Organisation
 from tests.make import make_learner, make_role
 
@@ -65,6 +67,25 @@ def test_a_role_for_an_organisation_gives_no_place(lan, phu_thai, bien):
     make_role(bien, "trainer", phu_thai, organisation=school)
     assert not places_within(bien)
     assert list(Learner.objects.visible_to(bien)) == [pupil]
+
+
+def test_an_organisation_reaches_those_below_it(bien, phu_thai, cam_giang):
+    """Its people and what they ask for are seen, and nobody else's of the place."""
+    bien.roles.all().delete()
+    union = Organisation.objects.create(name="Hội Nông dân", kind="association", place=phu_thai)
+    branch = Organisation.objects.create(
+        name="Chi hội thôn Đình", kind="association", place=phu_thai, parent=union
+    )
+    hers = make_learner("Người Của Chi Hội", commune=cam_giang, organisation=branch)
+    other = make_learner("Người Khác", commune=phu_thai)
+    make_role(bien, "official_manage", phu_thai, organisation=union)
+    assert list(Learner.objects.visible_to(bien)) == [hers]
+    asked = requesting.ask(learner=hers, kind="copy")
+    requesting.ask(learner=other, kind="copy")
+    assert list(DataRequest.objects.visible_to(bien)) == [asked]
+    client = Client()
+    client.force_login(bien)
+    assert client.get(f"/quan-ly/yeu-cau/{asked.public_id}/").status_code == 200
 
 
 def test_nobody_sees_nobody(lan):

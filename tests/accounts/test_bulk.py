@@ -1,16 +1,19 @@
 """Inviting many from a file: a verdict for every row, then each is done once."""
 
+import datetime
 import io
 import time
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
 from accounts import bulk, retention
+from accounts.forms_roles import end_of
 from accounts.models import Invitation, InvitationList, Role, User
-from accounts.roles import grant
+from accounts.roles import change_expiry, grant
 from places.models import Organisation
 from tests.make import make_commune, make_user
 
@@ -52,6 +55,21 @@ def confirm(client):
     return batch
 
 
+def test_another_last_day_of_a_role_held_is_said(desk, binh, chi):
+    """The file changes no role that stands, and says so."""
+    day = timezone.localdate() + datetime.timedelta(days=40)
+    row = ["Trần Văn Bình", "binh@example.vn", "Người hướng dẫn", "10750", "", f"{day:%d/%m/%Y}"]
+    [(verdict, why)] = verdicts(desk, row)
+    assert (verdict, "không có hạn" in why, "không được dùng" in why) == ("held", True, True)
+    assert why in confirm_page(desk)
+    change_expiry(by=chi, role=binh.roles.get(), expires_at=end_of(day))
+    assert verdicts(desk, row) == [("held", f"Đang giữ đến hết ngày {day:%d/%m/%Y}.")]
+
+
+def confirm_page(client):
+    return client.get(f"/quan-ly/moi/{InvitationList.objects.latest('pk').reference}/").content.decode()
+
+
 def test_nothing_happens_before_the_confirmation(desk):
     assert verdicts(desk, DUNG) == [("new", "")]
     assert not User.objects.filter(email="dung@example.vn").exists()
@@ -75,8 +93,8 @@ def test_the_same_file_twice_adds_nothing(desk):
     verdicts(desk, DUNG)
     confirm(desk)
     before = list(Role.objects.values_list("pk")), list(Invitation.objects.values_list("pk", "ended_at"))
-    assert verdicts(desk, DUNG) == [("held", "")]
-    assert confirm(desk).results == [["held", ""]]
+    assert verdicts(desk, DUNG) == [("held", "Đang giữ, không có hạn.")]
+    assert confirm(desk).results == [["held", "Đang giữ, không có hạn."]]
     assert before == (
         list(Role.objects.values_list("pk")),
         list(Invitation.objects.values_list("pk", "ended_at")),

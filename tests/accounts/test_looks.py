@@ -18,6 +18,24 @@ def test_once_a_day_for_each_screen(lan, chi):
     assert Look.objects.count() == 3
 
 
+def test_a_reason_given_after_the_look_is_told(lan, chi):
+    """The screen with the form was a look already; and a second reason of the same day counts too."""
+    looks.note(by=chi, learners=[lan], screen="Giúp vào lại")
+    for why in ("Đến Ủy ban", "Đến Ủy ban", "Gọi điện"):
+        looks.note(by=chi, learners=[lan], screen="Giúp vào lại", why=why)
+    looks.note(by=chi, learners=[lan], screen="Giúp vào lại")
+    assert Look.objects.get().why == "Đến Ủy ban; Gọi điện"
+
+
+def test_she_reads_why_she_was_helped_back(client, lan, chi):
+    client.force_login(chi)
+    path = f"/quan-ly/giup-vao-lai/{lan.public_id}/"
+    client.get(path)
+    client.post(path, {"kind": "sign_in", "reason": "Bà Lan quên mã, đã gặp"})
+    client.force_login(lan.user)
+    assert "Bà Lan quên mã, đã gặp" in client.get("/du-lieu-cua-toi/ai-da-xem/").content.decode()
+
+
 def test_four_queries_however_many(lan, chi, django_assert_max_num_queries):
     people = [lan, *(make_learner(f"Người {n}", commune=lan.commune) for n in range(9))]
     with django_assert_max_num_queries(5):

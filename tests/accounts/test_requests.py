@@ -114,7 +114,7 @@ class TestDesk:
         assert asked.done_by - fifteen == datetime.timedelta(days=5)
 
     def test_for_another_she_is_met_first(self, lan, chi):
-        asked = requesting.ask(learner=lan, kind="erase", relation="child", about_name="Bé An")
+        asked = requesting.ask(learner=lan, kind="copy", relation="child", about_name="Bé An")
         with pytest.raises(requesting.ProofMissing):
             requesting.finish(request=asked, by=chi, text="Xong")
         requesting.finish(request=asked, by=chi, text="Xong", seen_papers=True)
@@ -132,6 +132,25 @@ class TestDesk:
         asked = requesting.ask(learner=lan, kind="erase", relation="child", about_name="Bé An")
         with pytest.raises(requesting.NobodyToErase):
             requesting.erase(request=asked, by=chi, reason="family")
+
+    @pytest.mark.parametrize("kind", ["erase", "withdraw", "object"])
+    @pytest.mark.parametrize("relation", ["", "child"])
+    def test_words_alone_erase_and_hide_nobody(self, client, lan, chi, kind, relation):
+        """She would read that it is done while everything stands."""
+        about = {"relation": relation, "about_name": "Bé An" if relation else ""}
+        asked = requesting.ask(learner=lan, kind=kind, **about)
+        client.force_login(chi)
+        path = f"{DESK}{asked.public_id}/"
+        assert 'value="finish"' not in client.get(path).content.decode()
+        client.post(path, {"act": "finish", "text": "Đã xóa xong", "seen_papers": "on"})
+        with pytest.raises(requesting.OnlyByDoing):
+            requesting.finish(request=asked, by=chi, text="Đã xóa xong", seen_papers=True)
+        asked.refresh_from_db()
+        assert asked.state == "new"
+        assert not Notice.objects.exists()
+        client.post(path, {"act": "refuse", "text": "Còn nợ sách", "seen_papers": "on"})
+        asked.refresh_from_db()
+        assert asked.state == "refused"
 
     def test_an_objection_is_carried_out(self, client, lan, chi):
         asked = requesting.ask(learner=lan, kind="object")

@@ -173,3 +173,25 @@ def test_another_end_keeps_the_history(chi, binh, phu_thai):
     assert change_expiry(by=chi, role=new, expires_at=until) == new
     with pytest.raises(RoleRefused, match="đã được thu lại"):
         change_expiry(by=chi, role=role, expires_at=until)
+
+
+def test_a_role_ends_no_later_than_its_givers(hai_phong, phu_thai):
+    """An administrator for a day makes none for ever."""
+    tomorrow = timezone.now() + datetime.timedelta(days=1)
+    brief = make_user(email="tam@example.vn", name="Tạm")
+    roles.grant(by=None, user=brief, kind="administrator", place=hai_phong, expires_at=tomorrow)
+    protect(brief)
+    friend = make_user(email="ban@example.vn", name="Bạn")
+    sooner = timezone.now() + datetime.timedelta(hours=1)
+    later = timezone.now() + datetime.timedelta(days=9)
+    ends = [
+        roles.grant(by=brief, user=friend, kind=kind, place=place, expires_at=end).expires_at
+        for kind, place, end in [
+            ("administrator", hai_phong, None),
+            ("editor", hai_phong, later),
+            ("trainer", phu_thai, sooner),
+        ]
+    ]
+    assert ends == [tomorrow, tomorrow, sooner]
+    roles.grant(by=None, user=brief, kind="official_manage", place=phu_thai)
+    assert roles.grant(by=brief, user=friend, kind="official_view", place=phu_thai).expires_at is None

@@ -98,20 +98,55 @@ def test_what_is_refused(content, says):
         read(content)
 
 
+def test_a_row_of_very_many_cells_is_refused_before_it_is_read():
+    """A megabyte of them took a worker ten seconds."""
+    wide = "".join(f'<c r="{n}"><v>1</v></c>' for n in range(180_000))
+    sheet = (
+        f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row>{wide}'
+    )
+    content = with_file(book(), "xl/worksheets/sheet1.xml", sheet + "</row></sheetData></worksheet>")
+    started = time.process_time()
+    with pytest.raises(BadSheet, match="quá nhiều ô"):
+        read(content)
+    assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize("place", ["xl/sharedStrings.xml", "xl/elsewhere.bin"])
+def test_very_many_words_are_refused_wherever_they_stand(place):
+    words = "".join(f"<si>{n}</si>" for n in range(310_000))
+    with pytest.raises(BadSheet, match="quá nhiều ô"):
+        read(with_file(book(), place, f"<sst>{words}</sst>"))
+
+
+def test_a_full_list_with_styled_empty_cells_is_read():
+    assert len(read(book(*[["Lan", "a@x.vn", *[None] * 9, "x"]] * 1999))) == 1999
+
+
+def test_who_stands_far_below_is_read():
+    made = book(["Lan", "a@x.vn"], *[[]] * 4100, ["Bình", "b@x.vn"])
+    assert [line.number for line in read(made)] == [2, 4103]
+
+
 def test_too_many_rows():
     with pytest.raises(BadSheet, match="quá 10 dòng"):
         read(book(*[["Lan", "a@x.vn"]] * 11), most=10)
 
 
-def test_a_sheet_that_says_it_has_a_million_rows_costs_nothing():
-    """Rows far down, and a dimension that lies."""
+@pytest.mark.parametrize("cell", ['t="inlineStr"><is><t>x</t></is></c>', 's="1"/>'])
+def test_a_sheet_that_says_it_has_a_million_rows_costs_nothing(cell):
+    """Rows far down, and a dimension that lies. What stands down there is not dropped without a word."""
     sheet = (
         '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
         '<dimension ref="A1:XFD1048576"/><sheetData>'
         '<row r="1"><c r="A1" t="inlineStr"><is><t>Họ và tên</t></is></c>'
         '<c r="B1" t="inlineStr"><is><t>Thư điện tử</t></is></c></row>'
-        '<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row></sheetData></worksheet>'
+        f'<row r="1048576"><c r="XFD1048576" {cell}</row></sheetData></worksheet>'
     )
     started = time.monotonic()
-    assert read(with_file(book(), "xl/worksheets/sheet1.xml", sheet)) == []
+    content = with_file(book(), "xl/worksheets/sheet1.xml", sheet)
+    if "<is>" in cell:
+        with pytest.raises(BadSheet, match="dòng 1048576"):
+            read(content)
+    else:
+        assert read(content) == []
     assert time.monotonic() - started < 5
