@@ -197,7 +197,7 @@ def _refuse_often(user: User | None, phone: str) -> None:
     today = OneTimeCode.objects.filter(same, made_at__gt=now - datetime.timedelta(days=1))
     times = list(today.order_by("-made_at").values_list("made_at", flat=True)[: A_DAY + 1])
     if len(times) >= A_DAY:
-        raise TooSoon("Hôm nay đã xin mã nhiều lần. Hãy thử lại vào ngày mai, hoặc hỏi người hướng dẫn.")
+        raise TooSoon("Hôm nay đã xin mã nhiều lần. Hãy thử lại vào ngày mai, hoặc gặp cán bộ xã, phường.")
     if times and (left := PAUSE_SECONDS - int((now - times[0]).total_seconds())) > 0:
         raise TooSoon(_wait_words(left))
 

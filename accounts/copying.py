@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,11 @@ def for_people(copy: dict[str, Any]) -> list[Record]:
                 {
                     "title": section["title"],
                     "rows": [
-                        [(label, said(value)) for label, value in row.items() if said(value)]
+                        [
+                            (label, said(value))
+                            for label, value in row.items()
+                            if said(value) and not _code(value)
+                        ]
                         for row in section["rows"][:MOST_ROWS]
                     ],
                     "more": max(0, len(section["rows"]) - MOST_ROWS),
@@ -32,6 +37,11 @@ def for_people(copy: dict[str, Any]) -> list[Record]:
         }
         for record in copy["records"]
     ]
+
+
+def _code(value: Any) -> bool:
+    """A code that tells machines apart what people tell apart by name and date: in the JSON alone."""
+    return isinstance(value, str) and bool(re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", value))
 
 
 def said(value: Any) -> str:

@@ -27,11 +27,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from common import throttles
-from common.phones import masked, normalise
+from common.phones import normalise
 
 from . import alarms
 from .devices import known_device
-from .merged_doors import merged_only
+from .merged_doors import merged_only, words_of
 from .models import PinAlarm, SlowDown, TriedPin, User
 from .pins import digits_of
 
@@ -115,31 +115,29 @@ def enter(request: HttpRequest, *, login: str, secret: str) -> User:
         make_password(secret)  # an unknown address takes as long as a wrong password
     note_address(request)
     note_pin(secret, account=name)
-    raise WrongSecret(_wrong(key, by_mail="@" in login))
+    if request.user == user:  # asked once more of who is in: there is no number to look at
+        raise WrongSecret(_wrong(key, words="Mã 6 số chưa đúng. Hãy thử lần nữa."))
+    by_mail = "Thư điện tử hoặc mật khẩu chưa đúng. Hãy xem lại rồi thử lần nữa."
+    by_phone = "Mã 6 số chưa đúng. Hãy xem lại số điện thoại và mã, rồi thử lần nữa."
+    raise WrongSecret(_wrong(key, words=by_mail if "@" in login else by_phone))
 
 
 def _refuse_merged(user: User) -> None:
     """Raises MergedAway at the door of a record that lives elsewhere now."""
     canonical = merged_only(user)
     if canonical:
-        phone = canonical.user.phone if canonical.user else None
-        raise MergedAway(
-            "Hồ sơ của số này đã được gộp vào hồ sơ kia của bạn. "
-            + (f"Hãy đăng nhập bằng số {masked(phone)}." if phone else "Hãy hỏi cán bộ xã, phường của bạn.")
-        )
+        raise MergedAway(words_of(canonical))
 
 
 def _as_kept(user: User, secret: str) -> str:
     return digits_of(secret) if user.phone and not user.email else secret
 
 
-def _wrong(key: str, *, by_mail: bool) -> str:
+def _wrong(key: str, *, words: str) -> str:
     row = SlowDown.objects.filter(key=key).first()
     if row and row.open_at > timezone.now():
         return str(Wait(row.open_at))
-    if by_mail:
-        return "Thư điện tử hoặc mật khẩu chưa đúng. Hãy xem lại rồi thử lần nữa."
-    return "Mã 6 số chưa đúng. Hãy xem lại số điện thoại và mã, rồi thử lần nữa."
+    return words
 
 
 def claim(key: str) -> None:

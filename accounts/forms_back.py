@@ -41,7 +41,7 @@ def pin_field() -> forms.CharField:
 
 class CodeForm(forms.Form):
     phone = VietnamPhoneField(label="Số điện thoại")
-    code = code_field("6 số trong tin nhắn, hoặc do cán bộ, người hướng dẫn đưa cho bạn.")
+    code = code_field("6 số trong tin nhắn, hoặc do người giúp bạn đưa.")
 
 
 class MyCodeForm(forms.Form):
@@ -65,7 +65,7 @@ class NewPinForm(forms.Form):
 
 
 class OwnCodeForm(forms.Form):
-    code = code_field("6 số do cán bộ, người hướng dẫn đưa cho bạn, hoặc trong tin nhắn.")
+    code = code_field("6 số do người giúp bạn đưa, hoặc trong tin nhắn.")
     pin = pin_field()
 
     def __init__(self, *args: Any, learner: Learner, **kwargs: Any) -> None:

@@ -225,10 +225,9 @@ _PERSON = {
     "Xã, phường": "commune.name",
     "Thôn, tổ dân phố": "neighbourhood.name",
     "Tổ chức": "organisation.name",
-    "Chỗ trên máy dùng chung": "seat",
+    "Người thứ mấy trên máy dùng chung": "seat",
     "Màu": "get_colour_display",
     "Hình": "get_picture_display",
-    "Hồ sơ thử": "is_test",
     "Không hiện tên trên trang công khai": "name_hidden",
     "Sẽ xóa lúc": "leaving_at",
     "Lập ngày": "created_at",
@@ -256,7 +255,8 @@ def erase(learner: Learner, number: int) -> None:
 
 def export(learner: Learner) -> list[dict[str, Any]]:
     """The person herself, and the sign-in she uses. A PIN is kept only as a hash: not shown."""
-    sections = [{"title": "Hồ sơ", "rows": [_row(learner, _PERSON)]}]
+    test = {"Hồ sơ để thử hệ thống, không tính vào số liệu": True} if learner.is_test else {}
+    sections = [{"title": "Hồ sơ", "rows": [_row(learner, _PERSON) | test]}]
     if learner.user:
         own = {"Có mã 6 số riêng": bool(learner.pin)}
         sections.append({"title": "Cách đăng nhập", "rows": [_row(learner.user, _SIGN_IN) | own]})

@@ -11,6 +11,8 @@ from typing import Any
 
 from django.db.models import F, Q
 
+from common.phones import masked
+
 from .access import roles_of
 from .merging import note
 from .models import HOUSEHOLD, Learner, Merge, User
@@ -58,6 +60,14 @@ def merged_only(user: User) -> Learner | None:
         Merge.objects.filter(duplicate__user=user, undone_at=None).select_related("canonical__user").first()
     )
     return merge.canonical if merge and not roles_of(user).exists() else None
+
+
+def words_of(canonical: Learner) -> str:
+    """Where the record of this sign-in lives now, said to whoever holds the phone."""
+    phone = canonical.user.phone if canonical.user else None
+    return "Hồ sơ của số này đã được gộp vào hồ sơ kia của bạn. " + (
+        f"Hãy đăng nhập bằng số {masked(phone)}." if phone else "Hãy hỏi cán bộ xã, phường của bạn."
+    )
 
 
 def now_sent_by(user: User) -> dict[str, Learner]:

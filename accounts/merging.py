@@ -17,11 +17,13 @@ from __future__ import annotations
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from common.text import visible
 
 from .access import organisations_within, places_within
 from .holdings import MOVES, Holding
+from .messages import tell
 from .models import Learner, LearnerQuerySet, Merge, MergedRow, Role, User
 from .people import rooms
 
@@ -132,6 +134,12 @@ def merge(*, by: User, duplicate: Learner, canonical: Learner, reason: str) -> M
                 move(merged, holding)
         if handlers.merge:
             handlers.merge(merged)
+    tell(
+        learner=canonical,
+        text=f"Cán bộ vừa gộp vào hồ sơ này một hồ sơ khác của bạn, lập ngày "
+        f"{date_format(timezone.localtime(duplicate.created_at), 'd/m/Y')}: bài học, kết quả và giấy nay ở "
+        "một chỗ. Nếu bạn không có hồ sơ thứ hai, hãy báo cán bộ văn hóa – xã hội của xã, phường.",
+    )
     return merged
 
 

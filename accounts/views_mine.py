@@ -18,6 +18,7 @@ from . import messages as texts
 from .correcting import change_pin, correct
 from .doors import NotIn
 from .forms import MineForm, PinForm
+from .merged_doors import merged_only, words_of
 from .models import Consent, Identity, User
 from .own_pin import own_pin_required
 from .sessions import current_learner, forget_learner
@@ -29,6 +30,8 @@ from .signing import next_url
 @own_pin_required
 def mine(request: HttpRequest) -> HttpResponse:
     learner = current_learner(request)
+    if learner is None and (canonical := merged_only(_user(request))):
+        return render(request, "accounts/merged_away.html", {"words": words_of(canonical)})
     if learner is None:
         notices = noticing.shown(request, _user(request), None)
         return render(request, "accounts/mine_staff.html", {"notices": notices})

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from django.db.models import TextChoices
 
 from accounts.holdings import plain
+from accounts.models import Learner
 
 from . import kinds
 from .models import Fact
-
-if TYPE_CHECKING:
-    from accounts.models import Learner
 
 _SHOWS = {
     "Xảy ra lúc": "happened_at",
@@ -18,8 +18,6 @@ _SHOWS = {
     "Xã, phường lúc đó": "commune.name",
     "Thôn, tổ dân phố lúc đó": "neighbourhood.name",
     "Tổ chức lúc đó": "organisation.name",
-    "Nhóm lúc đó": "group",
-    "Giới tính lúc đó": "gender",
     "Khoảng năm sinh, từ năm": "birth_band",
     "Khóa học": "course",
     "Bản của khóa học": "edition",
@@ -37,10 +35,20 @@ def export(learner: Learner) -> list[dict[str, Any]]:
         "commune", "neighbourhood", "organisation", "undoes"
     )
     rows = [
-        {"Việc": _what(fact), **{label: plain(fact, path) for label, path in _SHOWS.items()}}
+        {
+            "Việc": _what(fact),
+            **{label: plain(fact, path) for label, path in _SHOWS.items()},
+            "Nhóm lúc đó": _words(Learner.Group, fact.group),
+            "Giới tính lúc đó": _words(Learner.Gender, fact.gender),
+        }
         for fact in facts.order_by("pk")
     ]
     return [{"title": "Sổ ghi việc học", "rows": rows}]
+
+
+def _words(choices: type[TextChoices], value: str) -> str:
+    """The fact keeps the bare value, as others read it by machine; a person reads words."""
+    return str(choices(value).label) if value in choices.values else value
 
 
 def _what(fact: Fact) -> str:

@@ -9,6 +9,7 @@ from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from .. import trust
 from ..models import Learner
 from ..naming import FIELD
 from ..sessions import current_learner, household
@@ -32,6 +33,12 @@ def people_here(context: Context) -> list[Learner]:
     """The people of this sign-in; empty when nobody is signed in."""
     request = _request(context)
     return household(request) if request else []
+
+
+@register.simple_tag
+def trainers_help() -> bool:
+    """Whether a trainer can hand out a one-time code: only where a room of classes says so."""
+    return trust.anybody_may()
 
 
 @register.simple_tag

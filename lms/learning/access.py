@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from accounts.models import Learner
+from accounts.merged_doors import merged_only, words_of
+from accounts.models import Learner, User
 from accounts.naming import of_another, to_chooser
 from accounts.sessions import current_learner, must_choose
 
@@ -44,4 +45,7 @@ def learner_required(
 
 
 def no_learner(request: HttpRequest, **context: Any) -> HttpResponse:
+    canonical = merged_only(cast(User, request.user)) if request.user.is_authenticated else None
+    if canonical:
+        return render(request, "accounts/merged_away.html", {"words": words_of(canonical)}, status=403)
     return render(request, "lms/learning/no_learner.html", context, status=403)

@@ -45,6 +45,13 @@ def emptied(form: object) -> str:
     return "mật khẩu" if lost else ""
 
 
+@register.filter
+def secret_alone(form: object) -> bool:
+    """Whether a PIN or a password is all there is to type: then nothing of it is kept."""
+    widgets = [field.widget for field in getattr(form, "fields", {}).values() if not field.widget.is_hidden]
+    return bool(widgets) and all(isinstance(one, PinInput | PasswordInput) for one in widgets)
+
+
 @register.simple_tag
 def absolute_static(path: str) -> str:
     """The full address of a static file, as Zalo and Facebook ask for it: never from a request's host."""

@@ -624,3 +624,13 @@ def test_who_is_signed_in_reads_her_communes_contact(client, lan):
     html = client.get(ASK).content.decode()
     assert f"/tro-giup/?noi={lan.commune.code}" in html
     assert "tel:02253123456" in html
+
+
+@pytest.mark.parametrize("page", ["/quen-ma/", "/ma-rieng/quen/"])
+def test_nobody_is_sent_to_a_trainer_before_there_are_classes(client, lan, page, monkeypatch):
+    lan.pin = make_password("482951")
+    lan.save()
+    client.force_login(lan.user)
+    assert "hướng dẫn" not in client.get(page).content.decode()
+    monkeypatch.setattr(trust, "_rooms", {"classes": lambda user, learner: False})
+    assert "hướng dẫn" in client.get(page).content.decode()

@@ -38,7 +38,7 @@ def test_her_own_commune_is_shown_at_once(client, lan, an):
 def test_an_unknown_place_is_explained(client, phu_thai):
     assert "Không tìm thấy xã" in client.get("/tro-giup/?xa=zzz").content.decode()
     assert client.get("/tro-giup/nhan/99999/")["Location"] == "/tro-giup/"
-    assert "chưa ghi người liên hệ" in client.get("/tro-giup/?noi=10750").content.decode()
+    assert "chưa ghi ai để gọi" in client.get("/tro-giup/?noi=10750").content.decode()
 
 
 def test_a_message_needs_no_account(client, desk, phu_thai):

@@ -1,6 +1,9 @@
+import re
+
 import pytest
 from django.utils import timezone
 
+from accounts import copying, exporting
 from accounts.models import Consent
 from accounts.people import announce_consent
 from common.phones import spoken
@@ -45,6 +48,19 @@ def test_she_sees_what_is_kept(inside, lan):
     kept = ("Nguyễn Thị Lan", "Xã Phú Thái", "1964", spoken(lan.user.phone), "Tôi đồng ý để Học Vụ Số lưu")
     for words in kept:
         assert words in html
+
+
+def test_what_is_kept_of_what_she_did_is_said_in_vietnamese(lan):
+    words = str(copying.for_people(exporting.collect(lan)))
+    assert "Người dân" in words
+    assert "Nhóm lúc đó" in words
+    assert not re.search(r"citizen|unstated|female|learner|" + str(lan.public_id), words)
+
+
+def test_who_types_her_pin_alone_is_sent_to_no_other_field(inside):
+    html = inside.post("/du-lieu-cua-toi/xoa/", {"pin": "739164", "sure": "on"}).content.decode()
+    assert "Mã 6 số chưa đúng. Hãy thử lần nữa." in html
+    assert "Hãy xem lại số điện thoại" not in html
 
 
 def test_strangers_sign_in_first(client, db):

@@ -155,3 +155,20 @@ def test_the_door_of_a_merged_record_says_where_to_go(client, lan, chi, phu_thai
     assert "đã được gộp" in client.post("/dang-nhap/", sent).text
     merging.unmerge(by=chi, merge=done)
     assert client.post("/dang-nhap/", sent).status_code == 302
+
+
+def test_a_sign_in_that_stayed_open_is_told_the_same_and_takes_her_for_no_staff(client, lan, chi, phu_thai):
+    twin = make_learner("Nguyen Thi Lan", commune=phu_thai)
+    client.force_login(twin.user)
+    merging.merge(by=chi, duplicate=twin, canonical=lan, reason="Một người")
+    for page in ("/hoc-tap/", "/du-lieu-cua-toi/"):
+        html = client.get(page).text
+        assert "đã được gộp vào hồ sơ kia của bạn" in html
+        assert "cán bộ hoặc người hướng dẫn" not in html
+        assert "hai bước" not in html
+
+
+def test_the_record_that_stays_is_told_of_the_merge(client, lan, twin, chi):
+    merging.merge(by=chi, duplicate=twin, canonical=lan, reason="Một người")
+    client.force_login(lan.user)
+    assert "vừa gộp vào hồ sơ này một hồ sơ khác" in client.get("/hoc-tap/").text

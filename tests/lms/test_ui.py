@@ -5,6 +5,7 @@ from django.template.loader import render_to_string
 from django.urls import include, path
 
 from accounts.forms import SignInForm, SignUpForm
+from accounts.forms_own_pin import OwnPinForm
 from certificates.forms import CheckForm
 from lms.ui import SHEETS
 from lms.urls import urlpatterns as site
@@ -39,6 +40,12 @@ def test_an_unknown_sheet_is_not_there(client):
 @pytest.mark.django_db
 def test_none_is_there_without_debug(client):
     assert client.get("/ui/").status_code == 404
+
+
+def test_a_form_of_a_secret_alone_does_not_say_that_something_is_kept():
+    page = render_to_string("lms/ui/errors.html", {"form": OwnPinForm({"pin": ""})})
+    assert "Chưa gửi được." in page
+    assert "vẫn còn" not in page
 
 
 @pytest.mark.parametrize(
