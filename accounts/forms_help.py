@@ -35,7 +35,7 @@ class WordsField(forms.CharField):
 class Trap(forms.Form):
     """A field that people do not see: who fills it in is a machine."""
 
-    trang_web = forms.CharField(required=False, widget=forms.HiddenInput({"autocomplete": "off"}))
+    trang_web = forms.CharField(required=False, widget=forms.HiddenInput())
 
     @property
     def is_trapped(self) -> bool:

@@ -55,6 +55,13 @@ def sign_up(page: Page, name: str = "Nguyễn Thị Lan") -> str:
     return phone
 
 
+def choose(page: Page, name: str) -> None:
+    """Say who is learning, on a phone that several share."""
+    page.goto("/ai-dang-hoc/")
+    page.locator("main .people button", has_text=name).click()
+    page.wait_for_url(lambda url: "/ai-dang-hoc/" not in url)
+
+
 def answer_test(page: Page, folder: str, *, wrong: int = 0) -> None:
     """Answer every drawn question from the key, the first `wrong` ones wrongly."""
     for number, question in enumerate(page.locator("fieldset.question").all()):

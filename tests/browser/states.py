@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 from .cast import SECRET, Cast
 from .conftest import sign_in
 from .pages import TEST
+from .people import choose
 
 State = Callable[[Page, Cast], None]
 
@@ -54,6 +55,40 @@ def _second_factor(page: Page, cast: Cast) -> None:
     _send(page)
 
 
+def _printed_code(page: Page, cast: Cast) -> None:
+    page.goto(cast.path("/quan-ly/giup-vao-lai/{helped}/"))
+    page.locator("main input[name=kind][value=sign_in]").check()
+    page.locator("main [name=reason]").fill("Đến Ủy ban, đã nhận đúng người")
+    _send(page)
+    page.locator("main .score-value").wait_for()
+
+
+def _conflict(page: Page, cast: Cast) -> None:
+    """Her form, sent when somebody else had been chosen in another tab."""
+    choose(page, "Đỗ Thị Hà")
+    page.goto("/du-lieu-cua-toi/")
+    tab = page.context.new_page()
+    choose(tab, "Đỗ Văn Bình")
+    tab.close()
+    page.get_by_role("button", name="Lưu", exact=False).first.click()
+    page.get_by_role("heading", name="Bây giờ Đỗ Văn Bình đang học").wait_for()
+
+
+def _is_it_you(page: Page, cast: Cast) -> None:
+    page.goto("/the/")
+    page.locator("main [name=number]").fill(str(cast.inside["card_number"]))
+    _send(page)
+    page.get_by_role("heading", name="Bạn là").wait_for()
+
+
+def _corrected(page: Page, cast: Cast) -> None:
+    page.goto(cast.path("/quan-ly/yeu-cau/{wrong}/sua/"))
+    page.locator("main [name=name]").fill("Đỗ Thị Hà Sửa")
+    page.locator("main [name=text]").fill("Đã sửa theo giấy tờ.")
+    _send(page)
+    page.get_by_role("heading", name="Đã sửa").wait_for()
+
+
 def _unanswered(page: Page, cast: Cast) -> None:
     page.goto(TEST)
     page.get_by_role("button", name=re.compile("^Nộp bài")).click()
@@ -74,6 +109,25 @@ STATES: dict[tuple[str, str], State] = {
     ("official", "revoking without a reason"): _wrong("/quan-ly/giay/{serial}/thu-hoi/"),
     ("official", "issuing again without a reason"): _wrong("/quan-ly/giay/{serial}/cap-lai/"),
     ("fresh", "handing in with questions left"): _unanswered,
+    ("public", "card: a slip"): _wrong("/the/", number="1234"),
+    ("public", "card: is it you?"): _is_it_you,
+    ("public", "own number, nothing filled in"): _wrong("/dang-ky/so-cua-toi/"),
+    ("public", "feedback, nothing chosen"): _wrong("/gop-y/"),
+    ("public", "message to the commune, nothing filled in"): _wrong("/tro-giup/nhan/10750/"),
+    ("public", "invited, a short password"): _wrong("/loi-moi/{token}/", password="ngan"),
+    ("card", "the PIN that a card does not open, wrong"): _wrong("/the/can-ma/", pin="111222"),
+    ("official", "help back: the code to hand over"): _printed_code,
+    ("official", "bulk: no file"): _wrong("/quan-ly/moi/"),
+    ("official", "correcting, all wrong"): _wrong(
+        "/quan-ly/yeu-cau/{wrong}/sua/", name="", birth_year="1066", phone="12"
+    ),
+    ("official", "correcting, done"): _corrected,
+    ("official", "search, too short"): _wrong("/quan-ly/yeu-cau/{parent}/tim/", q="a"),
+    ("administrator", "alarm, a note with a number"): _wrong(
+        "/quan-ly/bao-dong/{alarm}/", note="Gọi 0912 345 678"
+    ),
+    ("household", "request, nothing filled in"): _wrong("/du-lieu-cua-toi/yeu-cau/"),
+    ("household", "a form of another"): _conflict,
     ("public", "400"): _fault("400"),
     ("public", "429"): _fault("429"),
     ("public", "500"): _fault("500"),
