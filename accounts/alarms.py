@@ -82,7 +82,7 @@ WORDS = {
     "spending": Words(
         "The day's money for text messages is used up.",
         "Hết tiền tin nhắn của ngày",
-        "Tiền tin nhắn đặt cho một ngày đã dùng hết: hôm nay không gửi thêm tin nào. {n} tin phải bỏ.",
+        "Tiền tin nhắn đặt cho một ngày đã dùng hết: hôm nay không gửi thêm tin nào.",
         "Việc học vẫn bình thường; ai quên mã thì nhờ cán bộ cấp mã. Nếu ngày nào cũng hết, hãy đề nghị nâng "
         "mức.",
     ),

@@ -71,15 +71,8 @@ def ask(request: HttpRequest, phone: str) -> None:
 def prove(request: HttpRequest, phone: str, code: str) -> None:
     """The code of a text or of the staff is right: a new PIN may be chosen. Raises NotIn, TooMany."""
     user = _of(phone)
-    row = _newest(phone)
-    if row:
-        used = codes.use(
-            request, purpose=row.purpose, code=code, user=row.user, phone=row.phone, learner=row.learner
-        )
-    else:
-        used = codes.use(
-            request, purpose=Purpose.FORGOTTEN, code=code, user=user, phone="" if user else phone
-        )
+    nobody = f"{Purpose.FORGOTTEN} {user.pk if user else phone}"
+    used = codes.use_any(request, _open(phone), code=code, user=user, nobody=nobody)
     if not used.user and not used.learner:
         raise codes.NoCode("Mã này không còn dùng được. Hãy xin mã mới.")
     renew(request)
@@ -217,11 +210,11 @@ def reset_own(request: HttpRequest, learner: Learner, *, code: str, pin: str) ->
     """Another own PIN with the code of the staff or of a text. Raises NotIn, TooMany."""
     user = cast(User, request.user)
     hashed = make_password(pin)
-    given = OneTimeCode.objects.filter(user=user, learner=learner, used_at=None, ended_at=None)
-    newest = given.order_by("-made_at").first()
-    texted = newest is not None and newest.purpose == Purpose.FORGOTTEN and may_text_own(learner)
-    purpose = Purpose.FORGOTTEN if texted else Purpose.VOUCHED
-    codes.use(request, purpose=purpose, code=code, user=user, learner=learner)
+    by = [Purpose.VOUCHED, *([Purpose.FORGOTTEN] if may_text_own(learner) else [])]
+    given = OneTimeCode.objects.filter(
+        user=user, learner=learner, phone="", purpose__in=by, used_at=None, ended_at=None
+    )
+    codes.use_any(request, list(given), code=code, user=user, nobody=f"own {learner.pk}")
     own_pin.replace(learner, hashed)
     own_pin.remember(request, learner)
     messages.tell(learner=learner, text=f"Mã của riêng bạn vừa được đặt lại lúc {_now()}.")
@@ -232,13 +225,14 @@ def _of(phone: str) -> User | None:
     return User.objects.filter(phone=phone, email=None, is_staff=False, is_active=True).first()
 
 
-def _newest(phone: str) -> OneTimeCode | None:
-    """The newest open code that somebody with this number was given."""
+def _open(phone: str) -> list[OneTimeCode]:
+    """The codes that somebody with this number was given, or asked for; also where nobody uses it."""
+    texted = Q(user__phone=phone, phone="") | Q(user=None, phone=phone)
     given = Q(purpose=Purpose.VOUCHED, phone=phone) | Q(
-        user__phone=phone, phone="", learner=None, purpose__in=[Purpose.VOUCHED, Purpose.FORGOTTEN]
+        texted, learner=None, purpose__in=[Purpose.VOUCHED, Purpose.FORGOTTEN]
     )
-    rows = OneTimeCode.objects.filter(given, used_at=None, ended_at=None, expires_at__gt=timezone.now())
-    return rows.select_related("user", "learner").order_by("-made_at").first()
+    rows = OneTimeCode.objects.filter(given, used_at=None, ended_at=None)
+    return list(rows.select_related("user", "learner").order_by("-made_at"))
 
 
 def _now() -> str:

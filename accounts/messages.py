@@ -70,13 +70,9 @@ def send(
     message.cost = parts * settings.SMS["PRICE"]
     message.expires_at = expires_at or now + datetime.timedelta(hours=NOTICE_HOURS)
     message.next_try_at = now
-    try:
-        with transaction.atomic():
-            _put_aside(message.cost, purpose)
-            message.save()
-    except NoMoney:
-        alarms.count("spending")
-        raise
+    with transaction.atomic():
+        _put_aside(message.cost, purpose)
+        message.save()
     transaction.on_commit(_hint, robust=True)
     return message
 
@@ -95,7 +91,7 @@ def _hand_over(to: str, text: str) -> None:
     if gateway is None:
         return
     try:
-        _put_aside(sms.parts(text) * settings.SMS["PRICE"])
+        _put_aside(sms.parts(text) * settings.SMS["PRICE"], Message.Purpose.NOTICE)
         gateway.send(sms.Sms(to, text, uuid.uuid4().hex))
     except (CannotSend, sms.NotSent, sms.BadSettings) as error:
         logger.warning("A text message that nothing is kept of did not go out: %s", type(error).__name__)
@@ -120,6 +116,8 @@ def _put_aside(cost: int, purpose: str) -> None:
     Spending.objects.bulk_create([Spending(day=today)], ignore_conflicts=True)
     left = _cap(purpose) - cost
     if left >= 0 and Spending.objects.filter(day=today, spent__lte=left).update(spent=F("spent") + cost):
+        if not can_send():
+            alarms.count("spending")  # now, while somebody can still do something: later nobody tries
         return
     raise NoMoney("Hôm nay đã gửi hết số tin nhắn cho phép. Hãy thử lại vào ngày mai.")
 

@@ -19,7 +19,7 @@ from .sessions import MARKER
 STAFF_HOURS = 12
 BORROWED = "borrowed"
 # What somebody left at the doors of this browser; whoever signs in next does not inherit it.
-WAITING = ("identity", "coming_back", "coming_back_phone", "own_number")
+WAITING = ("identity", "coming_back", "coming_back_phone", "own_number", "asked_code")
 
 
 def next_url(request: HttpRequest) -> str:

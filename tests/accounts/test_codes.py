@@ -247,3 +247,33 @@ def test_allauths_texts_go_the_same_way(lan, carrier):
     adapter.send_account_already_exists_sms("0987 654 321")
     texts = list(Message.objects.order_by("pk").values_list("to", "purpose", "parts"))
     assert texts == [(lan.user.phone, "code", 1), *[("+84987654321", "notice", 1)] * 2]
+
+
+@pytest.mark.django_db
+def test_the_last_money_of_the_day_is_an_alarm(lan, chi, ask, settings):
+    settings.SMS = settings.SMS | {"GATEWAY": "console", "PRICE": 800, "DAILY_CAP": 1600}
+    codes.text(ask(), purpose=FORGOTTEN, user=lan.user)
+    assert not Alarm.objects.filter(kind="spending").exists()
+    codes.text(ask(), purpose=FORGOTTEN, phone="+84987654321")
+    assert Alarm.objects.get(kind="spending").raised_at
+
+
+@pytest.mark.django_db
+def test_the_alarm_outlives_what_could_not_be_sent(lan, ask, settings, caplog):
+    settings.SMS = settings.SMS | {"GATEWAY": "console", "PRICE": 800, "DAILY_CAP": 700}
+    for phone in ("+84987654321", "+84987654322"):
+        with pytest.raises(messages.NoMoney):
+            codes.text(ask(), purpose=FORGOTTEN, phone=phone)
+    assert Alarm.objects.get(kind="spending").number == 2
+    assert caplog.text.count("money for text messages") == 1
+    assert not OneTimeCode.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_log_names_no_code_that_never_was(lan, caplog):
+    with transaction.atomic():
+        codes.make(purpose=FORGOTTEN, user=lan.user)
+        transaction.set_rollback(True)
+    assert "One-time code" not in caplog.text
+    codes.make(purpose=FORGOTTEN, user=lan.user)
+    assert caplog.text.count("One-time code") == 1
