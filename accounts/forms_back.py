@@ -77,6 +77,22 @@ class OwnCodeForm(forms.Form):
         return own_pin.check_new(self.learner, self.cleaned_data["pin"])
 
 
+def reason_field(help_text: str) -> forms.CharField:
+    return forms.CharField(
+        label="Lý do",
+        max_length=200,
+        help_text=help_text,
+        error_messages={"required": "Hãy ghi lý do: bạn đã nhận ra người này bằng cách nào?"},
+    )
+
+
+def checked_reason(typed: str) -> str:
+    text = visible(typed)
+    if len(text) < 5:
+        raise ValidationError("Hãy ghi rõ hơn: bạn đã nhận ra người này bằng cách nào?")
+    return text
+
+
 class FindForm(forms.Form):
     q = forms.CharField(
         label="Họ tên hoặc số điện thoại",
@@ -92,6 +108,13 @@ class FindForm(forms.Form):
         return text
 
 
+class ReasonForm(forms.Form):
+    reason = reason_field("Người học sẽ đọc được. Ví dụ: người khác đã lấy hồ sơ của bà ra số riêng.")
+
+    def clean_reason(self) -> str:
+        return checked_reason(self.cleaned_data["reason"])
+
+
 class VouchForm(forms.Form):
     kind = forms.ChoiceField(
         label="Người này cần gì?",
@@ -101,12 +124,7 @@ class VouchForm(forms.Form):
     phone = VietnamPhoneField(
         label="Số điện thoại mới", required=False, help_text="Chỉ ghi khi đổi số, hoặc khi cần số riêng."
     )
-    reason = forms.CharField(
-        label="Lý do",
-        max_length=200,
-        help_text="Người học sẽ đọc được. Ví dụ: đến Ủy ban, đã xem căn cước và nhận đúng người.",
-        error_messages={"required": "Hãy ghi lý do: bạn đã nhận ra người này bằng cách nào?"},
-    )
+    reason = reason_field("Người học sẽ đọc được. Ví dụ: đến Ủy ban, đã xem căn cước và nhận đúng người.")
 
     def __init__(self, *args: Any, by: User, learner: Learner, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -114,7 +132,4 @@ class VouchForm(forms.Form):
         self.fields["kind"].choices = [(kind, coming_back.KINDS[kind]) for kind in kinds]  # type: ignore[attr-defined]
 
     def clean_reason(self) -> str:
-        text = visible(self.cleaned_data["reason"])
-        if len(text) < 5:
-            raise ValidationError("Hãy ghi rõ hơn: bạn đã nhận ra người này bằng cách nào?")
-        return text
+        return checked_reason(self.cleaned_data["reason"])

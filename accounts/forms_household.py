@@ -12,7 +12,7 @@ from places.fields import PlaceField
 
 from . import consents
 from .adapter import VietnamPhoneField
-from .forms import BirthYearField, GuardianFields, NameField, PinInput, group_field
+from .forms import BirthYearField, GuardianFields, HiddenPinInput, NameField, PinInput, group_field
 from .models import Learner
 from .pins import check_pin
 
@@ -71,7 +71,15 @@ class AddForm(GuardianFields):
 
 
 class LeaveForm(forms.Form):
-    """Her own number and a PIN of her own."""
+    """Her own number and a PIN of her own; who has none here shows that she may by the sign-in's."""
+
+    current = forms.CharField(
+        label="Mã 6 số để đăng nhập máy này",
+        help_text="Mã cả nhà đang dùng. Hỏi lại để không ai lấy kết quả học của người khác.",
+        max_length=40,
+        widget=HiddenPinInput("off"),
+        error_messages={"required": "Hãy gõ mã đăng nhập.", "max_length": "Mã này quá dài. Hãy xem lại."},
+    )
 
     phone = VietnamPhoneField(label="Số điện thoại của riêng bạn")
     pin = forms.CharField(
@@ -84,6 +92,8 @@ class LeaveForm(forms.Form):
     def __init__(self, *args: Any, learner: Learner, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.learner = learner
+        if learner.pin:  # she typed her own
+            del self.fields["current"]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

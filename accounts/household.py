@@ -13,12 +13,15 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from common.phones import masked
 from places.models import Place
 
+from . import messages
 from .models import HOUSEHOLD, Learner, Parting, User
 from .registering import PhoneTaken, first_consent
 
 UNDO_DAYS = 30
+LEAVE_DAYS = 7  # in which leaving with one's record is undone (`returning`)
 
 
 class HouseholdError(Exception):
@@ -59,7 +62,7 @@ def add(
     fields = {"name": name, "birth_year": birth_year, "group": group, "commune": commune}
     with transaction.atomic():
         learner = Learner(public_id=uuid, colour=colour, picture=picture, **fields)
-        if not _sit(learner, user):
+        if not sit(learner, user):
             known = Learner.objects.filter(public_id=uuid, user=user).first()
             if known:
                 return known
@@ -68,7 +71,7 @@ def add(
     return learner
 
 
-def _sit(learner: Learner, user: User) -> bool:
+def sit(learner: Learner, user: User) -> bool:
     """Take the first free seat; False when this new learner is there already. Raises Full."""
     for _ in range(HOUSEHOLD + 1):
         taken = set(Learner.objects.filter(user=user).values_list("seat", flat=True))
@@ -100,6 +103,11 @@ def unlink(*, user: User, learner: Learner) -> Parting:
     if _number(user) < 2:
         raise LastOne
     Learner.objects.filter(pk=learner.pk, user=user).update(user=None, seat=None)
+    messages.tell(
+        learner=learner,
+        text=f"Bạn đã được cho rời máy học chung lúc {timezone.localtime():%H:%M %d/%m/%Y}. "
+        "Kết quả học vẫn còn nguyên.",
+    )
     return Parting.objects.create(user=user, learner=learner)
 
 
@@ -111,7 +119,7 @@ def _number(user: User) -> int:
 def gone(user: User) -> list[Parting]:
     """Who was taken off in the last 30 days and has no sign-in since: can be brought back."""
     since = timezone.now() - datetime.timedelta(days=UNDO_DAYS)
-    open_ones = user.partings.filter(ended_at=None, left_at__gt=since, learner__user=None)
+    open_ones = user.partings.filter(ended_at=None, left_at__gt=since, learner__user=None, with_record=False)
     return list(open_ones.select_related("learner").order_by("-left_at"))
 
 
@@ -121,11 +129,13 @@ def bring_back(*, user: User, learner: Learner) -> Learner:
     if user.learners.filter(pk=learner.pk).exists():
         return learner
     since = timezone.now() - datetime.timedelta(days=UNDO_DAYS)
-    mine = Parting.objects.filter(user=user, learner=learner, ended_at=None, left_at__gt=since)
+    mine = Parting.objects.filter(
+        user=user, learner=learner, ended_at=None, left_at__gt=since, with_record=False
+    )
     if not mine.update(ended_at=timezone.now()) or not _free(learner):
         raise NotHere
     learner.refresh_from_db()
-    _sit(learner, user)
+    sit(learner, user)
     return learner
 
 
@@ -156,7 +166,28 @@ def leave(*, user: User, learner: Learner, phone: str, pin: str) -> User:
 
 def settle(*, learner: Learner, user: User) -> None:
     """Give a person the first seat of a new sign-in; its PIN is hers. In the caller's transaction."""
+    was = Learner.objects.select_related("user").get(pk=learner.pk)
     Learner.objects.filter(pk=learner.pk).update(user=user, seat=1, pin="")
     now = timezone.now()
-    Parting.objects.filter(learner=learner, ended_at=None).update(ended_at=now)
+    Parting.objects.filter(learner=learner, ended_at=None).update(ended_at=now, pin="")
     learner.one_time_codes.filter(used_at=None, ended_at=None).update(ended_at=now)
+    if was.user:
+        Parting.objects.create(user=was.user, learner=learner, with_record=True, pin=was.pin, left_at=now)
+        _tell_of_leaving(learner=learner, old=was.user, new=user)
+
+
+def _tell_of_leaving(*, learner: Learner, old: User, new: User) -> None:
+    """To her, and to the household she left."""
+    at = f"{timezone.localtime():%H:%M %d/%m/%Y}"
+    messages.tell(
+        learner=learner,
+        text=f"Bạn đã ra học riêng bằng số {masked(new.phone or '')} lúc {at}. Đổi ý, hoặc không phải "
+        f"bạn làm? Trong {LEAVE_DAYS} ngày, bạn trở về được ở trang “Ai đang học?”, hoặc nhờ xã, phường.",
+    )
+    messages.tell(
+        user=old,
+        text=f"{learner.name} đã ra học riêng bằng một số khác lúc {at}, và mang theo kết quả học. "
+        f"Nếu không phải chính người đó làm, hãy báo xã, phường trong {LEAVE_DAYS} ngày để đưa trở lại.",
+        sms_text="Học Vụ Số: một người học trên số này vừa ra học riêng bằng số khác. "
+        f"Không phải người đó làm? Hãy báo xã, phường trong {LEAVE_DAYS} ngày.",
+    )

@@ -14,6 +14,7 @@ from functools import wraps
 from typing import Any, cast
 
 from django.contrib.auth.hashers import check_password, make_password
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -22,10 +23,10 @@ from django.utils.http import urlencode
 from . import people
 from .devices import known_device
 from .doors import WrongSecret, claim, enter, mark, note_address, note_pin, refuse_crowd
-from .models import Learner, SlowDown, User
+from .models import Learner, Parting, SlowDown, User
 from .naming import whose
 from .pins import check_pin, digits_of
-from .sessions import current_learner, household
+from .sessions import current_learner
 
 MINUTES = 15
 _SESSION = "own_pin"
@@ -46,15 +47,18 @@ class Shared(Exception):
 
 def needed(learner: Learner) -> bool:
     """Whether her own PIN stands between the household and her things. At most a few queries."""
-    if learner.pin:
-        return True
-    sharing = Learner.objects.standing().filter(user=learner.user_id or 0)
-    return sharing.count() > 1 and people.is_guarded(learner)
+    return bool(learner.pin) or (_is_shared(learner) and people.is_guarded(learner))
 
 
-def due(request: HttpRequest, learner: Learner) -> bool:
+def _is_shared(learner: Learner) -> bool:
+    """Others learn on her sign-in, or left it and may be back: taking them off opens nothing."""
+    others = Learner.objects.standing().filter(user=learner.user_id or 0).exclude(pk=learner.pk)
+    return others.exists() or Parting.objects.filter(user=learner.user_id or 0, ended_at=None).exists()
+
+
+def due(learner: Learner) -> bool:
     """Whether she should set one now: several share the phone, and she has something to guard."""
-    return not learner.pin and len(household(request)) > 1 and people.is_guarded(learner)
+    return not learner.pin and needed(learner)
 
 
 def confirmed(request: HttpRequest, learner: Learner) -> bool:
@@ -143,6 +147,15 @@ def check(request: HttpRequest, learner: Learner, pin: str) -> None:
         raise WrongSecret("Mã của riêng bạn chưa đúng. Đây không phải mã đăng nhập dùng chung. Hãy thử lại.")
     SlowDown.objects.filter(key=key).delete()
     remember(request, learner)
+
+
+def prove_sign_in(request: HttpRequest, pin: str) -> None:
+    """She who holds the phone knows the PIN of its sign-in. Guarded like the door; raises NotIn, TooMany."""
+    user = cast(User, request.user)
+    try:
+        enter(request, login=user.phone or user.email or "", secret=pin)
+    except ValidationError as error:  # somebody else proved that the number is hers
+        raise WrongSecret(error.messages[0]) from None
 
 
 def set_first(request: HttpRequest, learner: Learner, *, sign_in_pin: str, pin: str) -> None:

@@ -17,4 +17,5 @@ urlpatterns = [
     path("ma-rieng/quen/", views_back.own_forgotten, name="own_pin_forgotten"),
     path("quan-ly/giup-vao-lai/", views_back.find, name="help_back"),
     path("quan-ly/giup-vao-lai/<uuid:learner>/", views_back.vouch, name="vouch"),
+    path("quan-ly/giup-vao-lai/<uuid:learner>/dua-ve/", views_back.bring_home, name="bring_home"),
 ]

@@ -15,12 +15,22 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from common import phones
 
-from . import coming_back, finding, looks, views_number
+from . import coming_back, finding, looks, returning, views_number
 from . import messages as texts
 from .access import staff_only
 from .codes import MINUTES
 from .doors import NotIn
-from .forms_back import CodeForm, FindForm, KnownForm, NewPinForm, OwnCodeForm, PhoneForm, VouchForm
+from .forms_back import (
+    CodeForm,
+    FindForm,
+    KnownForm,
+    NewPinForm,
+    OwnCodeForm,
+    PhoneForm,
+    ReasonForm,
+    VouchForm,
+)
+from .household import HouseholdError
 from .models import HelpContact, Learner, LearnerQuerySet, OneTimeCode, Role, User
 from .naming import whose
 from .registering import PhoneTaken
@@ -218,4 +228,29 @@ def vouch(request: HttpRequest, learner: uuid.UUID) -> HttpResponse:
             context |= {"code": f"{six[:3]} {six[3:]}", "own": kind == coming_back.OWN}
             return render(request, "accounts/back/given.html", context | {"phone": phones.spoken(number)})
     looks.note(by=by, learners=[one], screen="Giúp vào lại")
+    context["left"] = returning.open_parting(one)
     return render(request, "accounts/back/vouch.html", context)
+
+
+@staff_only(Role.Kind.OFFICIAL_MANAGE, Role.Kind.TRAINER)
+@require_http_methods(["GET", "POST"])
+@never_cache
+def bring_home(request: HttpRequest, learner: uuid.UUID) -> HttpResponse:
+    """Her record left with a number that is not hers: back to the sign-in it came from."""
+    by = _staff(request)
+    one = Learner.objects.standing().select_related("user", "commune").filter(public_id=learner).first()
+    if one is None or not coming_back.helps(by, one):
+        raise Http404
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            home = returning.bring_home(by=by, learner=one, reason=form.cleaned_data["reason"])
+        except (coming_back.Refused, HouseholdError) as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            words = f"{one.name} học lại trên máy dùng số {phones.masked(home.phone or '')}."
+            messages.success(request, words)
+            return redirect("accounts:help_back")
+    looks.note(by=by, learners=[one], screen="Đưa về máy cũ")
+    context = {"desk": "back", "form": form, "person": one, "left": returning.open_parting(one)}
+    return render(request, "accounts/back/bring_home.html", context)

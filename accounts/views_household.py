@@ -14,9 +14,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from common.phones import spoken
+from common.phones import masked, spoken
 
-from . import consents, household, own_pin
+from . import consents, household, own_pin, returning
+from .doors import NotIn
 from .forms_household import AddForm, LeaveForm, LookForm
 from .household import HouseholdError
 from .models import HOUSEHOLD, Learner, User
@@ -24,7 +25,7 @@ from .naming import named_in
 from .registering import PhoneTaken
 from .sessions import choose, current_learner, forget_learner
 from .sessions import household as people_of
-from .signing import next_url
+from .signing import next_url, sign_out
 
 
 def _user(request: HttpRequest) -> User:
@@ -64,6 +65,7 @@ def who(request: HttpRequest) -> HttpResponse:
         "full": len(people) >= HOUSEHOLD,
         "most": HOUSEHOLD,
         "gone": household.gone(_user(request)),
+        "left": returning.open_parting(people[0]) if len(people) == 1 else None,
     }
     return render(request, "accounts/household/who.html", context)
 
@@ -152,10 +154,10 @@ def bring_back(request: HttpRequest, learner: uuid.UUID) -> HttpResponse:
 
 
 def _as_herself(request: HttpRequest, one: Learner) -> HttpResponse:
-    """What she guards with her own PIN she does as herself."""
+    """She leaves as herself: nobody takes another's record along."""
     if current_learner(request) == one:
         return own_pin.to_confirm(request)
-    messages.info(request, f"Việc này cần chính {one.name} đang học và gõ mã riêng.")
+    messages.info(request, f"Việc này cần chính {one.name}. Hãy chọn tên đó trước.")
     return redirect(f"{reverse('accounts:who')}?{urlencode({'next': request.path})}")
 
 
@@ -166,18 +168,47 @@ def _as_herself(request: HttpRequest, one: Learner) -> HttpResponse:
 def leave(request: HttpRequest, learner: uuid.UUID) -> HttpResponse:
     """She goes on with a number and a PIN of her own; her record goes with her."""
     one = _one(request, learner)
-    if not own_pin.confirmed(request, one):
+    if current_learner(request) != one or (one.pin and not own_pin.confirmed(request, one)):
         return _as_herself(request, one)
     form = LeaveForm(request.POST if request.method == "POST" else None, learner=one)
     if request.method == "POST" and form.is_valid():
+        sent = form.cleaned_data
         try:
-            own = household.leave(user=_user(request), learner=one, **form.cleaned_data)
+            if not one.pin:
+                own_pin.prove_sign_in(request, sent["current"])
+            own = household.leave(user=_user(request), learner=one, phone=sent["phone"], pin=sent["pin"])
+        except NotIn as error:
+            form.add_error("current", str(error))
         except PhoneTaken:
             form.add_error("phone", "Số này đã có người dùng. Hãy ghi số khác, hoặc hỏi cán bộ xã, phường.")
         except HouseholdError as refusal:
             form.add_error(None, str(refusal))
         else:
             forget_learner(request)
-            context = {"person": one, "phone": spoken(own.phone or "")}
+            context = {"person": one, "phone": spoken(own.phone or ""), "days": household.LEAVE_DAYS}
             return render(request, "accounts/household/left.html", context)
-    return render(request, "accounts/household/leave.html", {"form": form, "person": one})
+    context = {"form": form, "person": one, "days": household.LEAVE_DAYS}
+    return render(request, "accounts/household/leave.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@own_pin.own_pin_required
+def go_back(request: HttpRequest) -> HttpResponse:
+    """She left with her record, and wants to learn on the shared phone again."""
+    one = current_learner(request)
+    parting = returning.open_parting(one) if one else None
+    if one is None or parting is None:
+        return redirect("accounts:who")
+    error = ""
+    if request.method == "POST":
+        try:
+            home = returning.go_back(learner=one)
+        except HouseholdError as refusal:
+            error = str(refusal)
+        else:
+            sign_out(request)
+            context = {"person": one, "phone": masked(home.phone or "")}
+            return render(request, "accounts/household/returned.html", context)
+    context = {"person": one, "phone": masked(parting.user.phone or ""), "error": error}
+    return render(request, "accounts/household/go_back.html", context, status=409 if error else 200)

@@ -78,7 +78,7 @@ def change(request: HttpRequest) -> HttpResponse:
     learner = current_learner(request)
     if learner is None:
         return redirect("accounts:mine")
-    if not learner.pin and len(household(request)) < 2:
+    if not learner.pin and len(household(request)) < 2 and not own_pin.due(learner):
         return redirect("accounts:mine")
     if not learner.pin:
         return _set(request, learner, "/du-lieu-cua-toi/")

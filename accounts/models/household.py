@@ -25,6 +25,13 @@ class Parting(models.Model):
     left_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True, help_text="she is back, or signs in elsewhere")
 
+    with_record = models.BooleanField(
+        default=False, help_text="she left for a sign-in of her own; else she was taken off"
+    )
+    pin = models.CharField(
+        max_length=128, blank=True, help_text="her own PIN as it was kept, for the way back"
+    )
+
     class Meta:
         constraints = [
             models.UniqueConstraint(

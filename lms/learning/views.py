@@ -33,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
     cards = overview.cards(learner)
     context = {
         "learner": learner,
-        "set_own_pin": own_pin.due(request, learner),
+        "set_own_pin": own_pin.due(learner),
         "notices": noticing.shown(request, request.user, learner, unread=True),
         "notices_waiting": noticing.waiting(request, learner),
         "learning": [card for card in cards if not card.completed],
@@ -57,7 +57,7 @@ def finished(request: HttpRequest, learner: Learner, course: str) -> HttpRespons
         "learner": learner,
         "paper": paper,
         "revoked": revoked,
-        "set_own_pin": own_pin.due(request, learner),
+        "set_own_pin": own_pin.due(learner),
     }
     return render(request, "lms/learning/finished.html", context)
 

@@ -9,9 +9,9 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from accounts import household, retention
+from accounts import coming_back, household, retention, returning
 from accounts.household import Full, HouseholdError, LastOne, NotHere
-from accounts.models import HOUSEHOLD, Consent, Learner, Parting, User
+from accounts.models import HOUSEHOLD, Consent, Learner, Look, Message, Notice, Parting, User
 from courses.models import ItemDone
 from ledger.models import Fact
 from tests.make import make_learner
@@ -337,6 +337,7 @@ def test_taking_off_unlinks_and_keeps_everything(phone, lan, tu):
     assert phone.post(f"{WHO}{tu.public_id}/roi-may/")["Location"] == WHO
     tu.refresh_from_db()
     assert (tu.user, tu.seat, tu.name) == (None, None, "Nguyễn Văn Tư")
+    assert "rời máy học chung" in Notice.objects.get(learner=tu).text
     assert phone.get("/api/v1/me/").json()["name"] == lan.name
 
 
@@ -405,10 +406,20 @@ def test_there_is_no_way_back_into_a_full_house(lan, tu):
 
 
 def leaving(**changed):
-    return {"phone": "0987 654 321", "pin": PIN} | changed
+    return {"phone": "0987 654 321", "pin": PIN, "current": "739164"} | changed
 
 
-def test_she_leaves_with_her_record(phone, lan, tu):
+@pytest.fixture
+def his(phone, lan, tu):
+    """The shared phone with Tư learning; its PIN is 739164."""
+    lan.user.set_password("739164")
+    lan.user.save()
+    phone.force_login(lan.user)
+    choose(phone, tu)
+    return phone
+
+
+def test_she_leaves_with_her_record(his, phone, lan, tu):
     make_course()
     post(phone, action(tu, "lesson_done", "kns04-01"))
     answer = phone.post(f"{WHO}{tu.public_id}/ra-rieng/", leaving())
@@ -428,9 +439,11 @@ def test_she_leaves_with_her_record(phone, lan, tu):
         ({"phone": "12"}, "Số điện thoại"),
         ({"pin": "123456"}, "quá dễ đoán"),
         ({"pin": "196400"}, "năm sinh"),
+        ({"current": "111222"}, "chưa đúng"),
+        ({"current": ""}, "Hãy gõ mã đăng nhập"),
     ],
 )
-def test_why_she_cannot_leave_is_said(phone, lan, tu, changed, words):
+def test_why_she_cannot_leave_is_said(his, phone, lan, tu, changed, words):
     if changed.get("phone") == "taken":
         changed = {"phone": make_learner("Người Lạ").user.phone}
     before = User.objects.count()
@@ -438,6 +451,96 @@ def test_why_she_cannot_leave_is_said(phone, lan, tu, changed, words):
     assert words in answer.content.decode()
     tu.refresh_from_db()
     assert (tu.user, User.objects.count()) == (lan.user, before)
+
+
+def test_nobody_leaves_with_the_record_of_another(his, lan, tu):
+    choose(his, lan)
+    path = f"{WHO}{tu.public_id}/ra-rieng/"
+    for answer in (his.get(path), his.post(path, leaving())):
+        assert answer["Location"].startswith(f"{WHO}?next=")
+    tu.refresh_from_db()
+    assert tu.user == lan.user
+
+
+def test_she_and_the_household_hear_of_it_and_the_text_names_nobody(his, lan, tu, settings):
+    settings.SMS = settings.SMS | {"GATEWAY": "console", "PRICE": 800, "DAILY_CAP": 100_000}
+    his.post(f"{WHO}{tu.public_id}/ra-rieng/", leaving())
+    assert "0987 ••• 321" in Notice.objects.get(learner=tu).text
+    assert "Nguyễn Văn Tư đã ra học riêng" in Notice.objects.get(user=lan.user).text
+    assert "Tu" not in Message.objects.get(to=lan.user.phone).text.replace("Tư", "Tu")
+
+
+@pytest.fixture
+def left(his, lan, tu):
+    """Tư left; his own phone."""
+    Learner.objects.filter(pk=tu.pk).update(pin="kept as it was")
+    tu.refresh_from_db()
+    household.leave(user=lan.user, learner=tu, phone="+84987654321", pin=PIN)
+    tu.refresh_from_db()
+    own = Client()
+    own.force_login(tu.user)
+    return own
+
+
+BACK = "/ai-dang-hoc/ve-may-cu/"
+
+
+def test_she_goes_back_within_a_week_with_her_own_pin(left, lan, tu):
+    assert BACK in left.get(WHO).content.decode()
+    assert "Trở về học trên máy cũ?" in left.get(BACK).content.decode()
+    left.post(BACK, {"for": str(tu.public_id)})
+    tu.refresh_from_db()
+    assert (tu.user, tu.seat, tu.pin) == (lan.user, 2, "kept as it was")
+    assert not User.objects.filter(phone="+84987654321").exists()
+    assert left.get("/api/v1/me/").status_code in {200, 401}
+    assert not Parting.objects.exclude(pin="").exists()
+    with pytest.raises(returning.CannotReturn):
+        returning.go_back(learner=tu)
+
+
+def test_after_a_week_there_is_no_way_back(left, lan, tu):
+    Parting.objects.update(left_at=timezone.now() - datetime.timedelta(days=8))
+    assert left.get(BACK)["Location"] == WHO
+    assert BACK not in left.get(WHO).content.decode()
+    with pytest.raises(returning.CannotReturn):
+        returning.go_back(learner=tu)
+
+
+def test_the_household_does_not_take_her_back_itself(left, phone, lan, tu):
+    """Only who left, or an official: whoever holds the old phone may be whom she fled."""
+    assert phone.post(f"{WHO}{tu.public_id}/tro-lai/").status_code == 302
+    assert "Đưa trở lại" not in phone.get(WHO).content.decode()
+    tu.refresh_from_db()
+    assert tu.user.phone == "+84987654321"
+
+
+def test_into_a_full_house_she_does_not_come_back(left, lan, tu):
+    fill(lan.user)
+    assert "đủ 8 người" in left.post(BACK, {"for": str(tu.public_id)}).content.decode()
+    tu.refresh_from_db()
+    assert (tu.user.phone, Parting.objects.filter(ended_at=None).count()) == ("+84987654321", 1)
+
+
+def test_whoever_learns_on_the_new_number_too_keeps_it(left, lan, tu):
+    make_learner("Con Gái", user=tu.user)
+    returning.go_back(learner=tu)
+    assert User.objects.filter(phone="+84987654321").exists()
+
+
+def test_an_official_brings_her_home(left, lan, tu, chi, sau):
+    path = f"/quan-ly/giup-vao-lai/{tu.public_id}/dua-ve/"
+    desk = Client()
+    desk.force_login(chi)
+    assert path in desk.get(path.removesuffix("dua-ve/")).content.decode()
+    assert "Hãy ghi lý do" in desk.post(path, {"reason": ""}).content.decode()
+    assert desk.post(path, {"reason": "Cháu lấy hồ sơ của ông"}).status_code == 302
+    tu.refresh_from_db()
+    assert tu.user == lan.user
+    assert "Cháu lấy hồ sơ" in Notice.objects.filter(learner=tu).first().text
+    assert Look.objects.filter(learner=tu, by=chi, screen="Đưa về máy cũ").exists()
+    assert "không vừa ra học riêng" in desk.get(path).content.decode()
+    with pytest.raises(coming_back.Refused):
+        returning.bring_home(by=sau, learner=tu, reason="Không được")
 
 
 def test_the_only_one_does_not_leave(lan):

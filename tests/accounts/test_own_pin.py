@@ -91,6 +91,23 @@ def test_taking_the_others_off_does_not_open_what_a_pin_guards(phone, lan, tu):
     assert asked(own.get("/du-lieu-cua-toi/"))
 
 
+def test_taking_the_others_off_opens_nothing_before_she_set_one(phone, lan, tu):
+    """Else whoever holds the phone takes him off, looks, and brings him back."""
+    phone.post(f"/ai-dang-hoc/{tu.public_id}/roi-may/")
+    for path in GUARDED[:2]:
+        assert asked(phone.get(path))
+    assert "Đặt mã của riêng bạn" in phone.get("/hoc-tap/").content.decode()
+    assert set_own(phone, lan)["Location"] == "/du-lieu-cua-toi/"
+    assert phone.get("/du-lieu-cua-toi/").status_code == 200
+
+
+def test_another_who_left_with_his_record_opens_nothing_either(phone, lan, tu):
+    household.leave(user=lan.user, learner=tu, phone="+84987654321", pin="604827")
+    assert asked(phone.get("/du-lieu-cua-toi/"))
+    lan.user.partings.all().delete()  # 30 days later
+    assert phone.get("/du-lieu-cua-toi/").status_code == 200
+
+
 def test_she_is_asked_to_set_one_where_she_learns(phone, lan):
     assert "Đặt mã của riêng bạn" in phone.get("/hoc-tap/").content.decode()
     set_own(phone, lan)

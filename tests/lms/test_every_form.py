@@ -79,6 +79,8 @@ FORMS: dict[str, tuple[dict[str, str], Row]] = {
         {"kind": "sign_in", "reason": ""},
         OF_PHU_THAI | {"chi": 200, "quan_tri": 200},
     ),
+    "/quan-ly/giup-vao-lai/{me}/dua-ve/": ({"reason": ""}, OF_PHU_THAI | {"chi": 200, "quan_tri": 200}),
+    "/ai-dang-hoc/ve-may-cu/": ({}, everybody(302)),
     "/ma-rieng/doi/": ({"current": "1", "pin": "739164"}, everybody(302)),
     "/dang-xuat/": ({}, everybody(302)),
     "/du-lieu-cua-toi/": ({"birth_year": "x"}, everybody(200, nobody=302)),

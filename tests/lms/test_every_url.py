@@ -51,6 +51,7 @@ TABLE: dict[str, Row] = {
     # Who learns on a shared sign-in: one's own people, {me} being Lan; a stranger looks like none.
     "/ai-dang-hoc/": SENT_ON | {"lan": 200, "hoa": 200},
     "/ai-dang-hoc/them/": SENT_ON | {"lan": 200, "hoa": 200},
+    "/ai-dang-hoc/ve-may-cu/": everybody(302),
     "/ai-dang-hoc/{me}/": everybody(404, nobody=302, lan=200),
     "/ai-dang-hoc/{me}/roi-may/": everybody(404, nobody=302, lan=200),
     "/ai-dang-hoc/{me}/ra-rieng/": everybody(404, nobody=302, lan=200),
@@ -84,6 +85,7 @@ TABLE: dict[str, Row] = {
     "/quen-ma/ma-moi/": SENT_ON,
     "/quan-ly/giup-vao-lai/": OFFICIALS,
     "/quan-ly/giup-vao-lai/{me}/": OF_PHU_THAI,
+    "/quan-ly/giup-vao-lai/{me}/dua-ve/": OF_PHU_THAI,
     "/dang-xuat/": SIGNED_IN,
     "/du-lieu-cua-toi/": SIGNED_IN,
     "/du-lieu-cua-toi/ai-da-xem/": SENT_ON | {"lan": 200, "hoa": 200},
