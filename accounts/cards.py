@@ -25,9 +25,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from common.retrying import again
 from common.text import visible
 
-from . import alarms, tokens
+from . import acting, alarms, tokens
 from .devices import known_device
 from .doors import mark, note_address, refuse_crowd
 from .models import Card, CardPrint, CardUse, Learner, User
@@ -141,6 +142,7 @@ def may_have(learner: Learner) -> bool:
     return user is not None and not user.email and not user.is_staff and user.is_active
 
 
+@again()
 @transaction.atomic
 def card_of(learner: Learner, *, by: User | None) -> Card:
     """Her standing card; a new one when she has none. Raises CannotHave."""
@@ -149,6 +151,10 @@ def card_of(learner: Learner, *, by: User | None) -> Card:
     standing = Card.objects.filter(learner=learner, ended_at=None).first()
     if standing:
         return standing
+    try:
+        acting.begin(learner)
+    except acting.CannotAct as refusal:
+        raise CannotHave(str(refusal)) from None
     reference = uuid.uuid4()
     try:
         with transaction.atomic():
@@ -165,9 +171,11 @@ def _mark(digits: str) -> str:
     return mark("card-number", digits)
 
 
+@again()
 @transaction.atomic
 def end(learner: Learner, *, by: User | None) -> int:
     """Her card opens nothing from now on, and what it opened is closed. Returns how many ended."""
+    acting.hold(learner)
     cards = list(Card.objects.select_for_update().filter(learner=learner, ended_at=None))
     for card in cards:
         card.ended_at, card.ended_by = timezone.now(), by
@@ -185,6 +193,7 @@ def _close(keys: Iterable[str]) -> None:
         store(key).delete()
 
 
+@again()
 @transaction.atomic
 def replace(learner: Learner, *, by: User | None) -> Card:
     """A new card; the old one is dead at once. Raises CannotHave."""
@@ -194,10 +203,13 @@ def replace(learner: Learner, *, by: User | None) -> Card:
     return card_of(learner, by=by)
 
 
+@again()
 @transaction.atomic
 def to_print(learners: Iterable[Learner], *, by: User) -> list[Card]:
     """The cards of those who can have one, each print written down."""
-    found = [card_of(learner, by=by) for learner in learners if may_have(learner)]
+    wanted = list(learners)
+    staying = {pk for pk, learner in acting.hold(*wanted).items() if not learner.leaving_at}
+    found = [card_of(each, by=by) for each in wanted if each.pk in staying and may_have(each)]
     CardPrint.objects.bulk_create([CardPrint(card=card, by=by) for card in found])
     return found
 
@@ -250,10 +262,12 @@ def enter(request: HttpRequest, card: Card) -> None:
     request.session.save()
     with transaction.atomic():
         # Ended a moment ago: the WHERE clause says so.
-        if not Card.objects.filter(pk=card.pk, ended_at=None).update(last_used_at=timezone.now()):
-            sign_out(request)
-            raise NoCard("Thẻ này vừa được thay bằng thẻ mới.")
-        CardUse.objects.create(card=card, session_key=request.session.session_key or "")
+        standing = Card.objects.filter(pk=card.pk, ended_at=None).update(last_used_at=timezone.now())
+        if standing:
+            CardUse.objects.create(card=card, session_key=request.session.session_key or "")
+    if not standing:
+        sign_out(request)  # after that transaction: it would take back that the session ended
+        raise NoCard("Thẻ này vừa được thay bằng thẻ mới.")
 
 
 def by_card(request: HttpRequest) -> bool:

@@ -21,6 +21,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from common import throttles
+from common.retrying import again
 
 from . import alarms, messages
 from .devices import known_device
@@ -52,6 +53,7 @@ class TooSoon(NotIn):
     """A code was made a moment ago, or too many today."""
 
 
+@again()
 def make(
     *,
     purpose: str,

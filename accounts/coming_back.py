@@ -19,9 +19,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from common.retrying import again
 from common.text import fold
 
-from . import alarms, codes, household, looks, messages, own_pin, trust
+from . import acting, alarms, codes, household, looks, messages, own_pin, trust
 from .access import roles_of
 from .devices import forget_others
 from .doors import NotIn, mark, note_address
@@ -131,6 +132,7 @@ def check_new(row: OneTimeCode, pin: str) -> str:
     return check_pin(pin, phone=phone)
 
 
+@again()
 def finish(request: HttpRequest, row: OneTimeCode, pin: str) -> User:
     """The new PIN; the sign-in it opens. Raises PhoneTaken, NoCode when another tab was first.
 
@@ -140,6 +142,8 @@ def finish(request: HttpRequest, row: OneTimeCode, pin: str) -> User:
         raise codes.NoCode("Hãy cho biết bạn là ai trước khi chọn mã mới.")
     hashed = make_password(pin)
     with transaction.atomic():
+        held = acting.hold(row.learner_id) if row.learner_id else {}
+        acting.hold_sign_ins(row.user_id, *(each.user_id for each in held.values()))
         if not OneTimeCode.objects.filter(pk=row.pk, ended_at=None).update(ended_at=timezone.now()):
             raise codes.NoCode("Mã này đã dùng rồi. Hãy xin mã mới.")
         user = _alone(row, hashed) if row.learner else _renewed(row, hashed)
@@ -268,6 +272,7 @@ def kinds_for(by: User, learner: Learner) -> list[str]:
     return kinds + ([ALONE] if len(people) > 1 or not user else [])
 
 
+@again()
 def vouch(*, by: User, learner: Learner, kind: str, reason: str, phone: str = "") -> str:
     """Six digits to tell the person who stands before her; told once, logged, and the owner learns of it.
 
@@ -286,6 +291,8 @@ def vouch(*, by: User, learner: Learner, kind: str, reason: str, phone: str = ""
     if phone and User.objects.filter(phone=phone).exists():
         raise Refused("Số này đã có người dùng. Hãy hỏi số khác, hoặc xem người này có hồ sơ khác không.")
     with transaction.atomic():
+        if learner.pk not in acting.hold(learner):
+            raise Refused(acting.Gone.message)
         _, code = codes.make(
             purpose=Purpose.VOUCHED,
             user=None if kind == ALONE else user,

@@ -8,6 +8,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from common.retrying import again
+
+from . import acting
 from .models import Consent, Learner
 
 CHILD_UNDER = 16  # by year of birth
@@ -70,6 +73,7 @@ def standing(learner: Learner, purpose: str) -> Consent | None:
     return learner.consents.filter(purpose=purpose, withdrawn_at=None).first()
 
 
+@again()
 @transaction.atomic
 def give(
     *,
@@ -82,9 +86,9 @@ def give(
 
     A guardian agrees with a child to each purpose and to each version of its words: nobody
     else's press and no older consent stands for hers. An older consent ends when the words
-    have changed. Raises GuardianMissing.
+    have changed. Raises GuardianMissing, acting.CannotAct.
     """
-    Learner.objects.select_for_update(of=("self",)).get(pk=learner.pk)  # two tabs
+    acting.begin(learner)
     held = standing(learner, purpose)
     child = is_child(learner.birth_year)
     if held and held.version == current(purpose) and (held.guardian_name or not child):
@@ -122,12 +126,14 @@ def needs_guardian(learner: Learner, birth_year: int) -> bool:
     return not (held and held.guardian_name)
 
 
+@again()
 @transaction.atomic
 def renew(*, learner: Learner, guardian_name: str) -> Consent:
     """A guardian joins: the standing consent ends and one with her name begins.
 
-    What she was not asked about (another purpose) ends and is asked anew.
+    What she was not asked about (another purpose) ends and is asked anew. Raises acting.CannotAct.
     """
+    acting.begin(learner)
     now = timezone.now()
     alone = learner.consents.filter(withdrawn_at=None).filter(
         Q(purpose=Consent.Purpose.LEARNING) | Q(guardian_name="")

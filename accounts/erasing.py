@@ -5,7 +5,8 @@ records gets its own, so that a merge of two of them is still one in a rebuild).
 other rows about her go, room by room, the highest first; the way to sign in goes with
 the last person on it who has no role. docs/your-data.md says what remains and why.
 
-One transaction: all of it or nothing. It waits for the fold's lock.
+One transaction: all of it or nothing. It waits for acts in flight and for the fold's lock
+(`acting` says who locks what).
 """
 
 from __future__ import annotations
@@ -14,15 +15,16 @@ import secrets
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from common.retrying import again
 from common.text import fold
 
-from . import erasing_words
+from . import acting, erasing_words
 from .holdings import GOES
-from .merging import family, managed_by
+from .merging import hold_family, managed_by
 from .models import Erasure, Learner, Message, Notice, OneTimeCode, Role, User
 from .people import holdings, rooms
 
@@ -42,10 +44,15 @@ class NotYours(EraseRefused):
     message = "Bạn chỉ xóa được dữ liệu của chính mình, hoặc của người ở nơi bạn quản lý."
 
 
+class AlreadyErased(EraseRefused):
+    message = "Dữ liệu của người này đã được xóa trước đó."
+
+
 class ReasonMissing(EraseRefused):
     message = "Hãy chọn lý do xóa."
 
 
+@again(IntegrityError)  # somebody wrote a row that points to her, a look or a notice, meanwhile
 @transaction.atomic
 def erase(*, learner: Learner, by: User | None, reason: str) -> Erasure:
     """Erase her, with the records merged into hers. `by` is None for the machine.
@@ -54,8 +61,11 @@ def erase(*, learner: Learner, by: User | None, reason: str) -> Erasure:
     """
     if reason not in Erasure.Reason.values:
         raise ReasonMissing
-    members = family(learner)
-    list(Learner.objects.select_for_update(of=("self",)).filter(pk__in=[each.pk for each in members]))
+    try:
+        members = hold_family(learner)
+    except acting.Gone:
+        raise AlreadyErased from None
+    acting.hold_sign_ins(*(each.user_id for each in members))
     herself = by is not None and any(each.user_id == by.pk for each in members)
     if by and not herself and not managed_by(by).filter(pk=members[0].pk).exists():
         raise NotYours

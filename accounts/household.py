@@ -14,14 +14,16 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from common.phones import masked
+from common.retrying import again
 from places.models import Place
 
-from . import messages
+from . import acting, messages
 from .models import HOUSEHOLD, Learner, Parting, User
 from .registering import PhoneTaken, first_consent
 
 UNDO_DAYS = 30
 LEAVE_DAYS = 7  # in which leaving with one's record is undone (`returning`)
+_OLD = "Trang này đã cũ. Bạn hãy mở lại trang rồi thêm lần nữa."
 
 
 class HouseholdError(Exception):
@@ -43,6 +45,7 @@ class NotHere(HouseholdError):
         super().__init__("Người này không còn học trên máy này.")
 
 
+@again()
 def add(
     *,
     user: User,
@@ -61,12 +64,14 @@ def add(
     """
     fields = {"name": name, "birth_year": birth_year, "group": group, "commune": commune}
     with transaction.atomic():
+        if not acting.hold_sign_ins(user):  # her only neighbour was erased a moment ago
+            raise HouseholdError(_OLD)
         learner = Learner(public_id=uuid, colour=colour, picture=picture, **fields)
         if not sit(learner, user):
             known = Learner.objects.filter(public_id=uuid, user=user).first()
             if known:
                 return known
-            raise HouseholdError("Trang này đã cũ. Bạn hãy mở lại trang rồi thêm lần nữa.")
+            raise HouseholdError(_OLD)
         first_consent(learner=learner, guardian_name=guardian_name)
     return learner
 
@@ -94,10 +99,12 @@ def look(*, learner: Learner, colour: str, picture: str) -> None:
     Learner.objects.filter(pk=learner.pk).update(colour=colour, picture=picture)
 
 
+@again()
 @transaction.atomic
 def unlink(*, user: User, learner: Learner) -> Parting:
     """She no longer learns on this sign-in; her record stays whole. Raises LastOne, NotHere."""
-    User.objects.select_for_update().get(pk=user.pk)  # two tabs that take off the last two people
+    acting.hold(learner)
+    acting.hold_sign_ins(user)  # two tabs that take off the last two people
     if not user.learners.filter(pk=learner.pk).exists():
         raise NotHere
     if _number(user) < 2:
@@ -123,9 +130,13 @@ def gone(user: User) -> list[Parting]:
     return list(open_ones.select_related("learner").order_by("-left_at"))
 
 
+@again()
 @transaction.atomic
 def bring_back(*, user: User, learner: Learner) -> Learner:
     """Undo `unlink`; twice is the same as once. Raises NotHere, Full."""
+    acting.hold(learner)
+    if not acting.hold_sign_ins(user):
+        raise NotHere
     if user.learners.filter(pk=learner.pk).exists():
         return learner
     since = timezone.now() - datetime.timedelta(days=UNDO_DAYS)
@@ -143,6 +154,7 @@ def _free(learner: Learner) -> bool:
     return Learner.objects.filter(pk=learner.pk, user=None).exists()
 
 
+@again()
 def leave(*, user: User, learner: Learner, phone: str, pin: str) -> User:
     """She takes her record to a sign-in of her own. Raises PhoneTaken, LastOne, NotHere.
 
@@ -150,7 +162,8 @@ def leave(*, user: User, learner: Learner, phone: str, pin: str) -> User:
     """
     own = User(phone=phone, name=learner.name, password=make_password(pin))
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)
+        acting.hold(learner)
+        acting.hold_sign_ins(user)
         if not user.learners.filter(pk=learner.pk).exists():
             raise NotHere
         if _number(user) < 2:

@@ -15,6 +15,9 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from common.retrying import again
+
+from . import acting
 from .merging import canonical_of
 from .models import Identity, Learner
 from .signing import sign_out
@@ -74,12 +77,14 @@ def forget(request: HttpRequest) -> None:
     request.session.pop(HELD, None)
 
 
+@again()
 def link(*, learner: Learner, provider: str, uid: str) -> Identity:
     """From now on this identity signs this learner in. Raises AlreadyLinked."""
     if learner.user is None:
         raise ValueError("a learner without a sign-in cannot sign in by any identity")
     try:
         with transaction.atomic():
+            acting.begin(learner)
             account, _ = SocialAccount.objects.get_or_create(
                 provider=provider, uid=uid, defaults={"user": learner.user, "extra_data": {}}
             )
@@ -89,6 +94,8 @@ def link(*, learner: Learner, provider: str, uid: str) -> Identity:
             Identity.objects.filter(account=account).delete()
             SocialAccount.objects.filter(pk=account.pk).update(user=learner.user)
             return Identity.objects.create(account=account, learner=learner)
+    except acting.CannotAct as refusal:
+        raise AlreadyLinked(str(refusal)) from None
     except IntegrityError:
         raise AlreadyLinked(
             "Người học này đã nối với một danh tính khác. Hãy bỏ nối ở “Dữ liệu của tôi” trước."

@@ -1,7 +1,7 @@
 """A person takes her consent back or asks to be erased: it stops at once, and can be undone for three days.
 
 The law gives 15 days; three leave time for a slip of the finger, or of somebody else's.
-From the first moment nothing more is recorded (`courses`, `quizzes` look at `leaving_at`).
+From the first moment nothing more is recorded: `acting` says what she may do until then.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from common.retrying import again
+
 from . import alarms, consents, messages, requesting
-from .merging import family
-from .models import Consent, DataRequest, Erasure, Learner
+from .merging import hold_family
+from .models import Consent, DataRequest, Erasure, Learner, Merge
 from .people import announce_consent
 
 logger = logging.getLogger(__name__)
@@ -25,18 +27,23 @@ LATE = datetime.timedelta(hours=1)  # after its time, an erasure that was not ca
 BATCH = 20
 
 
+@again()
 @transaction.atomic
 def leave(*, learner: Learner, kind: str) -> DataRequest:
-    """Stop now and erase in three days. `kind`: ERASE or WITHDRAW. Twice is the first time."""
-    Learner.objects.select_for_update(of=("self",)).get(pk=learner.pk)
-    known = learner.data_requests.open().filter(erase_at__isnull=False).first()
+    """Stop now and erase in three days. `kind`: ERASE or WITHDRAW. Twice is the first time.
+
+    Hers are all records merged into hers too. Raises acting.Gone.
+    """
+    members = hold_family(learner)
+    known = members[0].data_requests.open().filter(erase_at__isnull=False).first()
     if known:
         return known
     at = timezone.now() + UNDO
-    records = [each.pk for each in family(learner)]
+    records = [each.pk for each in members]
     Learner.objects.filter(pk__in=records).update(leaving_at=at)
     learner.leaving_at = at
     Consent.objects.filter(learner__in=records, withdrawn_at=None).update(withdrawn_at=at - UNDO)
+    learner = members[0]
     request = requesting.ask(learner=learner, kind=kind, erase_at=at)
     day = timezone.localtime(at)
     messages.tell(
@@ -49,27 +56,42 @@ def leave(*, learner: Learner, kind: str) -> DataRequest:
     return request
 
 
+@again()
 @transaction.atomic
 def stay(*, learner: Learner) -> bool:
     """Undo in time: she agrees again, and learns on. False when she was not leaving.
 
     A child cannot agree alone, and staying must always be possible: the consent of her
-    guardian, which leaving had ended, stands again; no new one is made.
+    guardian, which leaving had ended, stands again; no new one is made. Raises acting.Gone.
     """
-    Learner.objects.select_for_update(of=("self",)).get(pk=learner.pk)
-    request = learner.data_requests.open().filter(erase_at__isnull=False).first()
-    if request is None and learner.leaving_at is None:
+    members = hold_family(learner)
+    request = members[0].data_requests.open().filter(erase_at__isnull=False).first()
+    if request is None and members[0].leaving_at is None:
         return False
     if request:
         requesting.cancel(request=request)
-    Learner.objects.filter(pk__in=[each.pk for each in family(learner)]).update(leaving_at=None)
-    learner.leaving_at = None
+    Learner.objects.filter(pk__in=[each.pk for each in members]).update(leaving_at=None)
+    learner.leaving_at = members[0].leaving_at = None
+    learner = members[0]
     if not consents.is_child(learner.birth_year):
         announce_consent(consents.give(learner=learner, purpose=Consent.Purpose.LEARNING))
     elif request and request.erase_at:
         ended = learner.consents.filter(purpose=Consent.Purpose.LEARNING)
         ended.filter(withdrawn_at=request.erase_at - UNDO).update(withdrawn_at=None)
     return True
+
+
+def unmerge(merge: Merge) -> None:
+    """Two people again: only she leaves who asked. The other's consents stand as before.
+
+    It was the canonical person who asked: who is leaving is not merged.
+    """
+    at = merge.duplicate.leaving_at
+    if at is None:
+        return
+    Learner.objects.filter(pk=merge.duplicate_id).update(leaving_at=None)
+    merge.duplicate.leaving_at = None
+    Consent.objects.filter(learner=merge.duplicate, withdrawn_at=at - UNDO).update(withdrawn_at=None)
 
 
 def sweep(now: datetime.datetime | None = None) -> int:

@@ -9,7 +9,7 @@ Merges make a star, never a chain: who was merged into somebody takes no other r
 and who took records is not merged herself. So one look finds the canonical person.
 They are undone in the reverse order, because a later one built on the earlier.
 
-Who locks what: both learners' rows, in the order of their numbers.
+Who locks what: see `acting`: both learners' rows, then their sign-ins.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from common.retrying import again
 from common.text import visible
 
+from . import acting
 from .access import organisations_within, places_within
 from .holdings import MOVES, Holding
 from .messages import tell
@@ -113,6 +115,20 @@ def canonical_ids(people: set[int]) -> dict[int, int]:
     return dict(standing.values_list("duplicate_id", "canonical_id"))
 
 
+def hold_family(learner: Learner) -> list[Learner]:
+    """`family`, each row held until the transaction ends. Raises acting.Gone."""
+    held: set[int] = set()
+    while True:
+        members = family(learner)
+        wanted = {learner.pk, *(each.pk for each in members)}
+        if wanted <= held:
+            return members
+        if learner.pk not in acting.hold(*wanted):
+            raise acting.Gone
+        held |= wanted
+
+
+@again()
 @transaction.atomic
 def merge(*, by: User, duplicate: Learner, canonical: Learner, reason: str) -> Merge:
     """From now on the duplicate's record is the canonical person's. Raises MergeRefused.
@@ -143,13 +159,14 @@ def merge(*, by: User, duplicate: Learner, canonical: Learner, reason: str) -> M
     return merged
 
 
+@again()
 @transaction.atomic
 def unmerge(*, by: User, merge: Merge) -> Merge:
     """Two people again, each with her own rows as before. Raises MergeRefused.
 
     What was done after the merge stays with the canonical person.
     """
-    both = _locked(merge.duplicate, merge.canonical)
+    _locked(merge.duplicate, merge.canonical)
     merge = Merge.objects.select_related("duplicate", "canonical").get(pk=merge.pk)
     if managed_by(by).filter(pk__in=[merge.duplicate_id, merge.canonical_id]).count() < 2:
         raise NotYours
@@ -157,8 +174,6 @@ def unmerge(*, by: User, merge: Merge) -> Merge:
         raise AlreadyUndone
     if Merge.objects.filter(canonical=merge.canonical, undone_at=None, pk__gt=merge.pk).exists():
         raise LaterMergeStands
-    if any(each.leaving_at for each in both):
-        raise OneIsLeaving  # her one request would erase half of what she asked for
     merge.undone_at, merge.undone_by = timezone.now(), by
     merge.save(update_fields=["undone_at", "undone_by"])
     for handlers in rooms().values():
@@ -176,15 +191,12 @@ def note(merge: Merge, table: str, row: int, before: dict[str, object], after: d
 
 
 def _locked(duplicate: Learner, canonical: Learner) -> tuple[Learner, Learner]:
-    # Not FOR UPDATE: an act of hers in flight points at her row, and we wait for that act.
-    both = Learner.objects.select_for_update(of=("self",), no_key=True).select_related(
-        "user", "commune", "neighbourhood", "organisation"
-    )
-    found = {
-        learner.pk: learner for learner in both.filter(pk__in=[duplicate.pk, canonical.pk]).order_by("pk")
-    }
-    if len(found) < 2 and duplicate.pk != canonical.pk:
+    held = acting.hold(duplicate, canonical)
+    if len(held) < 2 and duplicate.pk != canonical.pk:
         raise NotYours  # one was erased a moment ago
+    acting.hold_sign_ins(*(each.user_id for each in held.values()))
+    both = Learner.objects.select_related("user", "commune", "neighbourhood", "organisation")
+    found = both.in_bulk(held.keys())
     return found[duplicate.pk], found[canonical.pk]
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from .merging import family
+from common.retrying import again
+
+from .merging import hold_family
 from .models import Learner, Objection, User
 
 
+@again()
 @transaction.atomic
 def hide_name(*, learner: Learner, by: User | None = None) -> None:
     """From now on strangers read initials on her papers. `by` is the official who did it for her."""
@@ -16,6 +19,7 @@ def hide_name(*, learner: Learner, by: User | None = None) -> None:
     Objection.objects.get_or_create(learner=learner, ended_at=None, defaults={"made_by": by})
 
 
+@again()
 @transaction.atomic
 def show_name(*, learner: Learner) -> None:
     """She takes her objection back."""
@@ -25,7 +29,6 @@ def show_name(*, learner: Learner) -> None:
 
 def _show(learner: Learner, *, hidden: bool) -> None:
     """Papers stay with the record they were issued to: those merged into hers follow her."""
-    records = [each.pk for each in family(learner)]
-    list(Learner.objects.select_for_update(of=("self",)).filter(pk__in=records))
+    records = [each.pk for each in hold_family(learner)]
     Learner.objects.filter(pk__in=records).update(name_hidden=hidden)
     learner.name_hidden = hidden

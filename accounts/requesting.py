@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from common.retrying import again
 from common.text import visible
 
-from . import clocks, correcting, erasing, messages, objecting
+from . import acting, clocks, correcting, erasing, messages, objecting
 from .correcting import Changes
+from .merging import family
 from .models import Correction, DataRequest, DataRequestStep, Learner, User
 
 State, Kind = DataRequest.State, DataRequest.Kind
@@ -66,6 +68,7 @@ class NotThatPerson(RequestError):
         super().__init__("Yêu cầu này gửi thay một người khác: hãy tìm hồ sơ của chính người đó.")
 
 
+@again()
 @transaction.atomic
 def ask(
     *,
@@ -76,8 +79,9 @@ def ask(
     about_name: str = "",
     erase_at: datetime.datetime | None = None,
 ) -> DataRequest:
-    """A new request with its two terms. Raises TooMany."""
-    Learner.objects.select_for_update(of=("self",)).get(pk=learner.pk)
+    """A new request with its two terms. Raises TooMany, acting.Gone."""
+    if not acting.hold(learner):
+        raise acting.Gone
     if erase_at is None and learner.data_requests.open().filter(erase_at=None).count() >= OPEN_AT_MOST:
         raise TooMany
     now = timezone.now()
@@ -98,10 +102,12 @@ def ask(
     return request
 
 
+@again()
 @transaction.atomic
 def answer(*, request: DataRequest, by: User, text: str, third_party: bool = False) -> None:
     """First words to the person; with `third_party` 20 days remain instead of 15. Raises RequestError."""
     text = _words(text)
+    _hold(request)
     _by_hand(request)
     now = timezone.now()
     done_by = clocks.done_by(timezone.localdate(request.made_at), third_party=third_party)
@@ -110,6 +116,7 @@ def answer(*, request: DataRequest, by: User, text: str, third_party: bool = Fal
     _tell(request, f"Yêu cầu {request.number} của bạn đã có trả lời: {text}")
 
 
+@again()
 @transaction.atomic
 def finish(*, request: DataRequest, by: User, text: str, seen_papers: bool = False) -> None:
     """It was done by hand; `text` says what. Raises RequestError."""
@@ -123,22 +130,26 @@ def _finished(request: DataRequest, *, by: User, text: str, seen_papers: bool) -
     if request.relation and not seen_papers:
         raise ProofMissing
     text = _words(text)
+    _hold(request)
     _by_hand(request)
     _move(request, State.DONE, answered_at=request.answered_at or timezone.now(), closed_at=timezone.now())
     _step(request, State.DONE, text, by=by)
     _tell(request, f"Yêu cầu {request.number} của bạn đã làm xong: {text}")
 
 
+@again()
 @transaction.atomic
 def refuse(*, request: DataRequest, by: User, text: str) -> None:
     """It will not be done, and why. Raises RequestError."""
     text = _words(text)
+    _hold(request)
     _by_hand(request)
     _move(request, State.REFUSED, answered_at=request.answered_at or timezone.now(), closed_at=timezone.now())
     _step(request, State.REFUSED, text, by=by)
     _tell(request, f"Yêu cầu {request.number} của bạn không làm được: {text}")
 
 
+@again()
 @transaction.atomic
 def name_person(*, request: DataRequest, by: User, learner: Learner) -> None:
     """An official found the record of the person whom a request is made for. Raises RequestError."""
@@ -148,6 +159,7 @@ def name_person(*, request: DataRequest, by: User, learner: Learner) -> None:
     _step(request, request.state, "Đã tìm thấy hồ sơ của người được nêu.", by=by)
 
 
+@again()
 @transaction.atomic
 def correct(
     *, request: DataRequest, by: User, text: str, changes: Changes, seen_papers: bool = False
@@ -156,19 +168,23 @@ def correct(
 
     Raises RequestError, CorrectionRefused.
     """
+    _hold(request)
     learner = _own(request, *DataRequest.CORRECTING)
     finish(request=request, by=by, text=text, seen_papers=seen_papers)
     return correcting.correct_at_request(learner=learner, by=by, request=request, changes=changes)
 
 
+@again()
 @transaction.atomic
 def hide_name(*, request: DataRequest, by: User, text: str, seen_papers: bool = False) -> None:
     """Carry out an objection. Raises RequestError."""
+    _hold(request)
     learner = _own(request, Kind.OBJECT)
     _finished(request, by=by, text=text, seen_papers=seen_papers)
     objecting.hide_name(learner=learner, by=by)
 
 
+@again(IntegrityError)
 @transaction.atomic
 def erase(*, request: DataRequest, by: User | None, reason: str, seen_papers: bool = False) -> None:
     """Carry out an erasure: the person goes, the request stays without her.
@@ -176,6 +192,7 @@ def erase(*, request: DataRequest, by: User | None, reason: str, seen_papers: bo
     `by` is None for the machine, at the end of the time to undo. `reason`: `Erasure.Reason`.
     Raises RequestError, EraseRefused.
     """
+    _hold(request)
     learner = _own(request, *DataRequest.ERASING)
     if request.relation and not seen_papers:
         raise ProofMissing
@@ -198,11 +215,21 @@ def erase(*, request: DataRequest, by: User | None, reason: str, seen_papers: bo
         messages.send_untraced(to=phone, text=said)
 
 
+@again()
 @transaction.atomic
 def cancel(*, request: DataRequest) -> None:
     """The person takes it back. Raises Closed."""
+    _hold(request)
     _move(request, State.CANCELLED, closed_at=timezone.now())
     _step(request, State.CANCELLED, "", by=None)
+
+
+def _hold(request: DataRequest) -> None:
+    """The rows of who asked and whom it is about, before the request's. Raises Closed when one was erased."""
+    people = [each for each in (request.learner, request.person) if each]
+    held = acting.hold(*people, *(record for each in people for record in family(each)))
+    if any(each.pk not in held for each in people):
+        raise Closed
 
 
 def _by_hand(request: DataRequest) -> None:

@@ -12,7 +12,9 @@ from django.db.models import IntegerField, Max, OuterRef, Q, QuerySet, Subquery,
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from accounts import acting
 from accounts.models import Learner, Merge, User
+from common.retrying import again
 from common.text import fold, visible
 from courses.models import Course, Edition, Enrolment, ItemDone
 from ledger import kinds
@@ -49,13 +51,14 @@ class Completion:
         return done.aggregate(at=Max("done_at"))["at"] or self.first_at
 
 
+@again()
 def issue(*, learner: Learner, course: Course) -> Paper | None:
     """Her live paper for the course: the one there is, or a new one, or None when none is due.
 
     Safe to call any number of times from any number of processes: unique (learner,
     course, series) decides, and the fact of the issue is written in the same
     transaction. A paper that staff revoked is not issued by this again. 3 queries
-    when there is nothing to do, 11 and three savepoints for a new paper.
+    when there is nothing to do, 12 and three savepoints for a new paper.
     """
     completion = completion_of(learner, course)
     if completion is None:
@@ -75,6 +78,7 @@ def issue(*, learner: Learner, course: Course) -> Paper | None:
     raise RuntimeError("no free serial was drawn")
 
 
+@again()
 def revoke(*, paper: Paper, by: User | None, reason: str) -> Paper:
     """Take the paper's validity away, for a reason that everybody who checks it reads.
 
@@ -84,6 +88,7 @@ def revoke(*, paper: Paper, by: User | None, reason: str) -> Paper:
     """
     reason = _cleaned(reason)
     with transaction.atomic():
+        acting.hold(paper.learner_id)
         won = Paper.objects.live().filter(pk=paper.pk)
         if won.update(revoked_at=timezone.now(), revoked_by=by, reason=reason):
             _record_revocation(paper, by)
@@ -91,6 +96,7 @@ def revoke(*, paper: Paper, by: User | None, reason: str) -> Paper:
     return paper
 
 
+@again()
 def reissue(*, paper: Paper, by: User, reason: str) -> Paper:
     """A new paper in the place of this one, with today's name, issuer and date.
 
@@ -114,6 +120,7 @@ def may_reissue(paper: Paper) -> bool:
 
 
 def _replace(paper: Paper, by: User, reason: str) -> Paper:
+    acting.hold(paper.learner_id)
     successor = Paper.objects.filter(replaces=paper).first()
     if successor:
         return successor
@@ -191,9 +198,12 @@ def _score(completion: Completion) -> int | None:
 def _stands(completion: Completion) -> bool:
     """Whether the completion still stands; from now to the end of the transaction it does.
 
-    A retraction points at the fact, so it needs the row that is locked here (on SQLite the
-    one write lock). Either it is seen here, or it comes after the paper and its drain finds it.
+    Her own row is held first, as everywhere (`accounts.acting`). A retraction points at the fact, so
+    it needs the row that is locked here (on SQLite the one write lock). Either
+    it is seen here, or it comes after the paper and its drain finds it.
     """
+    if not acting.hold(completion.learner):
+        return False  # erased meanwhile
     Fact.objects.select_for_update(of=("self",)).only("pk").get(pk=completion.fact.pk)
     return not Fact.objects.filter(undoes=completion.fact).exists()
 

@@ -17,16 +17,6 @@ class CourseError(Exception):
     """A refusal whose message may be shown."""
 
 
-class Leaving(CourseError):
-    """She took her consent back, or asked to be erased: nothing more is recorded."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Bạn đã xin xóa dữ liệu, nên việc học này không được ghi. "
-            "Muốn học tiếp, hãy mở “Dữ liệu của tôi” và bấm “Tôi ở lại”."
-        )
-
-
 class NotReleased(CourseError):
     """The course has no edition yet."""
 

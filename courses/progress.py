@@ -1,7 +1,7 @@
 """What a learner has done of a course: written once, with its facts, and never falling on an edit.
 
-Every write takes the learner's enrolment row first (FOR UPDATE; on SQLite the whole
-database), so two last lessons finished at the same moment see each other.
+Every write holds the learner's row first (`accounts.acting`), then that of her enrolment, so two
+last lessons finished at the same moment see each other, and an erasure sees all or nothing of them.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import Case, F, IntegerField, OuterRef, QuerySet, Subquery, When
 from django.utils import timezone
 
-from accounts.merging import canonical_of
-from accounts.models import Learner
+from accounts import acting
+from accounts.models import Learner, Merge
+from common.retrying import again
 from ledger import kinds
 from ledger.models import Fact
 from ledger.recording import SERVER, Stamp, clamp, record_all, server_uuid
 
-from .errors import ItemGone, Leaving, NotALesson, NotATest, NotReleased
+from .errors import ItemGone, NotALesson, NotATest, NotReleased
 from .models import Course, Edition, EditionItem, Enrolment, Item, ItemDone, ItemRevision
 
 
@@ -61,15 +62,15 @@ class _Act:
     channel: str = Fact.Channel.ONLINE
     assisted: bool = False
     clamped: bool = False  # `at` is not what the device said: every fact dated by it is flagged
+    merged_into: int | None = None  # her record was, since it was read: this is that person's act
 
     def __post_init__(self) -> None:
+        if self.merged_into:
+            acting.begin(self.merged_into)
+            people = Learner.objects.select_related("commune", "neighbourhood", "organisation")
+            self.learner = people.get(pk=self.merged_into)
         self.facts: list[dict[str, Any]] = []
         self.enrolment = _locked(self.learner, self.course)
-        if self.enrolment is None:
-            # Her record may have been merged since it was read: then this is the canonical person's.
-            person = canonical_of(self.learner)
-            if person != self.learner:
-                self.learner, self.enrolment = person, _locked(person, self.course)
         self.started = False
 
     def begin(self) -> Enrolment:
@@ -132,6 +133,7 @@ class _Act:
         )
 
 
+@again()
 @transaction.atomic
 def finish_lesson(
     *,
@@ -147,17 +149,16 @@ def finish_lesson(
     """The learner finished the lesson: once, whatever is repeated; at most 9 queries.
 
     `item` is its row, or its key, which saves a query. `happened_at` is clamped to
-    [publication of the revision live then, now]. Raises NotALesson, NotReleased, Leaving, or
+    [publication of the revision live then, now]. Raises NotALesson, NotReleased, acting.CannotAct, or
     ItemGone for a withdrawn lesson that is not in her edition.
     """
     if isinstance(item, Item) and item.kind != Item.Kind.LESSON:
         raise NotALesson
-    if learner.leaving_at:
-        raise Leaving
-    revision = _revision(item, happened_at)
+    acting.begin(learner)
+    revision, into = _revision(item, happened_at, learner)
     item, earliest = revision.item, revision.published_at
     at, clamped = clamp(happened_at, earliest=earliest, now=timezone.now())
-    act = _Act(learner, item.course, at, channel, assisted, clamped)
+    act = _Act(learner, item.course, at, channel, assisted, clamped, into)
     if not item.is_live and not _in_edition(act.enrolment, item):
         raise ItemGone
     recorded = act.do(item, revision)
@@ -174,30 +175,39 @@ def finish_lesson(
     return act.finish(recorded=recorded)
 
 
+@again()
 @transaction.atomic
 def pass_test(*, learner: Learner, item: Item, at: datetime.datetime) -> Progress:
     """The learner passed the final test; the first pass counts."""
     if item.kind != Item.Kind.TEST:
         raise NotATest
-    act = _Act(learner, _course(item.course_id), at)
+    acting.begin(learner)
+    course, into = _fresh(item.course_id, learner)
+    act = _Act(learner, course, at, merged_into=into)
     recorded = act.do(item, None)
     if recorded:
         act.server_fact(kinds.TEST_PASSED, item.key, at=at, item=item.key)
     return act.finish(recorded=recorded)
 
 
+@again()
 @transaction.atomic
 def start(learner: Learner, course: Course, at: datetime.datetime | None = None) -> Progress:
     """Enrol the learner in the current edition, once. Raises NotReleased."""
-    act = _Act(learner, _course(course.pk), at or timezone.now())
+    acting.begin(learner)
+    course, into = _fresh(course.pk, learner)
+    act = _Act(learner, course, at or timezone.now(), merged_into=into)
     act.begin()
     return act.finish(recorded=act.started)
 
 
+@again()
 @transaction.atomic
 def choose_edition(learner: Learner, course: Course) -> Progress:
     """Move the learner to the current edition; a completion already recorded stays."""
-    act = _Act(learner, _course(course.pk), timezone.now())
+    acting.begin(learner)
+    course, into = _fresh(course.pk, learner)
+    act = _Act(learner, course, timezone.now(), merged_into=into)
     enrolment = act.begin()
     current = _current(act.course)
     moved = enrolment.edition_id != current.pk
@@ -275,6 +285,16 @@ def _course(pk: int) -> Course:
     return Course.objects.select_related("current_edition").get(pk=pk)
 
 
+def _fresh(pk: int, learner: Learner) -> tuple[Course, int | None]:
+    """`_course`, and whom she was merged into: her row is held, so that stays as it is."""
+    course = Course.objects.select_related("current_edition").annotate(into=_into(learner)).get(pk=pk)
+    return course, course.into
+
+
+def _into(learner: Learner) -> Subquery:
+    return Subquery(Merge.objects.filter(duplicate=learner, undone_at=None).values("canonical")[:1])
+
+
 def _current(course: Course) -> Edition:
     if course.current_edition is None:
         raise NotReleased
@@ -287,10 +307,13 @@ def _in_edition(enrolment: Enrolment | None, item: Item) -> bool:
     )
 
 
-def _revision(item: Item | str, at: datetime.datetime | None) -> ItemRevision:
+def _revision(
+    item: Item | str, at: datetime.datetime | None, learner: Learner
+) -> tuple[ItemRevision, int | None]:
     """The revision that was live at that time: the first one for a time before all of them.
 
-    Brings the item, its course and current edition as they are now, in the same query.
+    Brings the item, its course and current edition as they are now, and whom she was merged
+    into (see `_fresh`), in the same query.
     """
     live_first = Case(
         When(published_at__lte=at or timezone.now(), then=-F("number")),
@@ -300,10 +323,11 @@ def _revision(item: Item | str, at: datetime.datetime | None) -> ItemRevision:
     found = (
         ItemRevision.objects.filter(**({"item__key": item} if isinstance(item, str) else {"item": item}))
         .select_related("item__course__current_edition")
+        .annotate(into=_into(learner))
         .order_by(live_first)
         .defer("html")
         .first()
     )
     if found is None:
         raise ItemGone
-    return found
+    return found, found.into

@@ -17,6 +17,8 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
+from common.retrying import again
+
 from .models import Fact
 
 _CLAIM_SQLITE = """
@@ -77,6 +79,7 @@ def drain(reader: str, write: Callable[[Batch], object], *, batch: int = 5000, a
             return total
 
 
+@again()
 @transaction.atomic
 def _drain_batch(reader: str, write: Callable[[Batch], object], size: int, alone: bool) -> int:
     if alone and not hold_alone(reader):

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from common.retrying import again
+
 from .models import Receipt
 from .recording import UuidReused, digest_of
 
@@ -16,6 +18,7 @@ __all__ = ["UuidReused", "with_receipt"]
 Answer = dict[str, Any]
 
 
+@again()
 @transaction.atomic
 def with_receipt(
     actor: str, uuid: uuids.UUID, payload: object, act: Callable[[], Answer]

@@ -26,6 +26,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.http import urlencode
 
+from accounts.acting import CannotAct
 from accounts.merged_doors import now_sent_by
 from accounts.models import Learner, User
 from courses.errors import CourseError
@@ -163,6 +164,8 @@ def _answer(
     except OwnPinDue as due:
         url = f"{reverse('accounts:own_pin')}?{urlencode({'next': due.test})}"
         return Answer(uuid, REFUSED, str(due), {"code": "own_pin", "url": url})
+    except CannotAct as refusal:
+        return Answer(uuid, REFUSED, refusal.message, {"code": refusal.code})
     except Refused as refusal:
         return Answer(uuid, REFUSED, refusal.message, {"code": refusal.code, **refusal.data})
     except UuidReused:

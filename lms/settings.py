@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.views.TooManyAnswer",
+    "accounts.refusals.CannotActAnswer",
     "accounts.second_factor.SecondFactor",
     "lms.addresses.LongAddress",
 ]

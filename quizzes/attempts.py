@@ -1,6 +1,7 @@
 """A try at the final test: the server draws, keeps the deadline, and judges.
 
-Who locks what: unique (learner, quiz) while open decides between two starts; every
+Who locks what: her own row first (`accounts.acting`); unique (learner, quiz) while open decides
+between two starts of hers and of a record merged into hers; every
 step is a compare-and-set on `Attempt.seq` (`filter(seq=…).update(seq=…)`), so of two
 tabs that both saw step 7 one writes step 8 and the other gets the kept answers back
 to merge. Nothing holds a lock while a person thinks.
@@ -17,19 +18,22 @@ import datetime
 import random
 import uuid as uuids
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from accounts import acting
 from accounts.merging import canonical_of
 from accounts.models import Learner
+from common.retrying import again
 from courses import progress
 from courses.models import Edition, EditionItem, Enrolment, ItemDone
 from ledger.recording import clamp
 
 from . import drawing, grading
-from .errors import AlreadyPassed, Closed, Dropped, Leaving, NotFound, NotReady, Stale, TooManySteps, TooSoon
+from .errors import AlreadyPassed, Closed, Dropped, NotFound, NotReady, Stale, TooManySteps, TooSoon
 from .models import Attempt, AttemptQuestion, AttemptStep, Question, QuestionRevision, Quiz
 
 TOLERANCE = datetime.timedelta(minutes=2)
@@ -54,6 +58,7 @@ def find(*, learner: Learner, public_id: object) -> Attempt:
 # --- Starting ---------------------------------------------------------------
 
 
+@again()
 @transaction.atomic
 def start(
     *,
@@ -64,12 +69,11 @@ def start(
 ) -> Attempt:
     """Her open attempt: the one already open, or a new one with its questions drawn.
 
-    Raises Leaving, AlreadyPassed, TooSoon (waiting time or limit of the day), NotReady,
+    Raises acting.CannotAct, AlreadyPassed, TooSoon (waiting time or limit of the day), NotReady,
     or Dropped; an attempt begun before the course dropped the test may be finished.
     """
     now = now or timezone.now()
-    if learner.leaving_at:
-        raise Leaving("Bạn đã xin xóa dữ liệu. Muốn thi, hãy mở “Dữ liệu của tôi” và bấm “Tôi ở lại”.")
+    acting.begin(learner)
     for _ in range(3):
         open_one = Attempt.objects.of(learner).filter(quiz=quiz).open().first()
         if open_one and not close_if_over(attempt=open_one, now=now):
@@ -191,6 +195,7 @@ def asked(*, learner: Learner, quiz: Quiz) -> bool:
 # --- Answering --------------------------------------------------------------
 
 
+@again()
 @transaction.atomic
 def answer(
     *,
@@ -207,6 +212,7 @@ def answer(
     `seq` is the last step the tab has seen. Raises Stale (with seq and answers to merge),
     Closed, NotFound for a question not drawn, UnknownChoice. The same uuid again is quiet.
     """
+    acting.begin(attempt.learner_id)
     if attempt.steps.filter(uuid=uuid).exists():
         attempt.refresh_from_db(fields=["seq", "submitted_at"])
         return attempt
@@ -215,6 +221,7 @@ def answer(
     )
 
 
+@again()
 @transaction.atomic
 def answer_sheet(
     *,
@@ -228,6 +235,7 @@ def answer_sheet(
 
     A sheet that says what is kept already changes nothing, so pressing twice is quiet.
     """
+    acting.begin(attempt.learner_id)
     kept = current_answers(attempt)
     changed = {key: chosen for key, chosen in answers.items() if set(chosen) != set(kept.get(key, []))}
     if not changed:
@@ -318,6 +326,7 @@ def in_time(attempt: Attempt, happened_at: datetime.datetime | None, now: dateti
 # --- Handing in -------------------------------------------------------------
 
 
+@again()
 @transaction.atomic
 def submit(
     *,
@@ -333,6 +342,7 @@ def submit(
     expired, with the answers that came in time. Handing in twice is quiet. Raises Stale.
     """
     now = now or timezone.now()
+    acting.begin(attempt.learner_id)
     attempt.refresh_from_db(fields=_JUDGEMENT)
     if not attempt.is_open:
         return attempt
@@ -357,11 +367,17 @@ def submit(
     return attempt
 
 
+@again()
 @transaction.atomic
 def close_if_over(*, attempt: Attempt, now: datetime.datetime | None = None) -> bool:
-    """Close an open attempt whose time, with the tolerance, has run out; whether it is closed."""
+    """Close an open attempt whose time, with the tolerance, has run out; whether it is closed.
+
+    Raises acting.CannotAct: of somebody who is leaving nothing is judged, unless she stays.
+    """
     now = now or timezone.now()
     if attempt.is_open and now > attempt.deadline + TOLERANCE:
+        acting.begin(attempt.learner_id)
+        attempt.refresh_from_db(fields=_JUDGEMENT)
         _judge(attempt, at=attempt.deadline, expired=True)
     return not attempt.is_open
 
@@ -369,10 +385,12 @@ def close_if_over(*, attempt: Attempt, now: datetime.datetime | None = None) -> 
 def close_overdue(*, now: datetime.datetime | None = None, limit: int = 200) -> int:
     """Close what nobody handed in, each in its own transaction; returns how many were due."""
     now = now or timezone.now()
-    due = Attempt.objects.open().filter(deadline__lt=now - TOLERANCE).order_by("deadline")
+    due = Attempt.objects.open().filter(deadline__lt=now - TOLERANCE, learner__leaving_at=None)
+    due = due.order_by("deadline")
     overdue = list(due.select_related("quiz__item__course", "learner")[:limit])
     for attempt in overdue:
-        close_if_over(attempt=attempt, now=now)
+        with suppress(acting.CannotAct):  # asked for, or carried out, in this very moment
+            close_if_over(attempt=attempt, now=now)
     return len(overdue)
 
 

@@ -69,10 +69,6 @@ class TooSoon(Refused):
         self.again_at = again_at
 
 
-class Leaving(Refused):
-    """She took her consent back, or asked to be erased: nothing more is recorded."""
-
-
 class Closed(Refused):
     """The attempt was handed in, or its time is over."""
 

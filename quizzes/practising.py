@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
+from django.db import transaction
 from django.utils import timezone
 
+from accounts import acting
 from accounts.models import Learner
+from common.retrying import again
 from ledger.recording import clamp
 
 from . import grading
@@ -15,6 +18,8 @@ from .errors import NotFound
 from .models import PracticeAnswer, Question, QuestionRevision
 
 
+@again()
+@transaction.atomic
 def answer_check(
     *,
     learner: Learner,
@@ -22,10 +27,12 @@ def answer_check(
     choices: Sequence[object],
     happened_at: datetime.datetime | None = None,
 ) -> PracticeAnswer:
-    """Keep an answer to the check question of this key, or one step on a pretend screen. Two queries.
+    """Keep an answer to the check question of this key, or one step on a pretend screen. Three queries.
 
-    Raises NotFound for an unknown, retired or exam question (all look the same), UnknownChoice.
+    Raises NotFound for an unknown, retired or exam question (all look the same), UnknownChoice,
+    acting.CannotAct.
     """
+    acting.begin(learner)
     asked = (
         Question.objects.filter(key=question, purpose=Question.Purpose.PRACTICE)
         .exclude(revision=None)

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.acting import CannotAct
 from accounts.models import Learner
 from accounts.naming import of_another, to_chooser
 from accounts.sessions import current_learner, must_choose
@@ -63,7 +64,7 @@ def lesson_done(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
     if learner and request.method == "POST" and form.is_valid():
         try:
             return _finish(request, learner, item, form.cleaned_data["uuid"], following)
-        except CourseError as refusal:
+        except (CourseError, CannotAct) as refusal:
             error = str(refusal)
         except UuidReused:  # the page of another lesson, changed by hand: nothing was written
             error = "Trang này đã cũ nên chưa ghi được. Bạn hãy mở lại trang rồi bấm lần nữa."

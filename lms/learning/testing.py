@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import own_pin
+from accounts import acting, own_pin
 from accounts.models import Learner
 from courses import progress
 from courses.models import Item
@@ -34,6 +34,8 @@ _SHEET = "sheet"  # answers that came without her own PIN
 def test(request: HttpRequest, learner: Learner, course: str) -> HttpResponse:
     quizzes = Quiz.objects.select_related("item__course__current_edition")
     quiz = get_object_or_404(quizzes, item__course__slug=course)
+    if learner.leaving_at:
+        raise acting.Leaving
     open_one = Attempt.objects.of(learner).filter(quiz=quiz).open().first()
     if open_one and attempts.close_if_over(attempt=open_one):
         return _closed(request, learner, open_one)

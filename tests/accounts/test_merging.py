@@ -108,15 +108,6 @@ class TestRefusals:
         leaving.stay(learner=leaver)
         assert merge(chi, twin, lan)
 
-    def test_undone_while_she_is_leaving(self, chi, lan, twin):
-        done = merge(chi, twin, lan)
-        leaving.leave(learner=lan, kind="erase")
-        with pytest.raises(merging.OneIsLeaving):
-            unmerge(chi, done)
-        leaving.stay(learner=lan)
-        unmerge(chi, done)
-        assert not Learner.objects.exclude(leaving_at=None).exists()
-
     def test_she_can_stay_whatever_became_of_her_request(self, lan):
         """Of records that were merged or parted while one of them was leaving."""
         Learner.objects.filter(pk=lan.pk).update(leaving_at=timezone.now())

@@ -4,10 +4,9 @@ import json
 import pytest
 from django.utils import timezone
 
-from accounts import leaving, messages, requesting
+from accounts import acting, leaving, messages, requesting
 from accounts.models import Alarm, Consent, DataRequest, Erasure, Learner, Look, Message, Notice
 from courses import progress
-from courses.errors import Leaving
 from tests.make import make_course, make_learner
 
 PIN = "482951"
@@ -256,7 +255,7 @@ class TestLeaving:
     def test_nothing_more_is_recorded(self, inside, lan):
         course = make_course(lessons=1)
         leaving.leave(learner=lan, kind="erase")
-        with pytest.raises(Leaving):
+        with pytest.raises(acting.Leaving):
             progress.finish_lesson(
                 actor="x", uuid=lan.public_id, learner=lan, item=course.items.get(), asserted_by="client"
             )

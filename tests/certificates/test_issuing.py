@@ -213,7 +213,7 @@ def test_the_cost_of_issuing_is_bounded(lan, django_assert_max_num_queries):
     course = make_course(lessons=5, test=True)
     banking.put_quiz(item=course.items.get(kind="test"))
     complete(lan, course)
-    with django_assert_max_num_queries(17):  # six of them begin and end savepoints
+    with django_assert_max_num_queries(18):  # six of them begin and end savepoints
         issuing.issue(learner=lan, course=course)
     with django_assert_max_num_queries(3):
         issuing.issue(learner=lan, course=course)

@@ -11,7 +11,6 @@ def test_the_codes_stay_what_programs_know():
         "bank_too_small",
         "closed",
         "dropped",
-        "leaving",
         "not_found",
         "not_ready",
         "stale",
