@@ -16,11 +16,18 @@ class AccountsConfig(AppConfig):
             export=keeping.export,
             erase=keeping.erase,
             merge=merged_doors.merge,
-            unmerge=merged_doors.unmerge,
+            unmerge=two_again,
             holds=(*keeping.HOLDS, *keeping_staff.HOLDS),
         )
         retention.register("accounts", *keeping_times.RULES)
         register(check_sms)
+
+
+def two_again(merge: Any) -> None:
+    from . import leaving, merged_doors
+
+    leaving.unmerge(merge)
+    merged_doors.unmerge(merge)
 
 
 def check_sms(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:

@@ -13,7 +13,6 @@ from django.db.models import F, Q
 
 from common.phones import masked
 
-from . import leaving
 from .access import roles_of
 from .merging import note
 from .models import HOUSEHOLD, Learner, Merge, User
@@ -37,7 +36,6 @@ def merge(merge: Merge) -> None:
 
 
 def unmerge(merge: Merge) -> None:
-    leaving.unmerge(merge)
     rows = {row.row: row for row in merge.rows.filter(table=_TABLE)}
     canonical = Learner.objects.get(pk=merge.canonical_id)
     taken = rows.get(canonical.pk)

@@ -190,7 +190,7 @@ def a_row_of_each(at, lan, chi, phu_thai) -> None:
     asked = requesting.ask(learner=lan, kind="copy")
     DataRequest.objects.filter(pk=asked.pk).update(state="done", closed_at=at)
     Correction.objects.create(learner=lan, what="name", before="Lan", after="Lành", at=at)
-    Erasure.objects.create(erased_on=day, reason="Yêu cầu", records=1)
+    Erasure.objects.create(erased_on=day, reason="asked", records=1)
     RetentionRun.objects.create(day=day, rule=f"r{n}")
     kind = ContentType.objects.get_for_model(Page)
     said = {"action": "wagtail.edit", "label": "Trang", "timestamp": at, "content_type": kind}
