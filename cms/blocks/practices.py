@@ -29,6 +29,9 @@ LOOKS = [
     ("danger", "Đỏ (từ chối, ngắt)"),
     ("call", "Xanh (nghe máy)"),
 ]
+# Whole: of a field that is left out, the form's script makes the word "undefined".
+NO_SCREEN: dict[str, Any] = {"name": "", "say": "", "parts": [], "ending": "", "signs": []}
+NO_CHOICE: dict[str, Any] = {"label": "", "to": "", "wrong": False, "why": ""}
 ENDINGS = [(pretending.GOOD, "Làm đúng"), (pretending.TRICKED, "Bị lừa")]
 
 
@@ -184,7 +187,9 @@ class KeypadBlock(TypedBlock):
 
 class OptionsBlock(blocks.StructBlock):
     label = line("Câu hỏi", 160, default="Bạn làm gì?")
-    options = blocks.ListBlock(ChoiceBlock(), label="Các lựa chọn", min_num=2, max_num=5)
+    options = blocks.ListBlock(
+        ChoiceBlock(), label="Các lựa chọn", min_num=2, max_num=5, default=[NO_CHOICE, NO_CHOICE]
+    )
 
     class Meta:
         label = "Lựa chọn cách làm"
@@ -244,7 +249,11 @@ class PracticeBlock(blocks.StructBlock):
     title = blocks.CharBlock(label="Thử làm gì", max_length=120)
     intro = said("Lời mở đầu", 400, required=False)
     screens = blocks.ListBlock(
-        ScreenBlock(), label="Các màn hình", min_num=pretending.SCREENS[0], max_num=pretending.SCREENS[1]
+        ScreenBlock(),
+        label="Các màn hình",
+        min_num=pretending.SCREENS[0],
+        max_num=pretending.SCREENS[1],
+        default=[NO_SCREEN, NO_SCREEN],
     )
 
     def clean(self, value: Any) -> Any:

@@ -144,6 +144,18 @@ def test_the_api_names_it_among_what_can_be_sent(khoa, client):
     assert said["questions"] == ["kns04-03-t1"]
 
 
+def test_a_new_one_stands_whole_with_its_fewest_rows():
+    """Of a field that is left out, the form's script makes the word "undefined"."""
+    options = BLOCK.child_blocks["screens"].child_block.child_blocks["parts"].child_blocks["choice"]
+    for rows in (BLOCK.child_blocks["screens"], options.child_blocks["options"]):
+        assert len(rows.meta.default) == rows.meta.min_num
+        assert [set(one) for one in rows.meta.default] == [set(rows.child_block.child_blocks)] * 2
+
+
+def test_where_it_is_chosen_its_screens_stand_open():
+    assert '<details class="written" open>' in BLOCK.render(BLOCK.get_preview_value())
+
+
 def test_a_draft_previews(editor, khoa):  # noqa: F811
     page = put_lesson(khoa, 3, blocks=[{"type": "practice", "value": VALUE}])
     html = editor.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk])).content.decode()
