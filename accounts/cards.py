@@ -28,7 +28,7 @@ from django.utils.http import urlencode
 from common.retrying import again
 from common.text import visible
 
-from . import acting, alarms, tokens
+from . import acting, alarms, messages, tokens
 from .devices import known_device
 from .doors import mark, note_address, refuse_crowd
 from .models import Card, CardPrint, CardUse, Learner, User
@@ -211,6 +211,11 @@ def to_print(learners: Iterable[Learner], *, by: User) -> list[Card]:
     staying = {pk for pk, learner in acting.hold(*wanted).items() if not learner.leaving_at}
     found = [card_of(each, by=by) for each in wanted if each.pk in staying and may_have(each)]
     CardPrint.objects.bulk_create([CardPrint(card=card, by=by) for card in found])
+    messages.tell_each(
+        [card.learner_id for card in found],
+        text=f"{by.name or 'Cán bộ'} đã in thẻ học của bạn lúc {timezone.localtime():%H:%M %d/%m/%Y}. "
+        "Bạn chưa nhận thẻ? Hãy mở “Thẻ học” để làm thẻ mới; thẻ cũ hết dùng ngay.",
+    )
     return found
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime
 import logging
 import uuid
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import transaction
@@ -210,6 +211,11 @@ def tell(
         except CannotSend:
             logger.warning("A notice goes without its text message.")
     return notice
+
+
+def tell_each(learners: Iterable[int], *, text: str) -> None:
+    """The same notice to many people, without text messages."""
+    Notice.objects.bulk_create([Notice(learner_id=pk, text=text) for pk in learners])
 
 
 def _told_often(user: User) -> bool:

@@ -9,8 +9,10 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,8 +20,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.text import fold
 from places.models import Place
 
-from . import card_paper, cards, doors, looks
-from .access import places_within, staff_only
+from . import card_paper, cards, doors, looks, trust
+from . import messages as texts
+from .access import places_within, roles_of, staff_only
 from .forms import HiddenPinInput
 from .models import Card, Learner, LearnerQuerySet, Role, User
 from .own_pin import own_pin_required
@@ -166,10 +169,17 @@ def _file(content: bytes, kind: str, name: str) -> HttpResponse:
 
 def _people(request: HttpRequest) -> LearnerQuerySet:
     """Whom she may make cards for: people with a phone to sign in by."""
-    found = Learner.objects.visible_to(request.user).filter(
+    found = _reach(request).filter(
         user__isnull=False, user__email=None, user__is_staff=False, user__is_active=True
     )
     return cast(LearnerQuerySet, found)
+
+
+def _reach(request: HttpRequest) -> LearnerQuerySet:
+    """An official: the people of her place. A trainer: who stands before her in an open class."""
+    by = cast(User, request.user)
+    places = Learner.objects.visible_to(by, Role.Kind.OFFICIAL_MANAGE).exclude(user=by).values("pk")
+    return Learner.objects.filter(Q(pk__in=places) | Q(pk__in=trust.vouched(by)))
 
 
 @staff_only(*STAFF)
@@ -178,7 +188,9 @@ def _people(request: HttpRequest) -> LearnerQuerySet:
 def people(request: HttpRequest) -> HttpResponse:
     """Choose whose cards to print."""
     q, code = request.GET.get("q", "")[:100], request.GET.get("noi", "")[:5]
-    places = places_within(request.user, *STAFF).current().filter(level=Place.Level.COMMUNE)
+    places = (
+        places_within(request.user, Role.Kind.OFFICIAL_MANAGE).current().filter(level=Place.Level.COMMUNE)
+    )
     rows = _people(request)
     if code:
         rows = rows.filter(commune__code=code)
@@ -193,13 +205,14 @@ def people(request: HttpRequest) -> HttpResponse:
     query.pop("trang", None)
     context = {
         "desk": "cards",
+        "trainer": not roles_of(request.user, Role.Kind.OFFICIAL_MANAGE).exists(),
         "page": page,
         "q": q,
         "code": code,
         "places": places.order_by("short_name") if places.count() > 1 else [],
         "query": f"{query.urlencode()}&" if query else "",
         "having": set(standing.values_list("learner", flat=True)),
-        "without": Learner.objects.visible_to(request.user).filter(user=None).count(),
+        "without": _reach(request).filter(user=None).count(),
     }
     return render(request, "accounts/desk/cards.html", context)
 
@@ -240,6 +253,11 @@ def replace_card(request: HttpRequest, pk: int) -> HttpResponse:
     looks.note(by=request.user, learners=[learner], screen="Thay thẻ học bị mất")
     if request.method == "POST":
         cards.replace(learner, by=cast(User, request.user))
+        texts.tell(
+            learner=learner,
+            text=f"{request.user} đã làm thẻ học mới cho bạn lúc {timezone.localtime():%H:%M %d/%m/%Y}. "
+            "Thẻ cũ không dùng được nữa.",
+        )
         messages.success(request, f"Thẻ cũ của {learner.name} đã hết dùng. Hãy in thẻ mới.")
         return redirect("accounts:cards")
     context: dict[str, Any] = {"desk": "cards", "learner": learner}

@@ -9,8 +9,8 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from accounts import cards, retention
-from accounts.models import Alarm, Card, CardPrint, CardUse
+from accounts import cards, retention, trust
+from accounts.models import Alarm, Card, CardPrint, CardUse, Look, Notice
 from tests.make import make_learner
 
 from ..quizzes.make import make_course
@@ -320,12 +320,50 @@ def test_she_makes_her_own(lan_in, lan, tmp_path):
 LONG = "Nguyễn Phước Công Tằng Tôn Nữ Thị Huyền Trân Ngọc Bảo Khuê A"
 
 
-def test_nine_cards_are_two_sheets_with_names_and_codes(binh, phu_thai, tmp_path):
+@pytest.fixture
+def class_of(monkeypatch):
+    """What the room of classes will register: who is on whose roster in an open session."""
+
+    def registered(trainer, *learners):
+        monkeypatch.setattr(trust, "_rooms", {})
+        monkeypatch.setattr(trust, "_rosters", {})
+        there = [one.pk for one in learners]
+        trust.register(
+            "classes",
+            lambda user, learner: user == trainer and learner.pk in there,
+            roster=lambda user: [*there, 1_000_000],
+        )
+
+    return registered
+
+
+def test_a_trainer_prints_for_her_open_class_and_for_nobody_else(binh, chi, lan, class_of):
+    hoa = make_learner("Trần Thị Hoa", commune=lan.commune)
+    client = Client()
+    client.force_login(binh)
+    assert "Chưa có ai để in thẻ" in client.get("/quan-ly/the/").content.decode()
+    assert client.post("/quan-ly/the/in/", {"nguoi": [lan.pk]}).status_code == 302
+    assert client.post(f"/quan-ly/the/{lan.pk}/thay/").status_code == 404
+    assert not Card.objects.exists()
+    class_of(binh, lan)
+    page = client.get("/quan-ly/the/").content.decode()
+    assert (lan.name in page, hoa.name in page) == (True, False)
+    assert client.post("/quan-ly/the/in/", {"nguoi": [lan.pk, hoa.pk]}).status_code == 200
+    assert client.post(f"/quan-ly/the/{lan.pk}/thay/").status_code == 302
+    assert {card.learner for card in Card.objects.all()} == {lan}
+    assert Look.objects.filter(learner=lan, by=binh, screen="In thẻ học").exists()
+    new, printed = [notice.text for notice in Notice.objects.filter(learner=lan)]
+    assert ("đã làm thẻ học mới" in new, "đã in thẻ học của bạn" in printed) == (True, True)
+    class_of(chi, lan)
+    assert client.post("/quan-ly/the/in/", {"nguoi": [lan.pk]}).status_code == 302
+
+
+def test_nine_cards_are_two_sheets_with_names_and_codes(chi, phu_thai, tmp_path):
     assert len(LONG) == 60
     names = [LONG, "Ưng Hoàng Phúc", *[f"Đỗ Thị Hường {c}" for c in "ABCDEFG"]]
     people = [make_learner(name, commune=phu_thai) for name in names]
     client = Client()
-    client.force_login(binh)
+    client.force_login(chi)
     answer = client.post("/quan-ly/the/in/", {"nguoi": [one.pk for one in people]})
     assert answer["Content-Type"] == "application/pdf"
     text = shown(answer.content, tmp_path)
@@ -333,7 +371,7 @@ def test_nine_cards_are_two_sheets_with_names_and_codes(binh, phu_thai, tmp_path
     words = text.split()
     assert all(word in words for name in names for word in name.split())
     assert shown(answer.content, tmp_path, text=False) == {cards.address(card) for card in Card.objects.all()}
-    assert CardPrint.objects.filter(by=binh).count() == 9
+    assert CardPrint.objects.filter(by=chi).count() == 9
     client.post("/quan-ly/the/in/", {"nguoi": [people[0].pk]})
     assert Card.objects.count() == 9
 

@@ -112,7 +112,7 @@ FORMS: dict[str, tuple[dict[str, str], Row]] = {
     "/the/can-ma/": ({"pin": "1"}, everybody(302)),
     "/du-lieu-cua-toi/the/": ({}, everybody(302)),
     "/quan-ly/the/in/": ({}, OF_PHU_THAI | {"sau": 302, "binh": 302}),
-    "/quan-ly/the/{learner}/thay/": ({}, OF_PHU_THAI | {"binh": 302}),
+    "/quan-ly/the/{learner}/thay/": ({}, OF_PHU_THAI | {"binh": 404}),
     "/quan-ly/bao-dong/{alarm}/": (
         {"note": "Đã gọi hỏi"},
         everybody(403, nobody=302, quan_tri=302),

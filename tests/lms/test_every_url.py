@@ -142,7 +142,7 @@ TABLE: dict[str, Row] = {
     # Trainers make cards too.
     "/quan-ly/the/": OFFICIALS | {"binh": 200},
     "/quan-ly/the/in/": POST_ONLY | {"binh": 405},
-    "/quan-ly/the/{learner}/thay/": OF_PHU_THAI | {"binh": 200},
+    "/quan-ly/the/{learner}/thay/": OF_PHU_THAI | {"binh": 404},
     "/quan-ly/yeu-cau/": MANAGERS,
     "/quan-ly/yeu-cau/{request}/": OF_PHU_THAI,
     "/quan-ly/yeu-cau/{parent}/tim/": OF_PHU_THAI,
