@@ -18,6 +18,7 @@ class AccountsConfig(AppConfig):
             merge=merged_doors.merge,
             unmerge=two_again,
             holds=(*keeping.HOLDS, *keeping_staff.HOLDS),
+            words=keeping_staff.WORDS,
         )
         retention.register("accounts", *keeping_times.RULES)
         register(check_sms)

@@ -11,8 +11,9 @@ from django.http import HttpRequest
 from common.phones import masked, spoken
 from places.models import Place
 
-from . import codes, consents, messages
+from . import codes, consents, household, messages
 from .doors import enter
+from .mentions import Person
 from .models import Correction, DataRequest, Learner, Role, User
 from .registering import neighbourhood_of
 
@@ -29,14 +30,23 @@ def correct(
     gender: str,
     guardian_name: str = "",
     guardian_consent: bool = False,
+    noted: bool = False,
 ) -> Learner:
-    """Store the corrections; a guardian who joins is recorded as a new consent."""
+    """Store the corrections; a guardian who joins is recorded as a new consent.
+
+    A former name is kept until she is erased (`noted`: the caller did), as words elsewhere bear it.
+    """
+    former = learner.name
+    if former != name and not noted:
+        Correction.objects.create(learner=learner, what=Correction.What.NAME, before=former, after=name)
     learner.name, learner.commune, learner.birth_year = name, commune, birth_year
     learner.group, learner.gender = group, gender or Learner.Gender.UNSTATED
     learner.neighbourhood = neighbourhood_of(commune, neighbourhood)
     learner.save(update_fields=["name", "commune", "birth_year", "group", "gender", "neighbourhood"])
     if learner.user and learner.user.learners.count() == 1 and learner.user.name != name:
         User.objects.filter(pk=learner.user.pk).update(name=name)
+    elif learner.user and former != name:
+        household.rename(learner.user, Person((former,)))
     if guardian_name and guardian_consent:
         consents.renew(learner=learner, guardian_name=guardian_name)
     return learner
@@ -122,6 +132,7 @@ def correct_at_request(
         birth_year=changes.birth_year,
         group=learner.group,
         gender=learner.gender,
+        noted=True,
     )
     Correction.objects.bulk_create(rows)
     said = "; ".join(f"{row.get_what_display().lower()}: {row.before} → {row.after}" for row in rows)

@@ -12,20 +12,20 @@ One transaction: all of it or nothing. It waits for acts in flight and for the f
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 
-from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from common.retrying import again
-from common.text import fold
 
-from . import acting, erasing_words
+from . import acting, erasing_words, household
 from .holdings import GOES
+from .mentions import Person
 from .merging import hold_family, managed_by
-from .models import Erasure, Learner, Message, Notice, OneTimeCode, Role, User
+from .models import CardUse, DeviceSession, Erasure, Learner, Message, Notice, OneTimeCode, Role, User
 from .people import holdings, rooms
 
 _FIRST_NUMBER = 2**61  # far above any learner's id
@@ -65,22 +65,22 @@ def erase(*, learner: Learner, by: User | None, reason: str) -> Erasure:
         members = hold_family(learner)
     except acting.Gone:
         raise AlreadyErased from None
-    acting.hold_sign_ins(*(each.user_id for each in members))
+    users = set(User.objects.filter(pk__in=acting.hold_sign_ins(*erasing_words.sign_ins_of(members))))
     herself = by is not None and any(each.user_id == by.pk for each in members)
     if by and not herself and not managed_by(by).filter(pk=members[0].pk).exists():
         raise NotYours
-    users = {each.user for each in members if each.user}
+    gone = [user for user in users if goes_too(user, but=members)]
+    person = erasing_words.person_of(members)
+    erasing_words.forget(person, members, gone)  # the longest part, before others have to wait
+    _end_sessions(users, gone, members)
     for member in reversed(members):
         _erase_record(member)
-    gone = [user for user in users if goes_too(user)]
     for user in users:
         if user in gone:
             _forget_sign_in(user)
         else:
-            _rename(user, members)
-            _forget_words(user, erasing_words.teller(members))
-    erasing_words.forget(members, gone)
-    _end_sessions({user.pk for user in gone}, {each.pk for each in members})
+            household.rename(user, person)
+            _forget_words(user, person)
     transaction.on_commit(_empty_journal)
     return Erasure.objects.create(
         erased_on=timezone.localdate(),
@@ -91,11 +91,9 @@ def erase(*, learner: Learner, by: User | None, reason: str) -> Erasure:
     )
 
 
-def goes_too(user: User, *, but: Learner | None = None) -> bool:
-    """Whether nobody learns on this sign-in (but the one who is being erased) and it has no role."""
-    others = Learner.objects.filter(user=user)
-    if but:
-        others = others.exclude(pk=but.pk)
+def goes_too(user: User, *, but: Iterable[Learner] = ()) -> bool:
+    """Whether nobody learns on this sign-in (but those who are being erased) and it has no role."""
+    others = Learner.objects.filter(user=user).exclude(pk__in=[each.pk for each in but])
     staff = user.is_staff or user.is_superuser or Role.objects.active().filter(user=user).exists()
     return not others.exists() and not staff
 
@@ -121,37 +119,39 @@ def _forget_sign_in(user: User) -> None:
         if holding.erase == GOES:
             rows.delete()
         elif holding.model != "accounts.Learner":
-            rows.update(**{holding.key: None})
+            rows.update(**{holding.key: None, **dict.fromkeys(holding.blanks, erasing_words.REMOVED)})
     if user.phone:  # written before anybody had signed up with the number
         Message.objects.filter(to=user.phone).delete()
         OneTimeCode.objects.filter(phone=user.phone).delete()
     User.objects.get(pk=user.pk).delete()
 
 
-def _rename(user: User, members: list[Learner]) -> None:
-    """A shared sign-in bears its first person's name; a member of staff keeps her own."""
-    next_one = Learner.objects.filter(user=user).order_by("seat").first()
-    if next_one and fold(user.name) in {fold(each.name) for each in members}:
-        User.objects.filter(pk=user.pk).update(name=next_one.name)
-
-
-def _forget_words(user: User, tells: erasing_words.Tells) -> None:
-    """What a shared sign-in was told about her by name."""
+def _forget_words(user: User, person: Person) -> None:
+    """What a sign-in that others use was told about her by name."""
     notices = Notice.objects.filter(user=user)
-    notices.filter(pk__in=[each.pk for each in notices if tells(each.text)]).delete()
+    notices.filter(pk__in=[each.pk for each in notices if person.is_in(each.text, near=True)]).delete()
     texts = Message.objects.filter(Q(user=user) | Q(to=user.phone or "")).exclude(text="")
-    texts.filter(pk__in=[each.pk for each in texts if tells(each.text)]).delete()
+    texts.filter(pk__in=[each.pk for each in texts if person.is_in(each.text, near=True)]).delete()
     for code in OneTimeCode.objects.filter(user=user).exclude(reason=""):
-        if tells(code.reason):
+        if person.is_in(code.reason, near=True):
             OneTimeCode.objects.filter(pk=code.pk).update(reason=erasing_words.REMOVED)
 
 
-def _end_sessions(users: set[int], learners: set[int]) -> None:
-    """Sessions of the sign-ins that are gone, and those in which she was learning."""
-    for session in Session.objects.iterator(chunk_size=500):
-        kept = session.get_decoded()
-        if kept.get(SESSION_KEY, "") in {str(pk) for pk in users} or kept.get("learner") in learners:
-            session.delete()
+def _end_sessions(users: set[User], gone: list[User], members: list[Learner]) -> None:
+    """The sessions of sign-ins that go, and those in which she was learning, by device or by card.
+
+    Found by the keys that devices and cards keep: to look for them among all would decode
+    everybody's. One without a device (a borrowed phone) finds no user, or no such person, any more.
+    """
+    hers = {each.pk for each in members}
+    known = DeviceSession.objects.filter(use__user__in=users)
+    by_card = CardUse.objects.filter(card__learner__in=hers).values_list("session_key", flat=True)
+    ended = {*known.filter(use__user__in=gone).values_list("key", flat=True), *by_card}
+    shared = set(known.exclude(use__user__in=gone).values_list("key", flat=True)) - ended
+    for session in Session.objects.filter(session_key__in=shared):
+        if session.get_decoded().get("learner") in hers:
+            ended.add(session.session_key)
+    Session.objects.filter(session_key__in=ended).delete()
 
 
 def _empty_journal() -> None:

@@ -1,53 +1,104 @@
 """Words about an erased person in rows to which no key of hers leads.
 
-Lists of staff to invite, what was written to a commune or about a page without an account, and
-what others asked in her name. A name is all there is to go by: a namesake in the same place
-loses such a row too, and writes again; a name that stayed could not be taken back.
+Lists of staff to invite, what was written to a commune or about a page without an account,
+what others asked in her name or were answered about her. Her names (the former ones too) and
+her number are all there is to go by: a namesake's may go from such a row as well; a name
+that stayed could not be taken back. What `mentions` calls a name decides.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import functools
+import operator
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from common.text import fold
+from common.text import nfc
 
-from .models import DataRequest, DataRequestStep, Feedback, HelpMessage, InvitationList, Learner, User
+from . import helping, people
+from .holdings import Words
+from .mentions import NAME, Person
+from .models import (
+    Consent,
+    Correction,
+    DataRequest,
+    DataRequestStep,
+    HelpMember,
+    HelpMessage,
+    InvitationList,
+    Learner,
+    MergedRow,
+    Parting,
+    User,
+)
 
 REMOVED = "đã xóa theo yêu cầu"
 NOT_INVITED = "Dòng này đã xóa theo yêu cầu về dữ liệu. Nếu đây là người khác trùng tên, hãy mời riêng."
-Tells = Callable[[str], bool]
 
 
-def teller(members: Iterable[Learner]) -> Tells:
-    """Whether a text bears the name of one of these records, however it is written."""
-    names = [fold(each.name) for each in members]
-
-    def tells(text: str) -> bool:
-        folded = fold(text)
-        return any(name in folded for name in names)
-
-    return tells
-
-
-def forget(members: list[Learner], gone: list[User]) -> None:
-    """`gone`: the sign-ins that go with her, which nobody else uses."""
-    tells, places = teller(members), {each.commune_id for each in members}
-    _forget_lists(tells, {user.email for user in gone if user.email})
-    _forget_help(members, gone, places)
-    _forget_feedback(members)
-    _forget_requests(tells, DataRequest.objects.filter(place__in=places).exclude(about_name=""))
+def sign_ins_of(members: list[Learner]) -> set[int]:
+    """The numbers of those she uses, and of those she left: merged into another record, or by unlinking."""
+    hers = {each.pk for each in members}
+    now = {each.user_id for each in members if each.user_id}
+    left = set(Parting.objects.filter(learner__in=hers).values_list("user", flat=True))
+    merges = Q(merge__duplicate__in=hers) | Q(merge__canonical__in=hers)
+    seats = MergedRow.objects.filter(merges, table="accounts.Learner", row__in=hers)
+    merged = {row.before.get("user_id") or row.after.get("user_id") for row in seats}
+    return now | left | {pk for pk in merged if pk}
 
 
-def _forget_lists(tells: Tells, emails: set[str]) -> None:
+def person_of(members: list[Learner]) -> Person:
+    """Her names, today's and those before a correction; her numbers, when nobody else has them."""
+    changed = Correction.objects.filter(learner__in=members)
+    former = changed.filter(what=Correction.What.NAME).values_list("before", flat=True)
+    years = changed.filter(what=Correction.What.BIRTH_YEAR).values_list("before", flat=True)
+    return Person(
+        names=tuple(dict.fromkeys([*(each.name for each in members), *former])),
+        years=tuple({*(each.birth_year for each in members), *map(int, years)}),
+    )
+
+
+def forget(person: Person, members: list[Learner], gone: list[User]) -> None:
+    """`gone`: the sign-ins that go with her, which nobody else uses: their numbers are hers."""
+    phones = tuple(user.phone for user in gone if user.phone)
+    person = Person(person.names, phones, person.years)
+    places = {each.commune_id for each in members}
+    _forget_lists(person, {user.email for user in gone if user.email})
+    _forget_help(person, places)
+    _forget_requests(person, places)
+    _forget_guardian(person)
+    for words in people.all_words():
+        _take_out(person, words)
+
+
+def _likely(person: Person, column: str) -> Q:
+    """Rows that the database finds by a spelling; empty for a name of one word without a number."""
+    found = [Q(**{f"{column}__icontains": way}) for way in person.spellings()]
+    return functools.reduce(operator.or_, found, Q(pk__in=[]))
+
+
+def _take_out(person: Person, words: Words) -> None:
+    """Her name, number and year from what people typed; the rest of it is others' and stays."""
+    rows = words.table._default_manager.filter(**words.where)
+    for column in words.columns:
+        longest = getattr(words.table._meta.get_field(column), "max_length", None)
+        found = rows.filter(_likely(person, column)).values_list("pk", column)
+        for pk, text in list(found):
+            left = person.taken_out(text)
+            if left != nfc(text):
+                rows.filter(pk=pk).update(**{column: left[:longest]})
+
+
+def _forget_lists(person: Person, emails: set[str]) -> None:
     """Rows by her name or address; one that still waited to be invited is not."""
     for batch in InvitationList.objects.order_by("pk").iterator(chunk_size=5):
         rows, results = batch.rows, batch.results
-        hit = {n for n, row in enumerate(rows) if tells(row["name"]) or row["email"].lower() in emails}
-        said = {n for n, result in enumerate(results) if n in hit or tells(result[1])}
-        name = REMOVED if tells(batch.file_name) else batch.file_name
+        hit = {
+            n for n, row in enumerate(rows) if _listed(person, row["name"]) or row["email"].lower() in emails
+        }
+        said = {n for n, result in enumerate(results) if n in hit or person.is_in(result[1])}
+        name = REMOVED if person.is_in(_spaced(batch.file_name)) else batch.file_name
         if not hit and not said and name == batch.file_name:
             continue
         for n in hit:
@@ -62,23 +113,38 @@ def _emptied(row: dict[str, Any], *, waits: bool) -> dict[str, Any]:
     return {**row, "verdict": "wrong", "why": NOT_INVITED} if waits else row
 
 
-def _forget_help(members: list[Learner], gone: list[User], places: set[int]) -> None:
-    names = {fold(each.name) for each in members}
-    hers = [
-        message.pk for message in HelpMessage.objects.filter(place__in=places) if fold(message.name) in names
-    ]
-    phones = [user.phone for user in gone if user.phone]
-    HelpMessage.objects.filter(Q(pk__in=hers) | Q(phone__in=phones)).delete()
+def _listed(person: Person, name: str) -> bool:
+    return person.is_named(name) or person.is_in(name)
 
 
-def _forget_feedback(members: list[Learner]) -> None:
-    """Found by the database, as there is much of it: as she spells her name, and without accents."""
-    for name in {spelt for each in members for spelt in (each.name, fold(each.name))}:
-        Feedback.objects.filter(text__icontains=name).update(text=REMOVED)
+def _spaced(file_name: str) -> str:
+    return file_name.replace("_", " ").replace("-", " ")
 
 
-def _forget_requests(tells: Tells, asked: QuerySet[DataRequest]) -> None:
+def _forget_help(person: Person, places: set[int]) -> None:
+    """Her own messages go: by her number anywhere, by her name in her commune; elsewhere her name goes."""
+    HelpMessage.objects.filter(phone__in=person.phones).delete()
+    for member in HelpMember.objects.filter(phone__in=person.phones):
+        helping.withdraw(member)
+    near = HelpMessage.objects.filter(place__in=places)
+    near.filter(pk__in=[each.pk for each in near if person.is_named(each.name)]).delete()
+    for message in HelpMessage.objects.filter(_likely(person, "name")):
+        if person.is_in(message.name):
+            HelpMessage.objects.filter(pk=message.pk).update(name=NAME)
+
+
+def _forget_requests(person: Person, places: set[int]) -> None:
     """Asked for her by a child or a guardian: that it was asked stays, for whom does not."""
-    hers = [each.pk for each in asked if tells(each.about_name)]
+    named = DataRequest.objects.exclude(about_name="")
+    asked: QuerySet[DataRequest] = named.filter(Q(place__in=places) | _likely(person, "about_name"))
+    hers = [each.pk for each in asked if person.is_named(each.about_name) or person.is_in(each.about_name)]
     DataRequest.objects.filter(pk__in=hers).update(about_name=REMOVED, text="")
     DataRequestStep.objects.filter(request__in=hers).update(text="")
+
+
+def _forget_guardian(person: Person) -> None:
+    """She agreed for a child: that a guardian agreed stays, with her initials."""
+    for consent in Consent.objects.filter(_likely(person, "guardian_name")):
+        if person.is_in(consent.guardian_name):
+            initials = " ".join(f"{word[0].upper()}." for word in consent.guardian_name.split())
+            Consent.objects.filter(pk=consent.pk).update(guardian_name=initials)

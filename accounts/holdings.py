@@ -49,6 +49,7 @@ class Holding:
     title: str = ""
     shows: Mapping[str, str] = field(default_factory=dict)
     why: str = ""
+    blanks: tuple[str, ...] = ()  # columns beside a key that FORGETS: they bear her name, as of then
 
     @property
     def table(self) -> type[models.Model]:
@@ -69,6 +70,19 @@ class Holding:
     def section(self, learner: Learner) -> dict[str, Any]:
         rows = [{label: plain(row, path) for label, path in self.shows.items()} for row in self.rows(learner)]
         return {"title": self.title, "rows": rows}
+
+
+@dataclass(frozen=True)
+class Words:
+    """Columns in which people type, so that a row of somebody else's may tell of an erased person."""
+
+    model: str
+    columns: tuple[str, ...]
+    where: Mapping[str, object] = field(default_factory=dict)  # the rows that have words, of a large table
+
+    @property
+    def table(self) -> type[models.Model]:
+        return apps.get_model(self.model)
 
 
 def plain(row: object, path: str) -> Any:

@@ -18,6 +18,7 @@ from common.retrying import again
 from places.models import Place
 
 from . import acting, messages
+from .mentions import Person
 from .models import HOUSEHOLD, Learner, Parting, User
 from .registering import PhoneTaken, first_consent
 
@@ -115,7 +116,15 @@ def unlink(*, user: User, learner: Learner) -> Parting:
         text=f"Bạn đã được cho rời máy học chung lúc {timezone.localtime():%H:%M %d/%m/%Y}. "
         "Kết quả học vẫn còn nguyên.",
     )
+    rename(user, Person((learner.name,)))
     return Parting.objects.create(user=user, learner=learner)
+
+
+def rename(user: User, *gone: Person) -> None:
+    """A shared sign-in never keeps the name of somebody who left it: it bears that of the next person."""
+    first = Learner.objects.standing().filter(user=user).order_by("seat").first()
+    if first and any(person.is_named(user.name) for person in gone):
+        User.objects.filter(pk=user.pk).update(name=first.name)
 
 
 def _number(user: User) -> int:
@@ -174,6 +183,7 @@ def leave(*, user: User, learner: Learner, phone: str, pin: str) -> User:
         except IntegrityError:
             raise PhoneTaken from None
         settle(learner=learner, user=own)
+        rename(user, Person((learner.name,)))
     return own
 
 

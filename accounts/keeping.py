@@ -179,7 +179,7 @@ HOLDS = (
         "learner",
         merge=MOVES,
         erase=GOES,
-        title="Cán bộ đã sửa theo yêu cầu",
+        title="Đã sửa trong hồ sơ",
         shows={"Điều gì": "get_what_display", "Trước": "before", "Nay": "after", "Lúc": "at"},
     ),
     Holding("accounts.Correction", "by", erase=FORGETS, why=_STAFF),
@@ -192,7 +192,7 @@ HOLDS = (
         shows={"Từ ngày": "made_at", "Đến ngày": "ended_at"},
     ),
     Holding("accounts.Objection", "made_by", erase=FORGETS, why=_STAFF),
-    Holding("accounts.Look", "by", erase=FORGETS, why=_STAFF),
+    Holding("accounts.Look", "by", erase=FORGETS, why=_STAFF, blanks=("name",)),
     Holding(
         "accounts.DeviceUse",
         "user",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .holdings import FORGETS, GOES, STAYS, Holding
+from .holdings import FORGETS, GOES, STAYS, Holding, Words
 
 _STAFF = "tên cán bộ đã làm việc này, không phải dữ liệu của người học"
 
@@ -23,4 +23,19 @@ HOLDS = (
     Holding("accounts.Feedback", "closed_by", erase=FORGETS, why=_STAFF),
     Holding("accounts.CardPrint", "by", erase=FORGETS, why=_STAFF),
     Holding("accounts.Alarm", "handled_by", erase=FORGETS, why=_STAFF),
+)
+
+# Named columns (who a request is for, a guardian, who wrote to a commune) have rules of their own
+# in `erasing_words`; their texts are here.
+WORDS = (
+    Words("accounts.Notice", ("text",)),
+    Words("accounts.Message", ("text",)),
+    Words("accounts.OneTimeCode", ("reason",)),
+    Words("accounts.DataRequest", ("text",)),
+    Words("accounts.DataRequestStep", ("text",)),
+    Words("accounts.Merge", ("reason",)),
+    Words("accounts.Look", ("why",)),
+    Words("accounts.HelpMessage", ("text",)),
+    Words("accounts.Feedback", ("text",)),
+    Words("accounts.Alarm", ("note",)),
 )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 
-from .holdings import Holding
+from .holdings import Holding, Words
 
 if TYPE_CHECKING:
     from .models import Consent, Learner, Merge
@@ -28,6 +28,7 @@ class Handlers:
     - `export(learner)`: what the room keeps about her beside that, as sections of plain JSON values.
     - `erase(learner, number)`: take away whatever leads to her; `number` stands for her in the ledger.
     - `merge(merge)`, `unmerge(merge)`: the duplicate's rows go to the canonical person, and back.
+    - `words`: where people type, so that what is written elsewhere of an erased person is found.
     - `guarded(learner)`: she has something here that another person on her phone must not touch.
     """
 
@@ -38,6 +39,7 @@ class Handlers:
     unmerge: Callable[[Merge], None] | None = None
     guarded: Callable[[Learner], bool] | None = None
     holds: Sequence[Holding] = ()
+    words: Sequence[Words] = ()
 
 
 _rooms: dict[str, Handlers] = {}
@@ -53,8 +55,9 @@ def register(
     unmerge: Callable[[Merge], None] | None = None,
     guarded: Callable[[Learner], bool] | None = None,
     holds: Sequence[Holding] = (),
+    words: Sequence[Words] = (),
 ) -> None:
-    _rooms[room] = Handlers(consented, export, erase, merge, unmerge, guarded, holds)
+    _rooms[room] = Handlers(consented, export, erase, merge, unmerge, guarded, holds, words)
 
 
 def rooms() -> dict[str, Handlers]:
@@ -68,6 +71,12 @@ def holdings() -> Iterator[tuple[str, Holding]]:
     for room, handlers in rooms().items():
         for holding in handlers.holds:
             yield room, holding
+
+
+def all_words() -> Iterator[Words]:
+    """Every table with columns in which people type."""
+    for handlers in rooms().values():
+        yield from handlers.words
 
 
 def announce_consent(consent: Consent) -> None:

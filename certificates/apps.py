@@ -15,6 +15,7 @@ class CertificatesConfig(AppConfig):
         people.register(
             "certificates",
             holds=keeping.HOLDS,
+            words=keeping.WORDS,
             erase=erasing.erase,
             unmerge=keeping.unmerge,
             guarded=keeping.guarded,

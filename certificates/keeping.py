@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from accounts.holdings import FORGETS, MOVES, OWN, Holding
+from accounts.holdings import FORGETS, MOVES, OWN, Holding, Words
 from accounts.merging import family
 from courses.models import Course, Enrolment
 
@@ -59,3 +59,6 @@ def unmerge(merge: Merge) -> None:
     completed = Enrolment.objects.filter(learner=merge.duplicate, completed_at__isnull=False)
     for course in Course.objects.filter(enrolments__in=completed).order_by("pk"):
         issuing.issue(learner=merge.duplicate, course=course)
+
+
+WORDS = (Words("certificates.Paper", ("reason",)),)

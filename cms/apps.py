@@ -17,6 +17,6 @@ class CmsConfig(AppConfig):
         SearchView.verbose_name = SearchView.verbose_name_plural = "trang"
 
         receivers.connect()
-        people.register("cms", holds=keeping.HOLDS, erase=erasing.erase)
+        people.register("cms", holds=keeping.HOLDS, words=keeping.WORDS, erase=erasing.erase)
         retention.register("cms", *keeping.TIMES)
         post_migrate.connect(permissions.after_migrate, sender=self, dispatch_uid="cms.permissions")

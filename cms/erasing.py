@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def erase(learner: Learner, number: int) -> None:
     _forget(learner)
-    if learner.user and goes_too(learner.user, but=learner):
+    if learner.user and goes_too(learner.user, but=[learner]):
         _forget(learner.user)
 
 

@@ -2,7 +2,7 @@
 
 from wagtail.models import ModelLogEntry, PageLogEntry
 
-from accounts.holdings import FORGETS, GOES, Holding
+from accounts.holdings import FORGETS, GOES, Holding, Words
 from accounts.retention import TWO_YEARS, Rule
 
 _WHY = "việc biên tập của cán bộ, không phải dữ liệu của người học"
@@ -32,6 +32,14 @@ _GONE = (
 HOLDS = (
     *(Holding(model, key, erase=FORGETS, why=_WHY) for model, key in _FORGOTTEN),
     *(Holding(model, key, erase=GOES, why=_WHY) for model, key in _GONE),
+)
+
+# What editors say to each other. Pages and their revisions are works that are published: a
+# name in one is an example or a namesake's, and only an editor takes it out.
+WORDS = (
+    Words("wagtailcore.Comment", ("text",)),
+    Words("wagtailcore.CommentReply", ("text",)),
+    Words("wagtailcore.TaskState", ("comment",)),
 )
 
 # Nobody else does: Wagtail keeps what editors did for ever.

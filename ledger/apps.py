@@ -14,6 +14,7 @@ class LedgerConfig(AppConfig):
             "ledger",
             consented=consented,
             export=keeping.export,
+            words=keeping.WORDS,
             erase=erasing.erase,
             merge=merging.merge,
             unmerge=merging.unmerge,

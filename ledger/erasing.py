@@ -40,7 +40,7 @@ def erase(learner: Learner, number: int) -> None:
     hers = Fact.objects.filter(person=learner.pk)
     same = hers.filter(actor=OuterRef("actor"), uuid=OuterRef("uuid"))
     Receipt.objects.filter(Exists(same)).delete()
-    if learner.user and goes_too(learner.user, but=learner):
+    if learner.user and goes_too(learner.user, but=[learner]):
         Receipt.objects.filter(actor=f"user:{learner.user_id}").delete()
     facts = list(hers)
     for fact in facts:

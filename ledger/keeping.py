@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import TextChoices
 
-from accounts.holdings import plain
+from accounts.holdings import Words, plain
 from accounts.models import Learner
 
 from . import kinds
@@ -28,6 +28,9 @@ _SHOWS = {
     "Tính vào số liệu": "get_left_out_display",
     "Lý do": "reason",
 }
+
+# Why an official took back a fact of somebody else.
+WORDS = (Words("ledger.Fact", ("reason",), where={"undoes__isnull": False}),)
 
 
 def export(learner: Learner) -> list[dict[str, Any]]:

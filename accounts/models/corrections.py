@@ -1,4 +1,4 @@
-"""What officials changed in a person's record at her request."""
+"""What was changed in a person's record: by officials at her request, and her name by herself."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from .requests import DataRequest
 
 
 class Correction(models.Model):
-    """One thing that an official changed: what stood there before, and what stands there now."""
+    """One thing that was changed: what stood there before, and what stands there now."""
 
     personal = Personal(
-        what="Điều cán bộ đã sửa theo yêu cầu: trước là gì, nay là gì, ai sửa, lúc nào",
+        what="Điều đã sửa trong hồ sơ: trước là gì, nay là gì, cán bộ nào sửa, lúc nào; tên cũ khi tự sửa",
         why="Chứng minh đã sửa đúng yêu cầu, và sửa nhầm thì biết trước đó là gì",
         basis=LAW,
         keep=YEARS_2,

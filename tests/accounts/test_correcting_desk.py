@@ -313,7 +313,7 @@ class TestTheOther:
 def test_she_reads_it_in_her_copy_and_it_goes_with_her(asked, chi, lan):
     correct(asked, chi, lan, name="Nguyễn Thị Lành")
     (record,) = collect(lan)["records"]
-    rows = next(one["rows"] for one in record["sections"] if one["title"] == "Cán bộ đã sửa theo yêu cầu")
+    rows = next(one["rows"] for one in record["sections"] if one["title"] == "Đã sửa trong hồ sơ")
     assert (rows[0]["Trước"], rows[0]["Nay"]) == ("Nguyễn Thị Lan", "Nguyễn Thị Lành")
     lan.refresh_from_db()
     requesting.erase(request=requesting.ask(learner=lan, kind="erase"), by=chi, reason="asked")

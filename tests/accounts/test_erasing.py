@@ -3,33 +3,49 @@
 from __future__ import annotations
 
 import datetime
+import json
 import re
 import unicodedata
 import uuid
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, models
+from django.db.models import JSONField
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
 
-from accounts import erasing, merging, requesting
+from accounts import erasing, household, looks, merging, requesting
+from accounts.correcting import correct
 from accounts.erasing import erase
 from accounts.models import (
+    Alarm,
+    Card,
+    CardUse,
     Consent,
+    DataRequestStep,
+    Device,
+    DeviceSession,
+    DeviceUse,
     Erasure,
     Feedback,
+    HelpMember,
     HelpMessage,
     InvitationList,
     Learner,
+    Look,
+    MergedRow,
     Message,
     Notice,
     OneTimeCode,
     User,
 )
-from accounts.people import announce_consent
+from accounts.people import all_words, announce_consent
 from campaign.closing import close_days
 from campaign.folding import fold
 from campaign.models import First
@@ -144,7 +160,8 @@ def says_her(value: object) -> bool:
         return False
     if isinstance(value, bytes | memoryview):
         value = bytes(value).decode(errors="replace")
-    text = str(value)
+    # A letter as JSON writes it; twice over where a text in it is JSON itself.
+    text = re.sub(r"\\+u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), str(value))
     if value == BORN or re.search(rf"(?<![0-9a-f.-]){BORN}(?![0-9a-f-])", text):
         return True
     return any(needle.casefold() in text.casefold() for needle in needles())
@@ -165,6 +182,24 @@ def traces_in_files() -> list[Path]:
 def test_the_search_finds_her_before(hue):
     tables = {trace.split(".")[0] for trace in traces()}
     assert {"accounts_user", "accounts_learner", "certificates_paper", "accounts_notice"} <= tables
+
+
+def test_the_search_reads_every_json_column(db):
+    """Whatever encoder a column has: a name in it is seen, also inside a text that is JSON itself."""
+    columns = [
+        (model._meta.db_table, field)
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field, JSONField)
+    ]
+    with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
+    assert {"accounts_mergedrow", "accounts_invitationlist", "wagtailcore_revision"} <= dict(columns).keys()
+    assert dict(columns).keys() <= tables
+    for _, field in columns:
+        for held in ({"a": [NAME]}, json.dumps({"a": NAME})):
+            stored = field.get_db_prep_save(held, connection)
+            assert says_her(getattr(stored, "obj", stored)), field  # PostgreSQL reads it back as values
 
 
 def test_nothing_leads_to_her_and_every_figure_stays(hue, chi):
@@ -348,7 +383,7 @@ def test_what_she_wrote_without_an_account_goes(hue, chi, lan):
     erase(learner=hue, by=chi, reason=BECAUSE)
     assert list(HelpMessage.objects.all()) == [other] != hers
     said.refresh_from_db()
-    assert said.text == "đã xóa theo yêu cầu"
+    assert said.text == "Tôi là (đã xóa tên), thấy dễ hiểu"
     assert traces() == []
 
 
@@ -365,6 +400,199 @@ def test_what_her_son_asked_for_her_names_her_no_more(hue, chi, lan):
     kept.refresh_from_db()
     assert (asked.about_name, asked.learner) == ("đã xóa theo yêu cầu", lan)
     assert (kept.about_name, kept.text) == ("Nguyễn Văn Bố", "Cho bố tôi")
+
+
+ELSEWHERE = "10888"
+
+
+def one_more(**fields) -> Learner:
+    return make_learner("Phạm Văn Sơn", commune=make_commune(ELSEWHERE, "Xã Cẩm Giang"), **fields)
+
+
+def guardian(hue, chi):
+    Consent.objects.create(
+        learner=one_more(), purpose="reminders", version=1, channel="online", guardian_name=NAME
+    )
+
+
+def looked(hue, chi):
+    looks.note(by=hue.user, learners=[one_more()], screen="Thẻ học")
+
+
+def answered(hue, chi):
+    requesting.answer(
+        request=requesting.ask(learner=make_learner("Phạm Văn Sơn", commune=hue.commune), kind="other"),
+        by=chi,
+        text=f"Hồ sơ của bà {NAME}, sinh {BORN}, số 0987.123.654",
+    )
+
+
+def asked_elsewhere(hue, chi):
+    requesting.ask(
+        learner=one_more(), kind="copy", relation="parent", about_name=NAME, text=f"Mẹ tôi {NAME.upper()}"
+    )
+
+
+def wrote_elsewhere(hue, chi):
+    place = make_commune(ELSEWHERE, "Xã Cẩm Giang")
+    HelpMessage.objects.create(place=place, name=NAME, text=f"Tôi là {folded(NAME)}")
+    HelpMember.objects.create(place=place, name=NAME, phone=PHONE)
+
+
+def reasons(hue, chi):
+    Alarm.objects.create(
+        day=timezone.localdate(), kind="codes", handled_at=timezone.now(), note=f"Hỏi {NAME}"
+    )
+    Look.objects.create(
+        learner=one_more(), by=chi, day=timezone.localdate(), screen="x", why=f"Con bà {NAME}"
+    )
+
+
+def merged_once(hue, chi):
+    twin = make_learner("Phạm Thị Hai", commune=hue.commune)
+    done = merging.merge(
+        by=chi, duplicate=twin, canonical=make_learner("Ba", commune=hue.commune), reason=NAME
+    )
+    MergedRow.objects.create(merge=done, table="accounts.User", row=1, before={"name": "Ba"}, after={})
+
+
+def corrected(hue, chi):
+    """Her name is another today; a notice of the shared sign-in bears the former one."""
+    make_learner("Cháu Ở Lại", user=hue.user, commune=hue.commune)
+    Notice.objects.create(user=hue.user, text=f"Cấp mã cho {NAME}")
+    same = ("commune", "birth_year", "group", "gender")
+    fields = {name: getattr(hue, name) for name in same}
+    correct(learner=hue, name="Trịnh Thị Hoa", neighbourhood="", **fields)
+
+
+def left(hue, chi):
+    """She left a shared sign-in with her record."""
+    shared = hue.user
+    make_learner("Cháu Ở Lại", user=shared, commune=hue.commune)
+    Notice.objects.create(user=shared, text=f"Cấp mã cho {NAME}")
+    household.leave(user=shared, learner=hue, phone="+84900111222", pin="482915")
+    assert User.objects.get(pk=shared.pk).name == "Cháu Ở Lại"
+
+
+@pytest.mark.parametrize(
+    "put",
+    [guardian, looked, answered, asked_elsewhere, wrote_elsewhere, reasons, merged_once, corrected, left],
+)
+def test_words_about_her_in_rows_of_others(chi, phu_thai, put):
+    hue = make_hue()
+    put(hue, chi)
+    stays = {PHONE} if put in {corrected, left} else set()
+    hue.refresh_from_db()
+    erase(learner=hue, by=chi, reason=BECAUSE)
+    assert [trace for trace in traces() if not stays or NAME.casefold() in trace.casefold()] == []
+
+
+def test_what_others_wrote_stays_beside_her_name(chi, phu_thai):
+    hue = make_hue()
+    answered(hue, chi)
+    Feedback.objects.create(page="/", helped=True, text=f"Cô {NAME} dạy rất dễ hiểu")
+    erase(learner=hue, by=chi, reason=BECAUSE)
+    step = DataRequestStep.objects.exclude(text="").get(state="answered")
+    assert step.text == "Hồ sơ của bà (đã xóa tên), sinh (đã xóa năm), số (đã xóa số)"
+    assert Feedback.objects.get().text == "Cô (đã xóa tên) dạy rất dễ hiểu"
+
+
+def test_a_short_name_takes_no_words_of_others(chi, phu_thai):
+    lan = make_learner("Lan", commune=phu_thai)
+    said = Feedback.objects.create(page="/", helped=True, text="Lần đầu tôi học; cô Lan dạy hay")
+    wrote = HelpMessage.objects.create(place=phu_thai, name="Ông Tư", text="Tôi hỏi lần thứ hai")
+    erase(learner=lan, by=chi, reason=BECAUSE)
+    for row in (said, wrote):
+        before = row.text
+        row.refresh_from_db()
+        assert row.text == before
+
+
+TYPED_ELSEWHERE = {
+    # Columns with rules of their own (`erasing_words`, `keeping`), or that are hers and go with her.
+    "accounts.Consent.guardian_name",
+    "accounts.DataRequest.about_name",
+    "accounts.HelpMessage.name",
+    "accounts.HelpMember.name",
+    "accounts.HelpMember.area",
+    "accounts.InvitationList.file_name",
+    "accounts.Look.name",
+    "accounts.User.name",
+    "accounts.Learner.name",
+    "accounts.Correction.before",
+    "accounts.Correction.after",
+    "certificates.Paper.name",
+    "certificates.Paper.folded",
+    # What the staff say of the commune, and who signs papers.
+    "accounts.HelpContact.name",
+    "accounts.HelpContact.hours",
+    "accounts.HelpContact.address",
+    "certificates.Design.issuer",
+    "certificates.Design.city",
+    "certificates.Design.signature",
+    "certificates.Paper.issuer",
+    "certificates.Paper.signature",
+    # The machine's own words, places and works.
+    "accounts.Erasure.reason",
+    "accounts.Look.role",
+    "accounts.Look.screen",
+    "accounts.Message.answer",
+    "accounts.User.password",
+    "accounts.Learner.pin",
+    "accounts.Parting.pin",
+    "accounts.Device.label",
+    "accounts.Feedback.page",
+    "certificates.Paper.place_name",
+    "certificates.Paper.course_title",
+}
+
+
+def test_every_column_in_which_people_type_is_looked_through():
+    looked = {f"{words.model}.{column}" for words in all_words() for column in words.columns}
+    for app in ("accounts", "certificates"):
+        for model in apps.get_app_config(app).get_models():
+            for field in model._meta.concrete_fields:
+                typed = isinstance(field, models.CharField | models.TextField) and (
+                    (field.max_length or 999) >= 80 and not isinstance(field, models.EmailField)
+                )
+                name = f"{model._meta.label}.{field.name}"
+                assert not typed or name in looked | TYPED_ELSEWHERE, name
+
+
+def session_of(user, learner=None) -> str:
+    """A session on a device of its own."""
+    session = SessionStore()
+    session["_auth_user_id"] = str(user.pk)
+    if learner:
+        session["learner"] = learner.pk
+    session.create()
+    today = timezone.localdate()
+    device = Device.objects.create(mark=session.session_key, label="x", seen_on=today)
+    use = DeviceUse.objects.create(device=device, user=user, seen_on=today)
+    DeviceSession.objects.create(use=use, key=session.session_key)
+    return session.session_key
+
+
+def test_sessions_end_in_which_she_learned_and_no_others_are_read(chi, phu_thai, lan, monkeypatch):
+    hue = make_hue()
+    son = make_learner("Phạm Văn Sơn", user=hue.user, commune=phu_thai)
+    hers, his, far = session_of(hue.user, hue), session_of(hue.user, son), session_of(lan.user)
+    opened = SessionStore()
+    opened.create()
+    card = Card.objects.create(learner=hue, number_mark="n")
+    CardUse.objects.create(card=card, session_key=opened.session_key)
+    read, real = [], Session.get_decoded
+    monkeypatch.setattr(Session, "get_decoded", lambda self: read.append(self.session_key) or real(self))
+    erase(learner=hue, by=chi, reason=BECAUSE)
+    assert set(Session.objects.values_list("session_key", flat=True)) == {his, far}
+    assert set(read) == {hers, his}
+
+
+def test_sessions_end_with_the_sign_in(chi, phu_thai):
+    hue = make_hue()
+    session_of(hue.user)
+    erase(learner=hue, by=chi, reason=BECAUSE)
+    assert not Session.objects.exists()
 
 
 class TestTheFileItself(TransactionTestCase):
