@@ -70,6 +70,8 @@ def stay(*, learner: Learner) -> bool:
         return False
     if request:
         requesting.cancel(request=request)
+    for merged in members[1:]:  # she agrees anew for herself; theirs stand as they were
+        _give_back(merged)
     Learner.objects.filter(pk__in=[each.pk for each in members]).update(leaving_at=None)
     learner.leaving_at = members[0].leaving_at = None
     learner = members[0]
@@ -86,12 +88,17 @@ def unmerge(merge: Merge) -> None:
 
     It was the canonical person who asked: who is leaving is not merged.
     """
-    at = merge.duplicate.leaving_at
-    if at is None:
-        return
-    Learner.objects.filter(pk=merge.duplicate_id).update(leaving_at=None)
-    merge.duplicate.leaving_at = None
-    Consent.objects.filter(learner=merge.duplicate, withdrawn_at=at - UNDO).update(withdrawn_at=None)
+    if merge.duplicate.leaving_at:
+        _give_back(merge.duplicate)
+        Learner.objects.filter(pk=merge.duplicate_id).update(leaving_at=None)
+        merge.duplicate.leaving_at = None
+
+
+def _give_back(record: Learner) -> None:
+    """The consents that leaving ended, by the moment at which it did."""
+    if record.leaving_at:
+        ended = Consent.objects.filter(learner=record, withdrawn_at=record.leaving_at - UNDO)
+        ended.update(withdrawn_at=None)
 
 
 def sweep(now: datetime.datetime | None = None) -> int:

@@ -11,7 +11,9 @@ import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from . import coming_back, household, looks, messages
+from common.retrying import again
+
+from . import acting, coming_back, household, looks, messages
 from .models import Learner, Parting, User
 
 DAYS = household.LEAVE_DAYS
@@ -29,6 +31,7 @@ def open_parting(learner: Learner) -> Parting | None:
     return found.select_related("user").first()
 
 
+@again()
 @transaction.atomic
 def go_back(*, learner: Learner) -> User:
     """She learns on the shared sign-in again, with the own PIN she had there; her number is free again.
@@ -38,7 +41,9 @@ def go_back(*, learner: Learner) -> User:
     parting, own = open_parting(learner), learner.user
     if parting is None or own is None:
         raise CannotReturn
-    User.objects.select_for_update().get(pk=parting.user_id)
+    acting.hold(learner)
+    if parting.user_id not in acting.hold_sign_ins(parting.user_id, own):
+        raise CannotReturn
     pin = parting.pin
     if not Parting.objects.filter(pk=parting.pk, ended_at=None).update(ended_at=timezone.now(), pin=""):
         raise CannotReturn

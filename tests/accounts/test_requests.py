@@ -466,6 +466,9 @@ class TestWhatALeaverMayDo:
             learner=twin, purpose="reminders", version=1, channel="online", withdrawn_at=timezone.now()
         )
         done = merging.merge(by=chi, duplicate=twin, canonical=lan, reason="Một người")
+        leaving.leave(learner=lan, kind="erase")
+        leaving.stay(learner=lan)
+        lan.refresh_from_db()
         request = leaving.leave(learner=lan, kind="erase")
         assert set(Learner.objects.values_list("leaving_at", flat=True)) == {request.erase_at}
         merging.unmerge(by=chi, merge=done)

@@ -7,10 +7,10 @@ import uuid
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from accounts import merging
+from accounts import acting, household, leaving, merging
 from accounts.models import Consent, Learner, Merge
 from accounts.people import announce_consent
 from campaign.closing import close_days
@@ -48,6 +48,14 @@ merging_too = st.one_of(
     st.tuples(st.just("merge"), st.integers(0, PEOPLE - 1), st.integers(0, PEOPLE - 1)),
     st.tuples(st.just("unmerge"), st.integers(0, 5)),
 )
+# What she does after the merge, on her own screens: her acts, her papers, leaving and staying.
+since = st.one_of(
+    act,
+    act,
+    st.tuples(st.just("leave"), st.integers(0, PEOPLE - 1)),
+    st.tuples(st.just("stay"), st.integers(0, PEOPLE - 1)),
+    st.tuples(st.just("part"), st.integers(0, PEOPLE - 1)),
+)
 SLOWLY = settings(
     max_examples=25,
     deadline=None,
@@ -63,7 +71,8 @@ class Town:
         self.today = 10
         homes = [make_commune(), make_commune("10888", "Xã Cẩm Giang")]
         self.official = make_user(email="chi@example.vn")
-        make_role(self.official, "official_manage", homes[0].parent)
+        for home in homes:  # one of the city would need a second factor, and merge nobody without
+            make_role(self.official, "official_manage", home)
         self.people = [make_learner(f"Người {n}", commune=homes[n % 2]) for n in range(PEOPLE)]
         with at(noon(5)):
             self.items = [
@@ -85,14 +94,32 @@ class Town:
 
     def learn(self, who, what, happened=None):
         """As the site does it: a merged record's acts are the canonical person's."""
-        learner = merging.canonical_of(Learner.objects.get(pk=self.people[who].pk))
-        progress.finish_lesson(
-            actor=f"user:{learner.user_id}",
-            uuid=uuid.uuid4(),
-            learner=learner,
-            item=self.items[what].key,
-            happened_at=happened,
-        )
+        learner = self.person(who)
+        with contextlib.suppress(acting.Leaving):
+            progress.finish_lesson(
+                actor=f"user:{learner.user_id}",
+                uuid=uuid.uuid4(),
+                learner=learner,
+                item=self.items[what].key,
+                happened_at=happened,
+            )
+
+    def person(self, who) -> Learner:
+        return merging.canonical_of(Learner.objects.get(pk=self.people[who].pk))
+
+    def leave(self, who):
+        """She asks to be erased; nobody's time to undo it ends in these days."""
+        leaving.leave(learner=self.person(who), kind="erase")
+
+    def stay(self, who):
+        leaving.stay(learner=self.person(who))
+
+    def part(self, who):
+        """Off the phone she shares, or to a phone of her own."""
+        learner = self.person(who)
+        if learner.user:
+            with contextlib.suppress(household.HouseholdError):
+                household.unlink(user=learner.user, learner=learner)
 
     def late(self, who, what):
         self.learn(who, what, noon(self.today - 2))
@@ -109,7 +136,13 @@ class Town:
                 retract(actor=SERVER, fact=fact, reason="Nhầm")
 
     def merge(self, one, other):
-        with contextlib.suppress(merging.MergeRefused):
+        with contextlib.suppress(
+            merging.SamePerson,
+            merging.AlreadyMerged,
+            merging.IntoMerged,
+            merging.HasDuplicates,
+            merging.OneIsLeaving,
+        ):
             merging.merge(
                 by=self.official, duplicate=self.people[one], canonical=self.people[other], reason="Một người"
             )
@@ -196,3 +229,66 @@ def test_an_unmerge_gives_back_every_figure_and_record(db, steps, pair, between)
         assert kept() == figures
         assert town.difference() == []
         transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+@settings(SLOWLY, max_examples=8, phases=[Phase.generate])
+@given(
+    before=st.lists(act, min_size=2, max_size=10),
+    after=st.lists(since, min_size=2, max_size=12),
+    twice=st.booleans(),
+)
+def test_after_the_merge_she_goes_on_and_then_they_are_two_again(db, before, after, twice):
+    """Whatever she does in between: the other has her own back, and nothing anybody did is lost."""
+    with transaction.atomic():
+        town = Town()
+        town.play(before)
+        town.settle()
+        twin, hers = town.people[0], town.people[1]
+        had = of(twin)
+        consents = standing_consents(twin)
+        done_before = {row.pk for row in ItemDone.objects.all()}
+        papers = set(Paper.objects.live_of(twin).values_list("pk", flat=True))
+        town.play([("merge", 0, 1)])
+        merged = Merge.objects.get()
+        for step in after:
+            town.play([step])
+            assert town.difference() == []
+        stands = set(ItemDone.objects.values_list("pk", flat=True))
+        left = Learner.objects.get(pk=hers.pk).leaving_at
+        with at(noon(town.today, 13)):
+            merging.unmerge(by=town.official, merge=merged)
+        if twice:
+            with contextlib.suppress(merging.MergeRefused):
+                town.play([("merge", 0, 1), ("unmerge", 0)])
+        town.settle()
+        assert set(ItemDone.objects.values_list("pk", flat=True)) == stands, "nothing done is lost"
+        gone = done_before - stands  # taken back meanwhile
+        back = {line for line in had["done"] if line[0] not in gone}
+        assert of(twin)["done"] == back, "hers alone are hers again; what was done since is the other's"
+        assert of(twin)["started"] == had["started"]
+        if not gone:
+            assert papers <= set(Paper.objects.live_of(twin).values_list("pk", flat=True))
+        twin.refresh_from_db()
+        hers.refresh_from_db()
+        assert (twin.leaving_at, hers.leaving_at) == (None, left), "only she leaves who asked"
+        assert standing_consents(twin) == consents
+        town.play([("days", 1), ("fold", 2)])
+        assert town.difference() == []
+        figures = kept()
+        rebuild(batch=3)
+        assert kept() == figures
+        transaction.set_rollback(True)
+
+
+def of(learner) -> dict[str, set]:
+    """What is hers by key: lessons done, courses with their day of completion."""
+    enrolments = Enrolment.objects.filter(learner=learner)
+    return {
+        "done": set(ItemDone.objects.filter(learner=learner).values_list("pk", "item__key")),
+        "started": set(enrolments.values_list("course__code", "started_at", "completed_at")),
+    }
+
+
+def standing_consents(learner) -> set[int]:
+    return set(Consent.objects.filter(learner=learner, withdrawn_at=None).values_list("pk", flat=True))
