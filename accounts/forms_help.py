@@ -72,10 +72,19 @@ class FeedbackForm(Trap):
         return safe_path(self.cleaned_data["page"])
 
 
+# Pages that anybody may open, with what comes after; and pages of which only the first part is kept.
+# What no list names is told to nobody: addresses of invitations, papers and people are secrets.
+_OPEN = re.compile(r"/(khoa-hoc|thong-ke|tro-giup)/([\w-]+/){0,3}", re.ASCII)
+_FIRST = re.compile(
+    r"(/(tim|dang-ky|dang-nhap|giay|hoc-tap|kiem-tra|ai-dang-hoc|du-lieu-cua-toi|quan-ly|gop-y)/).*", re.ASCII
+)
+
+
 def safe_path(typed: str) -> str:
-    """A path of this site without its query; the home page for anything else."""
+    """The page somebody speaks of, as far as it may be told to others; the home page for anything else."""
     path = visible(typed)[:300].partition("?")[0].partition("#")[0]
-    return path if re.fullmatch(r"/(?!/)[\w\-./%]*", path, re.ASCII) else "/"
+    first = _FIRST.fullmatch(path)
+    return first[1] if first else path if _OPEN.fullmatch(path) else "/"
 
 
 class ContactForm(forms.Form):

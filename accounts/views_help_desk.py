@@ -106,14 +106,15 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def feedback(request: HttpRequest) -> HttpResponse:
     """What people said about pages; closed when something was done about it."""
+    mine = Feedback.objects.visible_to(request.user)
     if request.method == "POST":
         pk = request.POST.get("pk", "")
-        found = get_object_or_404(Feedback, pk=pk if pk.isdecimal() and len(pk) < 18 else 0)
+        found = get_object_or_404(mine, pk=pk if pk.isdecimal() and len(pk) < 18 else 0)
         helping.close_feedback(by=_user(request), feedback=found)
         messages.success(request, "Đã đóng ý kiến.")
         return redirect("accounts:feedback_list")
     only, closed = request.GET.get("y", ""), request.GET.get("dong") == "1"
-    rows = Feedback.objects.filter(closed_at__isnull=not closed)
+    rows = mine.filter(closed_at__isnull=not closed)
     if only in {"co", "khong"}:
         rows = rows.filter(helped=only == "co")
     page = Paginator(rows.order_by("-at", "-pk"), PER_PAGE).get_page(request.GET.get("trang"))

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import operator
+
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -11,6 +15,7 @@ from places.models import Place
 
 from ..personal import CONSENT, OFFICE, YEAR_1, Personal
 from .people import User
+from .roles import Role
 
 
 class HelpContact(models.Model):
@@ -94,6 +99,24 @@ class HelpMessage(models.Model):
         return spoken(self.phone) if self.phone else ""
 
 
+class FeedbackQuerySet(models.QuerySet["Feedback"]):
+    def visible_to(self, user: User | AnonymousUser) -> FeedbackQuerySet:
+        """Editors and officials of the city: all; others: of the pages of their own communes."""
+        from ..access import places_within, roles_of
+
+        if roles_of(user, Role.Kind.EDITOR).exists():
+            return self
+        kind = Role.Kind.OFFICIAL_MANAGE
+        places = places_within(user, kind)
+        if places.filter(level=Place.Level.PROVINCE).exists():
+            return self
+        codes = places.current().communes().values_list("code", flat=True)
+        pages = [
+            Q(page__startswith=f"/{part}/{code}/") for code in codes for part in ("thong-ke", "tro-giup/nhan")
+        ]
+        return self.filter(functools.reduce(operator.or_, pages, Q(pk__in=[])))
+
+
 class Feedback(models.Model):
     """What somebody said of a page of the site: whether it helped, and why. Deleted after 12 months."""
 
@@ -110,6 +133,8 @@ class Feedback(models.Model):
     at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    objects = FeedbackQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["closed_at", "-at"], name="feedback_open")]

@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from accounts import helping, retention
+from accounts.forms_help import safe_path
 from accounts.models import Feedback, HelpContact, HelpMember, HelpMessage
 
 SENT = {"name": "Vũ Văn Tư", "phone": "0912 345 678", "text": "Tôi quên mã.\nGiúp tôi với"}
@@ -131,7 +132,9 @@ def test_the_database_keeps_no_name_after_withdrawal(an):
         HelpMember.objects.filter(pk=an.pk).update(withdrawn_at="2026-01-01T00:00Z")
 
 
-def test_feedback_says_which_page(client, desk, db):
+def test_feedback_says_which_page(client, bien, db):
+    desk = Client()
+    desk.force_login(bien)
     html = client.get("/gop-y/", headers={"referer": "http://testserver/khoa-hoc/a/?x=1"}).content.decode()
     assert 'value="/khoa-hoc/a/"' in html
     assert (
@@ -151,6 +154,46 @@ def test_feedback_says_which_page(client, desk, db):
 def test_only_pages_of_this_site(client, db, page):
     client.post("/gop-y/", {"page": page, "helped": "co"})
     assert Feedback.objects.get().page == "/"
+
+
+@pytest.mark.parametrize(
+    ("page", "kept"),
+    [
+        ("/khoa-hoc/an-toan/bai-1/", "/khoa-hoc/an-toan/bai-1/"),
+        ("/thong-ke/10888/", "/thong-ke/10888/"),
+        ("/loi-moi/abc123/", "/"),
+        ("/the/vao/", "/"),
+        ("/quen-ma/ma-moi/", "/"),
+        ("/giay/ABCDE-FGHJK-M/", "/giay/"),
+        ("/quan-ly/giup-vao-lai/0b5c/", "/quan-ly/"),
+        ("/khoa-hoc/../loi-moi/abc/", "/"),
+        ("/thong-ke/10888/%2e%2e/", "/"),
+        ("/bat-ky/", "/"),
+    ],
+)
+def test_no_secret_address_is_kept(page, kept):
+    assert safe_path(page) == kept
+
+
+@pytest.mark.parametrize("path", ["/loi-moi/abc/", "/the/", "/quen-ma/"])
+def test_pages_with_a_secret_address_do_not_lead_there(client, db, path):
+    assert b"/gop-y/" not in client.get(path).content
+
+
+def test_a_commune_reads_and_closes_what_is_said_of_its_own_pages_only(client, chi, bien, quan_tri, phu_thai):
+    own = Feedback.objects.create(page=f"/thong-ke/{phu_thai.code}/", helped=False, text="Trang của xã")
+    other = Feedback.objects.create(page="/thong-ke/99999/", helped=False, text="Trang xã khác")
+    lesson = Feedback.objects.create(page="/khoa-hoc/a/", helped=False, text="Bài dài quá")
+    assert list(Feedback.objects.visible_to(chi)) == [own]
+    help_page = Feedback.objects.create(page=WRITE, helped=True)
+    assert set(Feedback.objects.visible_to(chi)) == {own, help_page}
+    for reader in (bien, quan_tri):
+        assert set(Feedback.objects.visible_to(reader)) == {own, other, lesson, help_page}
+    client.force_login(chi)
+    html = client.get("/quan-ly/gop-y/").content.decode()
+    assert own.text in html
+    assert lesson.text not in html
+    assert client.post("/quan-ly/gop-y/", {"pk": lesson.pk}).status_code == 404
 
 
 def test_a_page_must_be_judged(client, db):
