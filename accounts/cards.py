@@ -33,7 +33,7 @@ from .devices import known_device
 from .doors import mark, note_address, refuse_crowd
 from .models import Card, CardPrint, CardUse, Learner, User
 from .sessions import CARD, choose, current_learner, forget_learner
-from .signing import sign_out
+from .signing import BORROWED, sign_out
 
 logger = logging.getLogger(__name__)
 
@@ -261,6 +261,7 @@ def enter(request: HttpRequest, card: Card) -> None:
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     until = timezone.now() + datetime.timedelta(hours=HOURS)
     request.session.set_expiry(until)
+    request.session[BORROWED] = True  # the end of it leaves nothing here
     request.session[CARD] = {"card": card.pk, "learner": card.learner_id}
     forget_learner(request)
     choose(request, card.learner)

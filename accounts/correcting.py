@@ -12,7 +12,7 @@ from common.phones import masked, spoken
 from places.models import Place
 
 from . import codes, consents, household, messages
-from .doors import enter
+from .doors import enter_as
 from .mentions import Person
 from .models import Correction, DataRequest, Learner, Role, User
 from .registering import neighbourhood_of
@@ -192,7 +192,7 @@ def _change_phone(learner: Learner, phone: str, *, by: User) -> None:
 def change_pin(request: HttpRequest, *, current: str, pin: str) -> User:
     """A new PIN for whoever knows the present one; guarded like the door. Raises NotIn, TooMany."""
     me = cast(User, request.user)
-    user = enter(request, login=me.phone or me.email or "", secret=current)
+    user = enter_as(request, me, current)
     user.set_password(pin)
     user.save(update_fields=["password"])
     return user

@@ -41,6 +41,12 @@ def borrowed_field() -> forms.BooleanField:
     )
 
 
+class BorrowedForm(forms.Form):
+    """The one question of a door where nothing is typed."""
+
+    borrowed = borrowed_field()
+
+
 class HiddenPinInput(PinInput):
     input_type = "password"
 

@@ -11,7 +11,7 @@ from common.text import visible
 
 from . import coming_back, own_pin
 from .adapter import VietnamPhoneField
-from .forms import BirthYearField, NameField, PinInput
+from .forms import BirthYearField, NameField, PinInput, borrowed_field
 from .models import Learner, OneTimeCode, User
 
 
@@ -55,6 +55,7 @@ class KnownForm(forms.Form):
 
 class NewPinForm(forms.Form):
     pin = pin_field()
+    borrowed = borrowed_field()
 
     def __init__(self, *args: Any, row: OneTimeCode, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 HELD = "identity"
 HELD_SECONDS = 600
+ON_BORROWED = "identity_borrowed"  # said before she went to the provider
 
 
 class AlreadyLinked(Exception):
@@ -60,6 +61,7 @@ def _hold(request: HttpRequest, login: SocialLogin) -> None:
         "provider": login.account.provider,
         "uid": login.account.uid,
         "to": login.state.get("next") or "",
+        "borrowed": bool(request.session.get(ON_BORROWED)),
         "at": time.time(),
     }
 

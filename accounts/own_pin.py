@@ -14,7 +14,6 @@ from functools import wraps
 from typing import Any, cast
 
 from django.contrib.auth.hashers import check_password, make_password
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -22,7 +21,7 @@ from django.utils.http import urlencode
 
 from . import people
 from .devices import known_device
-from .doors import WrongSecret, claim, enter, mark, note_address, note_pin, refuse_crowd
+from .doors import WrongSecret, claim, enter_as, mark, note_address, note_pin, refuse_crowd
 from .models import Learner, Parting, SlowDown, User
 from .naming import whose
 from .pins import check_pin, digits_of
@@ -136,7 +135,7 @@ def to_confirm(request: HttpRequest, to: str = "", *, kept: bool = False) -> Htt
 
 def check(request: HttpRequest, learner: Learner, pin: str) -> None:
     """She typed her own PIN: remember it. Guarded like the door; raises NotIn, TooMany."""
-    device = known_device(request, cast(User, request.user))
+    device = known_device(request, learner.user)
     if not device:
         refuse_crowd(request)
     key = mark("own-pin", learner.pk, device)
@@ -152,16 +151,13 @@ def check(request: HttpRequest, learner: Learner, pin: str) -> None:
 def prove_sign_in(request: HttpRequest, pin: str) -> None:
     """She who holds the phone knows the PIN of its sign-in. Guarded like the door; raises NotIn, TooMany."""
     user = cast(User, request.user)
-    try:
-        enter(request, login=user.phone or user.email or "", secret=pin)
-    except ValidationError as error:  # somebody else proved that the number is hers
-        raise WrongSecret(error.messages[0]) from None
+    enter_as(request, user, pin)
 
 
 def set_first(request: HttpRequest, learner: Learner, *, sign_in_pin: str, pin: str) -> None:
     """Her first own PIN, for whoever knows that of the sign-in. Raises NotIn, TooMany, Shared, AlreadySet."""
     user = cast(User, request.user)
-    enter(request, login=user.phone or user.email or "", secret=sign_in_pin)
+    enter_as(request, user, sign_in_pin)
     if digits_of(sign_in_pin) == pin:
         raise Shared
     hashed = make_password(pin)

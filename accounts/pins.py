@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 from django.core.exceptions import ValidationError
 
@@ -12,16 +13,13 @@ LENGTH = 6
 _COMMON = frozenset(
     [
         "159753",
-        "147258",
-        "258369",
-        "147369",
-        "159357",
+        "135790",
+        "097531",
+        "246810",
         "520520",
         "168168",
         "686868",
         "123698",
-        "789456",
-        "456123",
         "112358",
         "314159",
         "201078",
@@ -32,6 +30,10 @@ _COMMON = frozenset(
     ]
 )
 _RUN = "0123456789" * 2
+_ROUND = "123456" * 2
+# Rows, columns and diagonals of a phone's keys, both ways.
+_ROWS = ("123", "456", "789", "147", "258", "369", "159", "357")
+_LINES = frozenset((*_ROWS, *(row[::-1] for row in _ROWS)))
 
 
 def digits_of(raw: str) -> str:
@@ -57,7 +59,7 @@ def check_pin(raw: str, *, birth_year: int | None = None, phone: str = "") -> st
 
 
 def is_common(pin: str) -> bool:
-    """Sequences, repeats, mirrored digits, no more than two different digits, and well-known ones."""
+    """Sequences, repeats, mirrored digits, lines of keys, at most two different digits, well-known ones."""
     return (
         pin in _COMMON
         or pin in _RUN
@@ -66,6 +68,31 @@ def is_common(pin: str) -> bool:
         or pin[:3] == pin[3:]
         or pin == pin[::-1]
         or pin[::2] == pin[1::2]  # 112233
+        or _is_nearly_run(pin)
+        or {pin[:3], pin[3:]} <= _LINES  # 741852
+    )
+
+
+def _is_nearly_run(pin: str) -> bool:
+    """What people make of 123456 when that is refused."""
+    back = pin[::-1]
+    halves = {pin[::2], pin[1::2]}
+    steps = {int(after) - int(before) for before, after in pairwise(pin)}
+    pairs = [int(pin[at : at + 2]) for at in (0, 2, 4)]
+    return (
+        pin[:5] in _RUN  # 123457
+        or pin[1:] in _RUN
+        or back[:5] in _RUN
+        or back[1:] in _RUN
+        or pin in _ROUND  # 234561
+        or back in _ROUND
+        or all(half in _RUN or half[::-1] in _RUN for half in halves)  # 142536
+        or steps <= {0, 1}  # 112234
+        or steps <= {0, -1}
+        or len({(after - before) % 10 for before, after in pairwise(map(int, pin))}) == 1  # 024680
+        or (
+            pairs[1] - pairs[0] == pairs[2] - pairs[1] and abs(pairs[1] - pairs[0]) in {1, 5, 10, 11}
+        )  # 102030
     )
 
 

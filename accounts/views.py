@@ -19,7 +19,7 @@ from common import throttles
 from . import consents, oidc
 from . import messages as texts
 from .doors import NotIn, TooMany, UnknownNumber, address_of, enter, find_user
-from .forms import MoreForm, SignInForm, SignUpForm
+from .forms import BorrowedForm, MoreForm, SignInForm, SignUpForm
 from .models import User
 from .own_pin import own_pin_required
 from .registering import PhoneTaken, neighbourhood_of, register
@@ -140,7 +140,7 @@ def signin(request: HttpRequest) -> HttpResponse:
         "next": to,
         "by_mail": by_mail,
         "signup": _with_next("accounts:signup", to),
-        "identity": _with_next("accounts:identity", to) if oidc.is_on() else "",
+        "identity": BorrowedForm(auto_id="identity_%s") if oidc.is_on() else None,
         "provider": oidc.name(),
     }
     return render(request, "accounts/signin.html", context)

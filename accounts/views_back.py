@@ -19,6 +19,7 @@ from . import coming_back, finding, looks, returning, views_number
 from . import messages as texts
 from .access import staff_only
 from .codes import MINUTES
+from .devices import known_device
 from .doors import NotIn
 from .forms_back import (
     CodeForm,
@@ -121,7 +122,10 @@ def new_pin(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:forgotten")
     if coming_back.is_stranger(request, row):
         return redirect("accounts:forgotten_who")
-    form = NewPinForm(request.POST if request.method == "POST" else None, row=row)
+    # Who lost her PIN has often no phone at hand: another's, unless it is known to be hers.
+    strange = not known_device(request, row.user)
+    sent = request.POST if request.method == "POST" else None
+    form = NewPinForm(sent, row=row, initial={"borrowed": strange})
     if form.is_valid():
         try:
             user = coming_back.finish(request, row, form.cleaned_data["pin"])
@@ -130,7 +134,7 @@ def new_pin(request: HttpRequest) -> HttpResponse:
         except NotIn as error:
             form.add_error(None, str(error))
         else:
-            return sign_in(request, user)
+            return sign_in(request, user, borrowed=form.cleaned_data["borrowed"])
     login = phones.spoken(row.phone or (row.user.phone if row.user else "") or "")
     return render(request, "accounts/back/new_pin.html", {"form": form, "login": login})
 

@@ -7,7 +7,6 @@ from typing import Any, cast
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -23,11 +22,12 @@ from places.models import Place
 from . import card_paper, cards, doors, looks, trust
 from . import messages as texts
 from .access import places_within, roles_of, staff_only
-from .forms import HiddenPinInput
+from .devices import known_device
+from .forms import HiddenPinInput, borrowed_field
 from .models import Card, Learner, LearnerQuerySet, Role, User
 from .own_pin import own_pin_required
 from .sessions import choose, current_learner, forget_learner
-from .signing import next_url, sign_in, sign_out
+from .signing import next_url, sign_in
 
 PER_PAGE = 40  # five sheets
 MOST = 200  # printed at once
@@ -50,6 +50,7 @@ class SignInPinForm(forms.Form):
         widget=HiddenPinInput("current-password"),
         error_messages={"required": "Hãy gõ mã 6 số."},
     )
+    borrowed = borrowed_field()
 
 
 @never_cache
@@ -94,17 +95,17 @@ def card_pin(request: HttpRequest) -> HttpResponse:
     learner = current_learner(request)
     if learner is None or not cards.by_card(request):
         return redirect(next_url(request) or "/hoc-tap/")
-    form = SignInPinForm(request.POST if request.method == "POST" else None)
+    me = cast(User, request.user)
+    strange = not known_device(request, me)  # a hall's, as cards are for halls
+    form = SignInPinForm(request.POST if request.method == "POST" else None, initial={"borrowed": strange})
     if request.method == "POST" and form.is_valid():
-        login = learner.user.phone or "" if learner.user else ""
         try:
-            user = doors.enter(request, login=login, secret=form.cleaned_data["pin"])
-        except (doors.NotIn, ValidationError) as error:
-            form.add_error("pin", error.messages[0] if isinstance(error, ValidationError) else str(error))
+            user = doors.enter_as(request, me, form.cleaned_data["pin"])
+        except doors.NotIn as error:
+            form.add_error("pin", str(error))
         else:
             to = next_url(request) or "/hoc-tap/"
-            sign_out(request)
-            response = sign_in(request, user, to=to)
+            response = sign_in(request, user, to=to, borrowed=form.cleaned_data["borrowed"])
             forget_learner(request)
             choose(request, learner)
             return response

@@ -18,11 +18,11 @@ from common import throttles
 from . import identities, oidc, own_pin
 from .adapter import VietnamPhoneField
 from .doors import NotIn, TooMany, WrongSecret, address_of, enter
-from .forms import HiddenPinInput
+from .forms import HiddenPinInput, borrowed_field
 from .merging import canonical_of
 from .models import Identity, Learner, User
 from .sessions import choose, current_learner, forget_learner
-from .signing import let_in, next_url, sign_in
+from .signing import BORROWED, let_in, next_url, sign_in
 
 STARTS_AN_HOUR = 600  # from one address: a hall, and its slips
 _PIN_WORDS = {"required": "Hãy gõ mã 6 số.", "max_length": "Mã này quá dài. Hãy xem lại."}
@@ -35,6 +35,7 @@ class LinkForm(forms.Form):
     pin = forms.CharField(
         label="Mã 6 số", max_length=40, widget=HiddenPinInput("current-password"), error_messages=_PIN_WORDS
     )
+    borrowed = borrowed_field()
 
 
 class WhoForm(forms.Form):
@@ -66,6 +67,7 @@ def identity(request: HttpRequest) -> HttpResponse:
     address = address_of(request)
     if not throttles.allowed(f"identity:{address}", limit=STARTS_AN_HOUR, seconds=3600):
         raise TooMany
+    request.session[identities.ON_BORROWED] = bool(request.GET.get("borrowed"))
     try:
         return oidc.start(request, to=next_url(request))
     except oidc.ProviderDown:
@@ -77,7 +79,7 @@ def identity(request: HttpRequest) -> HttpResponse:
 def identity_back(request: HttpRequest, provider_id: str) -> HttpResponse:
     if not oidc.is_on() or provider_id != oidc.PROVIDER:
         raise Http404
-    before = request.session.session_key
+    before, borrowed = request.session.session_key, bool(request.session.get(identities.ON_BORROWED))
     try:
         response = oidc.finish(request)
     except oidc.ProviderDown:
@@ -87,6 +89,8 @@ def identity_back(request: HttpRequest, provider_id: str) -> HttpResponse:
             request, f"Bạn chưa đăng nhập bằng {oidc.name()}. Bạn có thể thử lại, hoặc dùng mã 6 số."
         )
         return redirect("accounts:signin")
+    if request.session.session_key != before or not request.user.is_authenticated:
+        request.session[BORROWED] = borrowed  # also through the second factor
     if isinstance(request.user, User) and request.session.session_key != before:
         _as_herself(request, request.user)
         return let_in(request, response, request.user, before=before)
@@ -122,14 +126,15 @@ def identity_link(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:signin")
     if "user" in waiting:
         return _who(request, waiting)
-    form = LinkForm(request.POST if request.method == "POST" else None)
+    initial = {"borrowed": waiting.get("borrowed")}
+    form = LinkForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         try:
             user = enter(request, login=form.cleaned_data["phone"], secret=form.cleaned_data["pin"])
         except (NotIn, ValidationError) as error:
             form.add_error("pin" if isinstance(error, WrongSecret) else "phone", str(error))
         else:
-            return _proven(request, user, waiting)
+            return _proven(request, user, {**waiting, "borrowed": form.cleaned_data["borrowed"]})
     return _link_page(request, form)
 
 
@@ -182,7 +187,7 @@ def _link(request: HttpRequest, learner: Learner, waiting: dict[str, Any]) -> Ht
     except identities.AlreadyLinked as error:
         messages.error(request, str(error))
         return redirect("accounts:signin")
-    response = sign_in(request, learner.user, to=waiting["to"], known=True)
+    response = sign_in(request, learner.user, to=waiting["to"], known=True, borrowed=waiting["borrowed"])
     if request.user.is_authenticated:
         _choose(request, learner)
         messages.success(request, f"Từ nay bạn đăng nhập được bằng {oidc.name()}.")

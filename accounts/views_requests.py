@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from . import leaving, own_pin, requesting
-from .doors import NotIn, enter
+from .doors import NotIn, enter_as
 from .forms_requests import AskForm, LeaveForm
 from .models import DataRequest, Learner, User
 from .owning import own_data
@@ -65,7 +65,7 @@ def leave(request: HttpRequest, learner: Learner) -> HttpResponse:
         try:
             if ask_pin:
                 user = cast(User, request.user)
-                enter(request, login=user.phone or user.email or "", secret=form.cleaned_data["pin"])
+                enter_as(request, user, form.cleaned_data["pin"])
         except NotIn as error:
             form.add_error("pin", str(error))
         else:

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import cards, retention, trust
-from accounts.models import Alarm, Card, CardPrint, CardUse, Look, Notice
+from accounts.models import Alarm, Card, CardPrint, CardUse, DeviceUse, Look, Notice
 from tests.make import make_learner
 
 from ..quizzes.make import make_course
@@ -159,6 +159,18 @@ def test_with_the_pin_she_is_wholly_in(by_card, lan):
 def test_signing_in_at_the_door_ends_the_limits_too(by_card, lan):
     by_card.post("/dang-nhap/", {"login": lan.user.phone, "password": PIN})
     assert by_card.get("/du-lieu-cua-toi/").status_code == 200
+
+
+def test_a_hall_phone_forgets_whoever_came_by_card(by_card, lan):
+    assert "checked" in by_card.get("/the/can-ma/").content.decode()
+    by_card.post("/the/can-ma/", {"pin": PIN, "borrowed": "on"})
+    assert by_card.session.get_expire_at_browser_close()
+    assert not DeviceUse.objects.exists()
+    assert "storage" in by_card.post("/dang-xuat/")["Clear-Site-Data"]
+
+
+def test_the_end_of_a_card_session_leaves_nothing(by_card):
+    assert "storage" in by_card.post("/dang-xuat/")["Clear-Site-Data"]
 
 
 def test_the_final_test_is_refused_in_the_queue(by_card, lan):

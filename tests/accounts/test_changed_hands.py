@@ -4,10 +4,11 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from accounts import codes
-from accounts.models import Notice, User
-from tests.make import make_user
+from accounts import cards, codes
+from accounts.models import Learner, Notice, User
+from tests.make import make_learner, make_user
 
 PROVE = "/dang-ky/so-cua-toi/"
 
@@ -79,3 +80,40 @@ def test_without_a_gateway_the_screen_says_what_to_do(client, lan, number, answe
     assert "Hãy gặp cán bộ văn hóa" in page
     assert "Chứng minh số này" not in page
     assert client.get(PROVE).status_code == 404
+
+
+# --- The former holder, who is still in ------------------------------------------------------
+
+
+@pytest.fixture
+def former(client, lan):
+    """Somebody else proved her number; she is in on her own phone, with a neighbour."""
+    make_learner("Nguyễn Văn Tư", user=lan.user, commune=lan.commune)
+    lan.user.set_password("482951")
+    lan.user.phone, lan.user.phone_lost_at = None, timezone.now()
+    lan.user.save()
+    client.force_login(lan.user)
+    client.post("/ai-dang-hoc/", {"learner": str(lan.public_id)})
+    return client
+
+
+@pytest.mark.parametrize("path", ["/ma-rieng/doi/", "/du-lieu-cua-toi/ma/"])
+def test_the_former_holder_sets_pins_without_a_number(former, lan, path):
+    sent = {"for": str(lan.public_id), "pin": "739164"}
+    assert "chưa đúng" in former.post(path, sent | {"current": "111222"}).content.decode()
+    assert former.post(path, sent | {"current": "482 951"}).status_code == 302
+
+
+def test_the_former_holder_may_leave(former, lan):
+    sent = {"for": str(lan.public_id), "sure": "on", "pin": "482951"}
+    former.post("/du-lieu-cua-toi/xoa/", sent)
+    lan.refresh_from_db()
+    assert lan.leaving_at
+
+
+def test_the_former_holder_comes_in_by_card(lan, former):
+    card = cards.card_of(Learner.objects.get(pk=lan.pk), by=None)
+    hall = Client()
+    hall.post("/the/vao/", {"number": cards.number(card)})
+    assert hall.post("/the/can-ma/", {"pin": "482951", "next": "/du-lieu-cua-toi/"}).status_code == 302
+    assert hall.get("/du-lieu-cua-toi/").status_code == 200

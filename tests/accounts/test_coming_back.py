@@ -346,6 +346,24 @@ def test_a_new_pin_forgets_every_other_device(client, lan, texted):
     assert DeviceUse.objects.get() == own
 
 
+def test_a_strange_phone_is_a_borrowed_one(client, lan, texted):
+    client.post(ASK, {"phone": lan.user.phone})
+    client.post(CODE, {"phone": lan.user.phone, "code": code_in(texted)})
+    assert "checked" in client.get(PIN).content.decode()
+    client.post(PIN, {"pin": NEW, "borrowed": "on"})
+    assert client.session.get_expire_at_browser_close()
+    assert not DeviceUse.objects.exists()
+    assert "storage" in client.post("/dang-xuat/")["Clear-Site-Data"]
+
+
+def test_her_own_phone_is_not_taken_for_borrowed(client, lan, texted):
+    client.post("/dang-nhap/", {"login": lan.user.phone, "password": OLD})
+    client.post("/dang-xuat/")
+    client.post(ASK, {"phone": lan.user.phone})
+    client.post(CODE, {"phone": lan.user.phone, "code": code_in(texted)})
+    assert "checked" not in client.get(PIN).content.decode()
+
+
 def test_the_next_one_at_this_browser_inherits_nothing(client, lan, texted):
     client.post(ASK, {"phone": "0987 654 321"})
     session = client.session

@@ -5,6 +5,7 @@ import time
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.socialaccount.models import SocialAccount, SocialToken
+from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
 from django.test import Client
 
@@ -77,7 +78,8 @@ def test_without_settings_there_is_no_button_and_no_door(client):
 def test_the_button_bears_the_providers_name(client, idp, db):
     html = client.get(f"{SIGNIN}?next=/hoc-tap/").content.decode()
     assert "Đăng nhập bằng VNeID" in html
-    assert "/dang-nhap/dinh-danh/?next=%2Fhoc-tap%2F" in html
+    form = html.split('action="/dang-nhap/dinh-danh/"')[1].split("</form>")[0]
+    assert 'name="next" value="/hoc-tap/"' in form
     assert "dinh-danh" not in client.get(f"{SIGNIN}?cach=thu").content.decode()
 
 
@@ -500,6 +502,37 @@ def test_starts_are_counted(client, idp, db, monkeypatch):
     monkeypatch.setattr("accounts.views_identity.STARTS_AN_HOUR", 1)
     assert client.get(START).status_code == 302
     assert client.get(START).status_code == 429
+
+
+@pytest.mark.django_db
+def test_her_own_pin_on_a_phone_that_is_known(client, idp, hers):
+    son = make_learner("Nguyễn Văn Nam", user=hers.user, pin=make_password("739164"))
+    client.post("/dang-nhap/", {"login": hers.user.phone, "password": PIN})
+    client.post("/dang-xuat/")
+    assert client.cookies["hvs_device"].value
+    come_back(client, idp)
+    give_pin(client, hers)
+    client.post(LINK, {"learner": son.pk, "own": "739164"})
+    assert Identity.objects.get().learner == son
+
+
+@pytest.mark.django_db
+def test_a_borrowed_phone_forgets_who_came_by_identity(client, idp, hers):
+    """The first time, when it is linked, and each time after."""
+    assert 'name="borrowed"' in client.get(SIGNIN).content.decode().split("/dang-nhap/dinh-danh/")[1]
+    asked = client.get(f"{START}?borrowed=on")
+    client.get(idp.approve(asked["Location"], "079-sub-of-lan"))
+    assert "checked" in client.get(LINK).content.decode()
+    client.post(LINK, {"phone": hers.user.phone, "pin": PIN, "borrowed": "on"})
+    for _ in range(2):
+        assert inside(client)
+        assert client.session.get_expire_at_browser_close()
+        assert "storage" in client.post("/dang-xuat/")["Clear-Site-Data"]
+        client.get(idp.approve(client.get(f"{START}?borrowed=on")["Location"], "079-sub-of-lan"))
+    assert not DeviceUse.objects.exists()
+    client.post("/dang-xuat/")
+    come_back(client, idp)
+    assert DeviceUse.objects.exists()
 
 
 @pytest.mark.django_db

@@ -94,6 +94,14 @@ def test_a_closed_sign_in_is_not_let_in(client, lan):
     assert not inside(client)
 
 
+def test_a_closed_sign_in_takes_as_long_as_any(client, lan, monkeypatch):
+    User.objects.update(is_active=False)
+    hashed = []
+    monkeypatch.setattr(User, "check_password", lambda self, secret: hashed.append(secret))
+    enter(client)
+    assert hashed
+
+
 def test_a_full_keyboard_for_staff(client, db):
     html = client.get("/dang-nhap/?cach=thu&next=/quan-ly/").content.decode()
     assert 'type="email"' in html
