@@ -49,6 +49,7 @@ class Holding:
     title: str = ""
     shows: Mapping[str, str] = field(default_factory=dict)
     why: str = ""
+    private: frozenset[str] = frozenset()  # labels not shown of a sign-in on which several learn
     blanks: tuple[str, ...] = ()  # columns beside a key that FORGETS: they bear her name, as of then
 
     @property

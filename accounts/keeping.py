@@ -41,6 +41,7 @@ HOLDS = (
         shows={
             "Mục đích": "get_purpose_display",
             "Bản lời văn": "version",
+            "Lời đã đồng ý": "words",
             "Cách đồng ý": "get_channel_display",
             "Ngày đồng ý": "given_at",
             "Ngày rút lại": "withdrawn_at",
@@ -110,6 +111,7 @@ HOLDS = (
             "Số lần gõ": "tries",
             "Lý do": "reason",
         },
+        private=frozenset({"Lý do"}),  # why a neighbour needed one is hers
     ),
     Holding(
         "accounts.Identity",
@@ -163,6 +165,7 @@ HOLDS = (
             "Tình trạng": "get_state_display",
             "Trả lời lúc": "answered_at",
             "Xong lúc": "closed_at",
+            "Từng bước": "history",
         },
     ),
     Holding(
@@ -258,7 +261,9 @@ def export(learner: Learner) -> list[dict[str, Any]]:
     test = {"Hồ sơ để thử hệ thống, không tính vào số liệu": True} if learner.is_test else {}
     sections = [{"title": "Hồ sơ", "rows": [_row(learner, _PERSON) | test]}]
     if learner.user:
-        own = {"Có mã 6 số riêng": bool(learner.pin)}
+        own: dict[str, Any] = {"Có mã 6 số riêng": bool(learner.pin)}
+        if learner.user.name != learner.name:
+            own["Tên trên tài khoản"] = None  # a shared one bears its first person's
         sections.append({"title": "Cách đăng nhập", "rows": [_row(learner.user, _SIGN_IN) | own]})
     return sections
 

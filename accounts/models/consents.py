@@ -44,3 +44,11 @@ class Consent(models.Model):
                 fields=["learner", "purpose"], condition=Q(withdrawn_at=None), name="consent_one_standing"
             )
         ]
+
+    @property
+    def words(self) -> str:
+        """The very words that were agreed to."""
+        from ..consents import words_of
+
+        said = words_of(self)
+        return " ".join((said.short, *said.more)) if said else ""

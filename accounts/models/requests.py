@@ -131,6 +131,13 @@ class DataRequest(models.Model):
         return self.about if self.relation else self.learner
 
     @property
+    def history(self) -> list[dict[str, object]]:
+        """What was asked, answered and done, with the words of each step, for her copy."""
+        return [
+            {"Lúc": step.at, "Việc": step.get_state_display(), "Lời": step.text} for step in self.steps.all()
+        ]
+
+    @property
     def number(self) -> str:
         """What people say on the telephone: `YC-0042`."""
         return f"YC-{self.pk:04d}"

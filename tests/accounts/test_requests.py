@@ -5,7 +5,8 @@ import uuid
 import pytest
 from django.utils import timezone
 
-from accounts import acting, cards, consents, identities, leaving, merging, messages, requesting
+from accounts import acting, cards, coming_back, consents, identities, leaving, merging, messages, requesting
+from accounts.exporting import collect
 from accounts.models import Alarm, Consent, DataRequest, Erasure, Learner, Look, Message, Notice
 from certificates import issuing
 from courses import progress
@@ -356,6 +357,27 @@ class TestCopy:
         assert "attachment" in answer["Content-Disposition"]
         copy = json.loads(answer.content)
         assert copy["records"][0]["name"] == lan.name
+
+    def test_officials_answers_and_the_words_agreed_to_are_in_it(self, inside, lan, chi):
+        asked = requesting.ask(learner=lan, **ASKED)
+        requesting.answer(request=asked, by=chi, text="Phòng Văn hóa giữ số của bà")
+        Notice.objects.all().delete()
+        for path in ("ban-sao.json", "tat-ca/"):
+            said = inside.get(f"/du-lieu-cua-toi/{path}").content.decode()
+            assert "Phòng Văn hóa giữ số của bà" in said
+            assert consents.LEARNING[1].short in said
+            assert consents.LEARNING[1].more[-1] in said
+
+    def test_of_a_shared_sign_in_without_the_neighbours(self, lan, chi):
+        hoa = make_learner("Trần Thị Hoa", user=lan.user, commune=lan.commune)
+        coming_back.vouch(by=chi, learner=hoa, kind="sign_in", reason="Hoa bị ốm nặng")
+        Notice.objects.create(user=lan.user, text="Số này đã đăng nhập ở máy mới")
+        copy = json.dumps(collect(lan), ensure_ascii=False)
+        for word in ("Hoa", "ốm"):
+            assert word not in copy
+        assert "máy mới" in copy
+        alone = json.dumps(collect(hoa), ensure_ascii=False)
+        assert lan.name not in alone
 
     def test_pdf(self, inside):
         answer = inside.get("/du-lieu-cua-toi/ban-sao.pdf")
