@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
@@ -17,7 +18,6 @@ from django.views.decorators.http import require_http_methods
 from common import throttles
 
 from . import consents, oidc
-from . import messages as texts
 from .doors import NotIn, TooMany, UnknownNumber, address_of, enter, find_user
 from .forms import BorrowedForm, MoreForm, SignInForm, SignUpForm
 from .models import User
@@ -25,7 +25,7 @@ from .own_pin import own_pin_required
 from .registering import PhoneTaken, neighbourhood_of, register
 from .sessions import current_learner, household
 from .signing import BORROWED, landing, next_url, sign_in, sign_out, wipe
-from .views_number import forget, is_proved
+from .views_number import ask_code, forget, is_proved
 
 SIGNUPS_PER_ADDRESS, SIGNUP_SECONDS = 300, 3600
 
@@ -74,7 +74,6 @@ def _signup_page(request: HttpRequest, form: SignUpForm, *, taken: bool = False)
     context = {
         "form": form,
         "taken": taken,
-        "can_send": taken and texts.can_send(),
         "next": next_url(request),
         "words": consents.LEARNING[consents.CURRENT],
         "signin": _with_next("accounts:signin", next_url(request)),
@@ -89,6 +88,8 @@ def _second_try(request: HttpRequest, form: SignUpForm) -> HttpResponse:
         user = enter(request, login=data["phone"], secret=data["pin"])
         return sign_in(request, user, to=next_url(request), borrowed=data["borrowed"])
     except NotIn:
+        if settings.SMS["GATEWAY"]:  # the screen does not say that somebody uses the number
+            return ask_code(request, data["phone"])
         form.add_error("phone", "Số này đã có người dùng. Nếu là số của bạn, hãy bấm “Đăng nhập” ở dưới.")
     return _signup_page(request, form, taken=True)
 

@@ -61,14 +61,33 @@ def own_number(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         phone = form.cleaned_data["phone"]
         try:
-            free = not User.objects.filter(phone=phone).exists()  # nothing to prove: no stranger is texted
-            codes.text(request, purpose=OneTimeCode.Purpose.OWN_NUMBER, phone=phone, nobody=free)
+            _text(request, phone)
         except (NotIn, texts.CannotSend) as error:
             form.add_error("phone", str(error))
         else:
-            asked = CodeForm(initial={"phone": phones.spoken(phone)})
-            return render(request, "accounts/back/own_number.html", {"form": asked, "sent": True})
+            return _code_page(request, phone)
     return render(request, "accounts/back/own_number.html", {"form": form, "sent": False})
+
+
+def ask_code(request: HttpRequest, phone: str) -> HttpResponse:
+    """A sign-up with a number in use: the code that comes there proves whose it is."""
+    try:
+        _text(request, phone)
+    except (NotIn, texts.CannotSend) as error:
+        return _code_page(request, phone, error=str(error))
+    return _code_page(request, phone)
+
+
+def _text(request: HttpRequest, phone: str) -> None:
+    """A number that nobody uses needs no proof: the same answer, and no stranger is texted."""
+    free = not User.objects.filter(phone=phone).exists()
+    codes.text(request, purpose=OneTimeCode.Purpose.OWN_NUMBER, phone=phone, nobody=free)
+
+
+def _code_page(request: HttpRequest, phone: str, *, error: str = "") -> HttpResponse:
+    form = CodeForm(initial={"phone": phones.spoken(phone)})
+    context = {"form": form, "sent": True, "error": error}
+    return render(request, "accounts/back/own_number.html", context)
 
 
 def _prove(request: HttpRequest) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import cards, codes
-from accounts.models import Learner, Notice, User
+from accounts.models import Learner, Notice, OneTimeCode, User
 from tests.make import make_learner, make_user
 
 PROVE = "/dang-ky/so-cua-toi/"
@@ -30,7 +30,9 @@ def number(lan):
 
 def test_whoever_proves_it_gets_it(client, lan, number, answers, texted):
     page = client.post("/dang-ky/", answers).content.decode()
-    assert "Chứng minh số này là của tôi" in page
+    assert "Nhập mã gửi tới số này" in page
+    assert "đã có người dùng" not in page
+    OneTimeCode.objects.all().delete()  # and once more a minute later
     former = Client()
     former.force_login(lan.user)
     client.post(PROVE, {"phone": number})
@@ -46,6 +48,15 @@ def test_whoever_proves_it_gets_it(client, lan, number, answers, texted):
     assert "Kết quả học của bạn vẫn còn nguyên" in Notice.objects.get(user=lan.user).text
     assert former.get("/api/v1/me/").json()["learner"] == str(lan.public_id)
     assert "chứng minh số điện thoại" in former.get("/hoc-tap/").content.decode()
+
+
+def test_a_taken_number_leads_straight_to_the_code(client, lan, number, answers, texted):
+    page = client.post("/dang-ky/", answers).content.decode()
+    assert 'action="/dang-ky/so-cua-toi/"' in page
+    code = re.search(r"\d{6}", texted[-1]["text"])[0]
+    assert client.post(PROVE, {"phone": number, "code": code})["Location"] == "/dang-ky/"
+    again = Client().post("/dang-ky/", answers).content.decode()
+    assert ("Chưa gửi được mã" in again, "Nhập mã gửi tới số này" in again) == (True, True)
 
 
 def test_without_the_proof_nobody_loses_a_number(client, lan, number, answers, texted):

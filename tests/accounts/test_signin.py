@@ -1,5 +1,6 @@
 import datetime
 import logging
+import re
 import threading
 
 import pytest
@@ -382,3 +383,20 @@ def test_a_try_made_while_another_is_written_does_not_wait(monkeypatch):
     monkeypatch.setattr(doors.timezone, "now", lambda: next(moments))
     doors.claim("k")
     assert original(key="k").get().failures == 2
+
+
+def test_with_a_gateway_the_door_does_not_tell_who_signed_up(lan, settings, monkeypatch):
+    """The same words for a wrong PIN and for a number of nobody, the same hashing, the same wait."""
+    settings.SMS = settings.SMS | {"GATEWAY": "console"}
+    hashed = []
+    monkeypatch.setattr(doors, "make_password", lambda secret: hashed.append(secret))
+    said = {}
+    for phone in (lan.user.phone, "+84987654321"):
+        sent = {"login": phone, "password": "739164"}
+        tries = [Client().post("/dang-nhap/", sent).content.decode() for _ in range(6)]
+        said[phone] = [re.sub(r'value="[^"]*"', "", page) for page in tries]
+    first, other = said.values()
+    assert first == other
+    assert "Mã 6 số chưa đúng" in first[0]
+    assert "hãy đợi" in first[5].lower()
+    assert len(hashed) == 5
