@@ -11,6 +11,7 @@ import uuid as uuids
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from common.phones import masked
@@ -23,6 +24,7 @@ from .models import HOUSEHOLD, Learner, Parting, User
 from .registering import PhoneTaken, first_consent
 
 UNDO_DAYS = 30
+ADDED_A_DAY = 12  # people on one sign-in, those taken off again too: each is one more in the figures
 LEAVE_DAYS = 7  # in which leaving with one's record is undone (`returning`)
 _OLD = "Trang này đã cũ. Bạn hãy mở lại trang rồi thêm lần nữa."
 
@@ -34,6 +36,11 @@ class HouseholdError(Exception):
 class Full(HouseholdError):
     def __init__(self) -> None:
         super().__init__(f"Máy này đã đủ {HOUSEHOLD} người học. Muốn thêm, hãy cho bớt một người rời máy.")
+
+
+class TooManyToday(HouseholdError):
+    def __init__(self) -> None:
+        super().__init__("Hôm nay máy này đã thêm nhiều người học. Hãy thêm tiếp vào ngày mai.")
 
 
 class LastOne(HouseholdError):
@@ -61,12 +68,14 @@ def add(
 ) -> Learner:
     """One more person, with her consent. The same `uuid` twice is the person of the first time.
 
-    Raises Full.
+    Raises Full, TooManyToday.
     """
     fields = {"name": name, "birth_year": birth_year, "group": group, "commune": commune}
     with transaction.atomic():
         if not acting.hold_sign_ins(user):  # her only neighbour was erased a moment ago
             raise HouseholdError(_OLD)
+        if not Learner.objects.filter(public_id=uuid).exists():
+            _refuse_many(user)
         learner = Learner(public_id=uuid, colour=colour, picture=picture, **fields)
         if not sit(learner, user):
             known = Learner.objects.filter(public_id=uuid, user=user).first()
@@ -75,6 +84,14 @@ def add(
             raise HouseholdError(_OLD)
         first_consent(learner=learner, guardian_name=guardian_name)
     return learner
+
+
+def _refuse_many(user: User) -> None:
+    """Rows and not a cache count: who was added today is here still, or was taken off here."""
+    since = timezone.now() - datetime.timedelta(days=1)
+    here = Q(user=user) | Q(partings__user=user)
+    if Learner.objects.filter(here, created_at__gt=since).distinct().count() >= ADDED_A_DAY:
+        raise TooManyToday
 
 
 def sit(learner: Learner, user: User) -> bool:

@@ -272,6 +272,19 @@ def test_a_ninth_person_finds_no_seat(phone, lan):
     assert lan.user.learners.count() == HOUSEHOLD
 
 
+def test_nobody_adds_people_all_day(phone, lan, tu, monkeypatch):
+    monkeypatch.setattr(household, "ADDED_A_DAY", 4)  # Lan and Tư signed up today too
+    for name in ("Một", "Hai"):
+        phone.post(ADD, new(name=f"Người {name}"))
+        household.unlink(user=lan.user, learner=Learner.objects.get(name=f"Người {name}"))
+    answer = phone.post(ADD, new(name="Người Ba"))
+    assert (answer.status_code, "Hãy thêm tiếp vào ngày mai" in answer.content.decode()) == (409, True)
+    Learner.objects.update(created_at=timezone.now() - datetime.timedelta(days=2))
+    monkeypatch.setattr(household, "ADDED_A_DAY", 1)
+    sent = new(name="Người Ba")
+    assert [phone.post(ADD, sent).status_code for _ in range(2)] == [302, 302]
+
+
 def test_the_database_knows_eight_seats_and_each_once(lan):
     for seat in (0, 9, 1):
         other = make_learner("Khác", with_user=False)
