@@ -129,7 +129,8 @@ def my_number(request: HttpRequest, learner: Learner) -> HttpResponse:
             codes.text(request, purpose=OneTimeCode.Purpose.OWN_NUMBER, user=user, phone=user.phone)
             sent = True
         except (NotIn, texts.CannotSend) as refusal:
-            error = str(refusal)
+            # A moment ago one was sent: the place to type it must be there.
+            sent, error = isinstance(refusal, codes.TooSoon), str(refusal)
     return _my_number_page(request, user, MyCodeForm(), sent=sent, error=error)
 
 

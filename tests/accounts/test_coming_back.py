@@ -255,6 +255,9 @@ def test_who_is_in_proves_her_own_number(client, never_proved, texted):
     assert "Chứng minh số này" in client.get("/du-lieu-cua-toi/").content.decode()
     client.post(MINE)
     assert texted[-1]["to"] == never_proved.user.phone
+    again = client.post(MINE).content.decode()
+    assert "Mã vừa được gửi" in again
+    assert 'name="code"' in again
     assert "chưa đúng" in client.post(MINE, {"code": "000000"}).content.decode()
     assert not user_of(never_proved).phone_verified_at
     assert client.post(MINE, {"code": code_in(texted)})["Location"] == "/du-lieu-cua-toi/"
