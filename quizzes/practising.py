@@ -41,7 +41,7 @@ def answer_check(
     )
     if asked is None or asked.revision is None:
         raise NotFound("Không tìm thấy câu hỏi này. Bài học có thể đã được sửa, bạn hãy tải lại trang.")
-    revision = asked.revision
+    revision = _as_seen(asked, asked.revision, choices)
     chosen = grading.checked(revision.choices, choices, kind=revision.kind)
     at, _ = clamp(happened_at, earliest=revision.created_at, now=timezone.now())
     return PracticeAnswer.objects.create(
@@ -52,6 +52,23 @@ def answer_check(
         correct=_right(revision, chosen),
         answered_at=at,
     )
+
+
+def _as_seen(asked: Question, live: QuestionRevision, choices: Sequence[object]) -> QuestionRevision:
+    """The revision a step was made on: a page kept on the phone may show earlier screens.
+
+    Only for practices: their acts are known by name, where a question's a, b, c mean something else
+    in each revision.
+    """
+    if live.kind != QuestionRevision.Kind.PRACTICE or _has(live, choices):
+        return live
+    earlier = asked.revisions.filter(kind=live.kind).order_by("-number")
+    return next((revision for revision in earlier if _has(revision, choices)), live)
+
+
+def _has(revision: QuestionRevision, choices: Sequence[object]) -> bool:
+    ids = [choice["id"] for choice in revision.choices]
+    return all(one in ids for one in choices)
 
 
 def _right(revision: QuestionRevision, chosen: list[str]) -> bool:

@@ -103,6 +103,17 @@ def test_what_cannot_be_done_is_no_step(lan, course, acts):
     assert not PracticeAnswer.objects.exists()
 
 
+def test_a_step_on_screens_that_changed_since_is_kept_as_it_was_seen(lan, course):
+    """A lesson kept on a phone for weeks still shows them."""
+    put(course)
+    screens = copy.deepcopy(GOOD)
+    del screens[0]["parts"][1]
+    put(course, screens=[screens[0], screens[3]])
+    kept = answer_check(learner=lan, question=KEY, choices=["ho-doi-ma.1"])
+    assert (kept.revision.number, kept.correct) == (1, False)
+    assert answer_check(learner=lan, question=KEY, choices=["chuong-reo.1"]).revision.number == 2
+
+
 def test_a_retired_practice_takes_no_steps(lan, course):
     banking.retire(question=put(course).question)
     with pytest.raises(NotFound):

@@ -140,6 +140,10 @@ export function play(section, keep = () => {}) {
     title.focus({ preventScroll: true });
   }
 
+  // Closed details print nothing in browsers that have no ::details-content.
+  let open = false;
+  addEventListener("beforeprint", () => { open = written.open; written.open = true; });
+  addEventListener("afterprint", () => { written.open = open; });
   show(false);
   written.before(live, stage);
   section.classList.add("played");
