@@ -24,7 +24,7 @@ from common.retrying import again
 from . import acting, erasing_words, household
 from .holdings import GOES
 from .mentions import Person
-from .merging import hold_family, managed_by
+from .merging import family, hold_family, managed_by
 from .models import CardUse, DeviceSession, Erasure, Learner, Message, Notice, OneTimeCode, Role, User
 from .people import holdings, rooms
 
@@ -96,6 +96,15 @@ def goes_too(user: User, *, but: Iterable[Learner] = ()) -> bool:
     others = Learner.objects.filter(user=user).exclude(pk__in=[each.pk for each in but])
     staff = user.is_staff or user.is_superuser or Role.objects.active().filter(user=user).exists()
     return not others.exists() and not staff
+
+
+def why_it_stays(learner: Learner) -> str:
+    """Why her sign-in would stay if she were erased now: "staff", "shared"; empty when it goes with her."""
+    members = family(learner)
+    if learner.user is None or goes_too(learner.user, but=members):
+        return ""
+    others = Learner.objects.filter(user=learner.user).exclude(pk__in=[each.pk for each in members])
+    return "shared" if others.exists() else "staff"
 
 
 def _erase_record(learner: Learner) -> None:

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from . import leaving, own_pin, requesting
+from . import erasing, leaving, own_pin, requesting
 from .doors import NotIn, enter_as
 from .forms_requests import AskForm, LeaveForm
 from .models import DataRequest, Learner, User
@@ -72,7 +72,13 @@ def leave(request: HttpRequest, learner: Learner) -> HttpResponse:
             kinds = DataRequest.Kind
             leaving.leave(learner=learner, kind=kinds.WITHDRAW if withdraw else kinds.ERASE)
             return redirect("accounts:leave")
-    context = {"form": form, "learner": learner, "withdraw": withdraw, "days": leaving.UNDO.days}
+    context = {
+        "form": form,
+        "learner": learner,
+        "withdraw": withdraw,
+        "days": leaving.UNDO.days,
+        "stays": erasing.why_it_stays(learner),
+    }
     return render(request, "accounts/data/leave.html", context)
 
 

@@ -18,17 +18,31 @@ from .roles import Role
 
 class DataRequestQuerySet(models.QuerySet["DataRequest"]):
     def visible_to(self, user: User | AnonymousUser) -> DataRequestQuerySet:
-        """Of the people of the places and organisations she manages, and of all below."""
+        """Of the people of the places and organisations she manages, and of all below.
+
+        What waits follows the person who asked for herself when she moves: whoever looks after
+        her now can carry it out. What is closed, or asked for another, stays where it was sent.
+        """
         from ..access import organisations_within, places_within
 
         manage = Role.Kind.OFFICIAL_MANAGE
+        places = places_within(user, manage)
+        follows = Q(relation="", learner__isnull=False, state__in=DataRequest.OPEN)
+        stays = ~Q(relation="") | Q(learner=None) | ~Q(state__in=DataRequest.OPEN)
         return self.filter(
-            Q(place__in=places_within(user, manage))
+            follows & Q(learner__commune__in=places)
+            | stays & Q(place__in=places)
             | Q(learner__organisation__in=organisations_within(user, manage))
         )
 
     def open(self) -> DataRequestQuerySet:
         return self.filter(state__in=DataRequest.OPEN)
+
+    def late(self) -> DataRequestQuerySet:
+        """Whose term that runs now is over."""
+        today = timezone.localdate()
+        unanswered = Q(answered_at=None, answer_by__lt=today)
+        return self.open().filter(unanswered | Q(answered_at__isnull=False, done_by__lt=today))
 
     def by_term(self) -> DataRequestQuerySet:
         """The nearest term first, so those that are late come on top."""

@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from common.phones import masked
 from places.models import Place
 
-from ..access import may, roles_of
-from ..models import Alarm, Role
+from ..access import may, places_within, roles_of
+from ..models import Alarm, DataRequest, HelpMessage, Role
 
 register = template.Library()
 
@@ -48,6 +48,18 @@ def open_alarms(context: dict[str, Any]) -> int:
     if not hasattr(request, "_open_alarms"):
         request._open_alarms = Alarm.objects.filter(handled_at=None).exclude(raised_at=None).count()  # type: ignore[union-attr]
     return int(request._open_alarms)  # type: ignore[union-attr]
+
+
+@register.simple_tag(takes_context=True)
+def open_work(context: dict[str, Any]) -> dict[str, int]:
+    """What waits on her desks: {requests, late, messages}; empty for who manages nobody. Three queries."""
+    if not has_role(context, Role.Kind.OFFICIAL_MANAGE):
+        return {}
+    user = context["request"].user
+    asked = DataRequest.objects.visible_to(user).open().filter(erase_at=None)
+    places = places_within(user, Role.Kind.OFFICIAL_MANAGE)
+    wrote = HelpMessage.objects.filter(place__in=places, state=HelpMessage.State.OPEN)
+    return {"requests": asked.count(), "late": asked.late().count(), "messages": wrote.count()}
 
 
 def sees_alarms(context: dict[str, Any]) -> bool:

@@ -3,18 +3,31 @@ import json
 import uuid
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import timezone
 
-from accounts import acting, cards, coming_back, consents, identities, leaving, merging, messages, requesting
+from accounts import (
+    acting,
+    cards,
+    coming_back,
+    consents,
+    erasing,
+    identities,
+    leaving,
+    merging,
+    messages,
+    requesting,
+)
 from accounts.exporting import collect
-from accounts.models import Alarm, Consent, DataRequest, Erasure, Learner, Look, Message, Notice
+from accounts.forms_requests import LeaveForm
+from accounts.models import Alarm, Consent, DataRequest, Erasure, HelpMessage, Learner, Look, Message, Notice
 from certificates import issuing
 from courses import progress
 from ledger.models import Fact
 from quizzes import attempts
 from quizzes.practising import answer_check
 from tests.lms.queueing import action, post
-from tests.make import make_course, make_learner
+from tests.make import make_course, make_learner, make_role
 from tests.quizzes.make import make_course as make_tested_course
 from tests.quizzes.make import quiz_of
 
@@ -215,6 +228,34 @@ class TestDesk:
         assert client.get(f"{DESK}{asked.public_id}/").status_code == 404
         assert client.post(f"{DESK}{asked.public_id}/", {"act": "finish", "text": "x"}).status_code == 404
 
+    def test_what_waits_follows_her_when_she_moves(self, client, lan, chi, sau, cam_giang):
+        """Only who looks after her now may erase her: he must find the request, too."""
+        asked = requesting.ask(learner=lan, kind="erase")
+        closed = requesting.ask(learner=lan, kind="copy")
+        requesting.refuse(request=closed, by=chi, text="Đã đưa bản in")
+        Learner.objects.filter(pk=lan.pk).update(commune=cam_giang)
+        for_mother = requesting.ask(learner=lan, kind="copy", relation="parent", about_name="Nguyễn Thị Mẹ")
+        DataRequest.objects.filter(pk=for_mother.pk).update(place=chi.roles.get().place)
+        assert set(DataRequest.objects.visible_to(chi)) == {closed, for_mother}
+        client.force_login(sau)
+        assert "nay ở" in client.get(f"{DESK}{asked.public_id}/").content.decode()
+        client.post(f"{DESK}{asked.public_id}/", {"act": "erase", "xoa-reason": "asked"})
+        assert not Learner.objects.filter(pk=lan.pk).exists()
+
+    def test_the_first_screen_says_what_waits_and_what_is_late(self, client, lan, chi, sau):
+        late, _ = (
+            requesting.ask(learner=lan, kind="copy"),
+            requesting.ask(learner=lan, kind="other", text="x"),
+        )
+        DataRequest.objects.filter(pk=late.pk).update(answer_by=datetime.date(2026, 1, 1))
+        HelpMessage.objects.create(place=lan.commune, name="Tư", text="Giúp")
+        client.force_login(chi)
+        html = client.get("/quan-ly/").content.decode()
+        assert "2 yêu cầu về dữ liệu đang chờ, 1 quá hạn" in html
+        assert "1 lời nhắn chưa trả lời" in html
+        client.force_login(sau)
+        assert "đang chờ" not in client.get("/quan-ly/").content.decode()
+
     def test_the_city_sees_all_below(self, client, asked, quan_tri):
         client.force_login(quan_tri)
         assert asked.number in client.get(DESK).content.decode()
@@ -256,6 +297,23 @@ class TestLeaving:
         self.leave(inside, **sent)
         lan.refresh_from_db()
         assert lan.leaving_at is None
+
+    @pytest.mark.parametrize("stays", ["", "shared", "staff"])
+    def test_she_reads_what_remains(self, lan, stays):
+        if stays == "shared":
+            make_learner("Trần Thị Hoa", user=lan.user, commune=lan.commune)
+        elif stays == "staff":
+            make_role(lan.user, "trainer", lan.commune)
+        assert erasing.why_it_stays(lan) == stays
+        html = render_to_string(
+            "accounts/data/leave.html", {"learner": lan, "form": LeaveForm(ask_pin=False), "stays": stays}
+        )
+        for words in ("Bản sao lưu", "giữ 2 năm", "Số của giấy", "“Giấy đã xóa theo yêu cầu”"):
+            assert words in html
+        assert ("Tài khoản làm việc" in html, "học chung trên số này" in html) == (
+            stays == "staff",
+            stays == "shared",
+        )
 
     def test_withdrawing_is_told_apart(self, inside, lan):
         inside.post("/du-lieu-cua-toi/xoa/?viec=rut", {"sure": "on", "pin": PIN})
