@@ -71,6 +71,10 @@ class FeedbackForm(Trap):
     def clean_page(self) -> str:
         return safe_path(self.cleaned_data["page"])
 
+    @property
+    def did_help(self) -> bool:
+        return bool(self.cleaned_data["helped"] == "co")
+
 
 # Pages that anybody may open, with what comes after; and pages of which only the first part is kept.
 # What no list names is told to nobody: addresses of invitations, papers and people are secrets.

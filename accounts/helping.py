@@ -41,5 +41,9 @@ def handle(*, by: User, message: HelpMessage, state: str) -> None:
     HelpMessage.objects.filter(pk=message.pk).update(state=state, handled_at=timezone.now(), handled_by=by)
 
 
+def give_feedback(*, page: str, helped: bool, text: str) -> Feedback:
+    return Feedback.objects.create(page=page, helped=helped, text=text)
+
+
 def close_feedback(*, by: User, feedback: Feedback) -> None:
     Feedback.objects.filter(pk=feedback.pk, closed_at=None).update(closed_at=timezone.now(), closed_by=by)

@@ -13,6 +13,8 @@ from . import devices
 from .models import Learner
 
 MARKER = "hvs_in"
+WHO = "hvs_who"  # whose name an action done without network is kept under
+NOBODY = "-"
 CARD = "card"  # the session was opened by a learner card (`accounts.cards`)
 _CHOSEN = "learner"  # which person of a shared sign-in is learning
 
@@ -65,12 +67,14 @@ def forget_learner(request: HttpRequest) -> None:
 
 
 class MarkerCookie:
-    """Keeps the cookie `hvs_in=1` exactly while somebody is signed in.
+    """Keeps the cookies `hvs_in=1` and `hvs_who` exactly while somebody is signed in.
 
     Public pages are the same for everyone and never look at the session; their
-    script asks for the learner's state only when this cookie is there. It says
-    nothing about whom, so that script may read it. The middleware looks at the
-    session only when the view did: it never adds `Vary: Cookie` of its own.
+    script asks for the learner's state only when this cookie is there. `hvs_who` is
+    the random public id of who is learning ("-" while nobody said): what she does
+    without network is kept under it. Neither says a name, so that script may read
+    them. The middleware looks at the session only when the view did: it never adds
+    `Vary: Cookie` of its own.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -84,16 +88,29 @@ class MarkerCookie:
         if inside:
             devices.see(request)
         if inside and MARKER not in request.COOKIES:
-            response.set_cookie(
-                MARKER,
-                "1",
-                max_age=_age(request),
-                samesite="Lax",
-                secure=settings.SESSION_COOKIE_SECURE,
-            )
-        elif not inside and MARKER in request.COOKIES:
-            response.delete_cookie(MARKER, samesite="Lax")
+            _set(request, response, MARKER, "1")
+        if inside and (who := _who(request)) != request.COOKIES.get(WHO):
+            _set(request, response, WHO, who)
+        if not inside:
+            for name in (MARKER, WHO):
+                if name in request.COOKIES:
+                    response.delete_cookie(name, samesite="Lax")
         return response
+
+
+def _who(request: HttpRequest) -> str:
+    """The public id to keep in the cookie; asks the database only when it may have changed."""
+    known = request.COOKIES.get(WHO)
+    if known and not request.session.modified and not hasattr(request, "_household"):
+        return known
+    learner = current_learner(request)
+    return str(learner.public_id) if learner else NOBODY
+
+
+def _set(request: HttpRequest, response: HttpResponse, name: str, value: str) -> None:
+    response.set_cookie(
+        name, value, max_age=_age(request), samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+    )
 
 
 def _age(request: HttpRequest) -> int | None:

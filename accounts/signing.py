@@ -14,7 +14,7 @@ from .access import roles_of
 from .devices import remember_device
 from .models import Learner, Role, User
 from .second_factor import is_missing
-from .sessions import MARKER
+from .sessions import MARKER, WHO
 
 STAFF_HOURS = 12
 BORROWED = "borrowed"
@@ -111,5 +111,5 @@ def sign_out(request: HttpRequest) -> None:
 def wipe(response: HttpResponse) -> None:
     """Leave nothing of her on a borrowed phone; that its owner is known there stays."""
     response["Clear-Site-Data"] = '"cache", "storage"'
-    for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, MARKER):
+    for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, MARKER, WHO):
         response.delete_cookie(name, samesite="Lax")

@@ -14,7 +14,7 @@ from places.models import Place
 
 from . import helping
 from .forms_help import FeedbackForm, MessageForm, WhereForm, safe_path
-from .models import Feedback, HelpContact, HelpMember, HelpMessage
+from .models import HelpContact, HelpMember, HelpMessage
 from .sessions import current_learner
 
 SENT = "Đã gửi lời nhắn. Nếu bạn đã ghi số điện thoại, cán bộ sẽ gọi lại trong giờ làm việc."
@@ -84,8 +84,7 @@ def feedback(request: HttpRequest) -> HttpResponse:
         else:
             if not form.is_trapped:
                 data = form.cleaned_data
-                helped = data["helped"] == "co"
-                Feedback.objects.create(page=data["page"], helped=helped, text=data["text"])
+                helping.give_feedback(page=data["page"], helped=form.did_help, text=data["text"])
             messages.success(request, THANKS)
             return redirect("accounts:feedback_thanks")
     return render(request, "accounts/feedback.html", {"form": form, "page": page})

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.erasing import goes_too
 
-from .models import Fact, Receipt
+from .models import Claim, Fact, Receipt
 from .recording import digest_of
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def erase(learner: Learner, number: int) -> None:
         fact.recorded_at = _midnight(fact.recorded_on)
     Fact.objects.bulk_update(facts, _CHANGED, batch_size=200)
     Fact.objects.filter(same_as=learner.pk).update(same_as=number)
+    Claim.objects.filter(person=learner.pk).update(person=number)
 
 
 def _midnight(day: datetime.date) -> datetime.datetime:

@@ -10,7 +10,7 @@ from accounts.holdings import Words, plain
 from accounts.models import Learner
 
 from . import kinds
-from .models import Fact
+from .models import Claim, Fact
 
 _SHOWS = {
     "Xảy ra lúc": "happened_at",
@@ -46,7 +46,16 @@ def export(learner: Learner) -> list[dict[str, Any]]:
         }
         for fact in facts.order_by("pk")
     ]
-    return [{"title": "Sổ ghi việc học", "rows": rows}]
+    claims = Claim.objects.filter(person=learner.pk).order_by("pk")
+    return [
+        {"title": "Sổ ghi việc học", "rows": rows},
+        {
+            "title": "Phần học trên máy trước khi đăng ký",
+            "rows": [
+                {"Mã": str(claim.uuid), "Ghi cho bạn lúc": plain(claim, "claimed_at")} for claim in claims
+            ],
+        },
+    ]
 
 
 def _words(choices: type[TextChoices], value: str) -> str:

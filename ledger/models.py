@@ -122,3 +122,22 @@ class Receipt(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["actor", "uuid"], name="receipt_uuid_once_per_actor")]
+
+
+class Claim(models.Model):
+    """What a phone learned without an account, as one id: the first person who sends it owns it.
+
+    `person` is a learner's id or, after erasure, the random number in her place: what she had
+    claimed cannot be claimed by another.
+    """
+
+    personal = Personal(
+        what="Phần học trên máy trước khi đăng ký đã ghi cho ai (theo mã)",
+        why="Một phần học chỉ ghi cho một người",
+        basis=CONSENT,
+        keep="Giữ lâu dài; khi người học xin xóa, mã được thay bằng số ngẫu nhiên không dẫn về ai",
+    )
+
+    uuid = models.UUIDField(unique=True)
+    person = models.BigIntegerField(db_index=True)
+    claimed_at = models.DateTimeField(auto_now_add=True)

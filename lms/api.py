@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from . import api_figures, api_learning, api_places, api_queue
+from . import api_carry, api_figures, api_learning, api_places, api_queue
 
 
 class Api(NinjaAPI):
@@ -30,6 +30,7 @@ api = Api(
 )
 api.add_router("", api_queue.router)
 api.add_router("", api_learning.router)
+api.add_router("/carry/", api_carry.router)
 api.add_router("/places/", api_places.router)
 api.add_router("/figures/", api_figures.router)
 

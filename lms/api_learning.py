@@ -33,13 +33,14 @@ class Subjects(TypedDict):
 
 
 class Standing(Schema):
-    """`done` and `required` are item keys; `lit` of `lessons` are done; `next` is where to go on."""
+    """Item keys: `done`, `required`, `lit_items` (`lit` of `lessons`). `next` is where to go on."""
 
     done: list[str]
     required: list[str]
     percent: int
     lessons: int
     lit: int
+    lit_items: list[str]
     completed: bool
     next: str | None = None
     next_title: str | None = None
@@ -56,10 +57,11 @@ class ItemState(Schema):
 class Who(Schema):
     """`learner` is the id to send with queued actions; none and `csrf` none when signed out.
 
-    `people` share the sign-in. None of them is `learner` until one says so (`choose`).
+    `learners` share the sign-in, `people` of them. None is `learner` until one says so (`choose`).
     """
 
     learner: str | None = None
+    learners: list[str] = []
     name: str | None = None
     people: int = 0
     choose: bool = False
@@ -85,6 +87,11 @@ class CourseLamps(Standing):
 
 class MeAnswer(Who):
     courses: list[CourseLamps] = []
+
+
+@router.get("who/", response=Who, summary="Who is signed in, and the token to post with")
+def get_who(request: HttpRequest) -> dict[str, Any]:
+    return _who(request, current_learner(request))
 
 
 @router.get("me/", response=MeAnswer, summary="Who is signed in, and where she stands in her courses")
@@ -136,6 +143,7 @@ def _who(request: HttpRequest, learner: Learner | None) -> dict[str, Any]:
     name = learner.name if learner else "" if choose else str(request.user)
     return {
         "people": len(household(request)),
+        "learners": [str(one.public_id) for one in household(request)],
         "choose": choose,
         "learner": str(learner.public_id) if learner else None,
         "name": name,
@@ -149,6 +157,7 @@ def _lamps(card: overview.Card) -> dict[str, Any]:
         "course": card.course.slug,
         "lessons": len(card.lessons),
         "lit": card.lessons_done,
+        "lit_items": [item.key for item in card.lessons if item.key in card.done],
         "done": sorted(card.done),
         "required": [item.key for item in card.items],
         "percent": 100 * len(card.done & {item.key for item in card.items}) // max(len(card.items), 1),
@@ -171,6 +180,7 @@ def _standing(learner: Learner, subjects: Subjects) -> dict[str, Any]:
         "percent": state.percent,
         "lessons": len(lessons),
         "lit": sum(key in state.done for key in lessons),
+        "lit_items": [key for key in lessons if key in state.done],
         "completed": state.completed_at is not None,
         "next": overview.url_of(following, course) if following else None,
         "next_title": following.title if following else None,

@@ -11,11 +11,12 @@ from ninja import Router, Schema
 from ninja.errors import HttpError
 from ninja.utils import check_csrf
 
+from accounts import helping
 from accounts.cards import by_card
 from accounts.models import Learner
 from accounts.sessions import current_learner
 
-from . import completing, queue, queue_learning
+from . import completing, queue, queue_learning, queue_words  # noqa: F401 - they register their kinds
 from .learning import testing
 
 router = Router(tags=["queue"])
@@ -52,6 +53,11 @@ _BODY = {
                             "subject": {"type": "string"},
                             "at": {"type": "string", "format": "date-time"},
                             "data": {"type": "object"},
+                            "claim": {
+                                "type": "string",
+                                "format": "uuid",
+                                "description": "of what a phone did before anybody signed in there",
+                            },
                         },
                     },
                 }
@@ -78,10 +84,11 @@ _BODY = {
 def post_queue(request: HttpRequest) -> list[dict[str, Any]]:
     user = request.user
     if not user.is_authenticated:
-        raise HttpError(401, SIGNED_OUT)
+        return _from_nobody(request)
     if check_csrf(request):
         raise HttpError(403, "Trang đã mở quá lâu. Bạn hãy tải lại trang; việc bạn làm vẫn còn.")
     actions = _actions(request)
+    heard = {n: _hear(request, raw) for n, raw in enumerate(actions) if queue.is_word(raw)}
     learners = (
         Learner.objects.standing()
         .with_work()
@@ -90,15 +97,38 @@ def post_queue(request: HttpRequest) -> list[dict[str, Any]]:
     )
     offset = queue.offset_of(request.headers.get("X-Device-Time"), now=timezone.now())
     only = current_learner(request) if by_card(request) else None
-    answers = queue.run(
-        actions,
+    done = queue.run(
+        [raw for n, raw in enumerate(actions) if n not in heard],
         user=user,
         learners=list(learners),
         offset=offset,
         only=only,
         proved=lambda learner, attempt: testing.proved(request, learner, attempt),
     )
-    return [_with_paper(answer) for answer in answers]
+    rest = iter([_with_paper(answer) for answer in done])
+    return [heard[n] if n in heard else next(rest) for n in range(len(actions))]
+
+
+def _from_nobody(request: HttpRequest) -> list[dict[str, Any]]:
+    """Without a sign-in only words are taken, and it is told at once when there is anything else."""
+    try:
+        actions = _actions(request)
+    except HttpError:
+        raise HttpError(401, SIGNED_OUT) from None
+    if not actions or not all(queue.is_word(raw) for raw in actions):
+        raise HttpError(401, SIGNED_OUT)
+    return [_hear(request, raw) for raw in actions]
+
+
+def _hear(request: HttpRequest, raw: Any) -> dict[str, Any]:
+    return queue.hear(raw, allow=lambda: _allow(request)).as_json()
+
+
+def _allow(request: HttpRequest) -> None:
+    try:
+        helping.allow(request)
+    except helping.TooOften as error:
+        raise queue.BadAction(str(error)) from None
 
 
 def _actions(request: HttpRequest) -> list[object]:

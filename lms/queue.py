@@ -1,6 +1,7 @@
 """Doing what a browser queued: each action once, each by itself.
 
-An action is {uuid, learner, kind, subject, at, data}. It is done in a transaction of
+An action is {uuid, learner, kind, subject, at, data}, and `claim` when it was done on a phone
+before anybody signed in there (`ledger.claims`). It is done in a transaction of
 its own together with its receipt, so a repeat gets the first answer and a refused
 action changes nothing and leaves no receipt: the same action may be sent again when
 what stood in its way is gone. One bad action never stops the others.
@@ -30,6 +31,8 @@ from accounts.acting import CannotAct
 from accounts.merged_doors import now_sent_by
 from accounts.models import Learner, User
 from courses.errors import CourseError
+from ledger import claims
+from ledger.claims import Claimed
 from ledger.receipts import UuidReused, with_receipt
 from quizzes.errors import Refused
 from quizzes.models import Attempt
@@ -37,10 +40,12 @@ from quizzes.models import Attempt
 logger = logging.getLogger(__name__)
 
 MAX_ACTIONS = 50
+REUSED = "Mã của việc này đã dùng cho một việc khác, nên việc này chưa được ghi."
 ACCEPTED, REPEAT, REFUSED = "accepted", "repeat", "refused"
 _FIRST = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _LAST = datetime.datetime(3000, 1, 1, tzinfo=datetime.UTC)
 FIELDS = ("uuid", "learner", "kind", "subject", "at", "data")
+OPTIONAL = ("claim",)
 
 
 class BadAction(Exception):
@@ -66,6 +71,7 @@ class Action:
     subject: str
     at: datetime.datetime | None  # the device's time, corrected by its measured offset
     data: Mapping[str, Any]
+    claim: uuids.UUID | None = None
     proved: Callable[[Attempt | None], bool] = lambda attempt: True  # her own PIN was typed, where due
 
 
@@ -94,9 +100,20 @@ class Answer:
         return {"uuid": self.uuid, "status": self.status, "message": self.message, "data": self.data}
 
 
+@dataclass(frozen=True)
+class Word:
+    """Something that nobody in particular says: kept without a name, also when somebody is signed in."""
+
+    subject: str
+    data: Mapping[str, Any]
+
+
 Handler = Callable[[Action], Done]
 Proved = Callable[[Learner, Attempt | None], bool]
+Listener = Callable[[Word], Done]
 _handlers: dict[str, Handler] = {}
+_listeners: dict[str, Listener] = {}
+NOBODY = "anyone"  # the actor of the receipts of words: nothing leads from one to who said it
 
 
 def handles(kind: str) -> Callable[[Handler], Handler]:
@@ -107,6 +124,40 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
         return handler
 
     return keep
+
+
+def hears(kind: str) -> Callable[[Listener], Listener]:
+    """Register the function that takes the words of this kind, from anybody."""
+
+    def keep(listener: Listener) -> Listener:
+        _listeners[kind] = listener
+        return listener
+
+    return keep
+
+
+def is_word(raw: object) -> bool:
+    """Whether the action needs nobody's name."""
+    kind = raw.get("kind") if isinstance(raw, dict) else None
+    return isinstance(kind, str) and kind in _listeners
+
+
+def hear(raw: Mapping[str, object], *, allow: Callable[[], None]) -> Answer:
+    """Take one word. `allow` raises BadAction when this address said too much lately."""
+    uuid = _uuid_as_sent(raw)
+    try:
+        key, kind, subject, data = _parts(raw)
+
+        def act() -> dict[str, Any]:
+            allow()
+            return {"message": _listeners[kind](Word(subject, data)).message}
+
+        kept, repeated = with_receipt(NOBODY, key, _payload(raw), act)
+        return Answer(uuid, REPEAT if repeated else ACCEPTED, kept["message"])
+    except BadAction as refusal:
+        return Answer(uuid, REFUSED, str(refusal))
+    except UuidReused:
+        return Answer(uuid, REFUSED, REUSED)
 
 
 def run(
@@ -157,7 +208,7 @@ def _answer(
     try:
         action = _read(raw, actor=f"user:{user.pk}", mine=mine, offset=offset)
         action = replace(action, proved=lambda attempt: proved(action.learner, attempt))
-        done = _do(action, payload={name: raw.get(name) for name in FIELDS})  # type: ignore[attr-defined]
+        done = _do(action, payload=_payload(raw))  # type: ignore[arg-type]
         return replace(done, uuid=uuid)  # spelled as sent: the device looks for it
     except (BadAction, CourseError) as refusal:
         return Answer(uuid, REFUSED, str(refusal))
@@ -166,10 +217,12 @@ def _answer(
         return Answer(uuid, REFUSED, str(due), {"code": "own_pin", "url": url})
     except CannotAct as refusal:
         return Answer(uuid, REFUSED, refusal.message, {"code": refusal.code})
+    except Claimed as refusal:
+        return Answer(uuid, REFUSED, str(refusal), {"code": "claimed"})
     except Refused as refusal:
         return Answer(uuid, REFUSED, refusal.message, {"code": refusal.code, **refusal.data})
     except UuidReused:
-        return Answer(uuid, REFUSED, "Mã của việc này đã dùng cho một việc khác, nên việc này chưa được ghi.")
+        return Answer(uuid, REFUSED, REUSED)
     except DatabaseError:
         raise  # the whole request is tried again: what was done before answers "repeat"
     except Exception:
@@ -182,12 +235,20 @@ def _do(action: Action, *, payload: Mapping[str, object]) -> Answer:
 
     def act() -> dict[str, Any]:
         nonlocal done
+        if action.claim:
+            claims.own(action.claim, learner=action.learner)
         done = _handlers[action.kind](action)
         return {"message": done.message, "data": done.data}
 
     kept, repeated = with_receipt(action.actor, action.uuid, payload, act)
     answer = Answer(str(action.uuid), ACCEPTED, kept["message"], kept["data"], learner=action.learner)
     return replace(answer, status=REPEAT) if repeated else replace(answer, completed=done.completed)
+
+
+def _payload(raw: Mapping[str, object]) -> dict[str, object]:
+    """What makes an action the same action."""
+    sent = {name: raw.get(name) for name in FIELDS}
+    return sent | {name: raw[name] for name in OPTIONAL if raw.get(name) is not None}
 
 
 # --- Reading what a device sent ---------------------------------------------
@@ -199,19 +260,28 @@ def _uuid_as_sent(raw: object) -> str | None:
 
 
 def _read(raw: object, *, actor: str, mine: Mapping[str, Learner], offset: datetime.timedelta) -> Action:
-    if not isinstance(raw, dict) or not _storable(raw):
-        raise BadAction("Không đọc được việc này.")
-    uuid = _uuid(raw.get("uuid"))
-    kind, subject, data = raw.get("kind"), raw.get("subject"), raw.get("data")
-    if not isinstance(kind, str) or kind not in _handlers:
+    uuid, kind, subject, data = _parts(raw)
+    if kind not in _handlers:
         raise BadAction("Trang này còn bản cũ: máy chủ không biết loại việc này. Bạn hãy tải lại trang.")
-    if not isinstance(subject, str) or not 0 < len(subject) <= 200 or not isinstance(data, dict | None):
-        raise BadAction("Không đọc được việc này.")
+    assert isinstance(raw, dict)  # noqa: S101 - _parts read it
     learner = mine.get(_whose(raw))
     if learner is None:
         raise BadAction("Không tìm thấy người học này trong lần đăng nhập hiện tại, nên chưa ghi.")
     at = _time(raw.get("at"))
-    return Action(uuid, actor, learner, kind, subject, _corrected(at, offset), data or {})
+    claim = _uuid(raw["claim"]) if raw.get("claim") is not None else None
+    return Action(uuid, actor, learner, kind, subject, _corrected(at, offset), data, claim)
+
+
+def _parts(raw: object) -> tuple[uuids.UUID, str, str, dict[str, Any]]:
+    """uuid, kind, subject and data of an action that a device can have meant. Raises BadAction."""
+    if not isinstance(raw, dict) or not _storable(raw):
+        raise BadAction("Không đọc được việc này.")
+    uuid, kind, subject, data = _uuid(raw.get("uuid")), raw.get("kind"), raw.get("subject"), raw.get("data")
+    if not isinstance(kind, str):
+        raise BadAction("Không đọc được việc này.")
+    if not isinstance(subject, str) or not 0 < len(subject) <= 200 or not isinstance(data, dict | None):
+        raise BadAction("Không đọc được việc này.")
+    return uuid, kind, subject, data or {}
 
 
 def _whose(raw: Mapping[str, object]) -> str:

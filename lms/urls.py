@@ -5,7 +5,7 @@ from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
-from . import health, media
+from . import health, media, phone
 from .api import api
 
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("media/<path:path>", media.media, name="media"),
+    path("viec-tren-may/", phone.waiting, name="waiting"),
+    path("mang-theo/", phone.carry, name="carry"),
     path("", include("certificates.urls")),
     path("", include("cms.urls")),
     path("", include("accounts.urls")),

@@ -131,6 +131,7 @@ def _sheet(
         "answered": sum(question.answered for question in questions),
         "now": now,
         "minutes": max(0, math.ceil((attempt.deadline - now).total_seconds() / 60)),
+        "until": attempt.deadline + attempts.TOLERANCE,
         "uuid": uuid.uuid4(),
         **more,
     }

@@ -247,7 +247,7 @@ def test_next_to_another_site_is_forgotten(client, answers):
 
 
 def test_sign_up_is_cheap(client, answers, django_assert_max_num_queries):
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(31):
         client.post("/dang-ky/", answers)
 
 

@@ -36,6 +36,8 @@ PAGES = {
         "/giay/{serial}/",
         "/giay/{revoked}/",
         "/khong-co-trang-nay/",
+        "/viec-tren-may/",
+        "/mang-theo/",
         "/tro-giup/",
         "/tro-giup/?noi=10750",
         "/tro-giup/nhan/10750/",

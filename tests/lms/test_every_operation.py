@@ -18,13 +18,15 @@ from .queueing import action, post, send
 # (method, operation) → (path, role → status).
 OPERATIONS: dict[tuple[str, str], tuple[str, Row]] = {
     ("post", "/api/v1/queue/"): ("/api/v1/queue/", everybody(200, nobody=401)),
+    ("get", "/api/v1/who/"): ("/api/v1/who/", everybody(200)),
     ("get", "/api/v1/me/"): ("/api/v1/me/", everybody(200)),
     ("get", "/api/v1/course/{course}/"): ("/api/v1/course/{course}/", everybody(200)),
     ("get", "/api/v1/item/{course}/{lesson}/"): ("/api/v1/item/{course}/{lesson}/", everybody(200)),
+    ("post", "/api/v1/carry/code/"): ("/api/v1/carry/code/", everybody(400)),
     ("get", "/api/v1/places/"): ("/api/v1/places/?q=phu+thai", everybody(200)),
     ("get", "/api/v1/figures/"): ("/api/v1/figures/?measure=learning&place=10750", everybody(200)),
 }
-PERSONAL = ["/api/v1/me/", "/api/v1/course/{course}/", "/api/v1/item/{course}/{lesson}/"]
+PERSONAL = ["/api/v1/who/", "/api/v1/me/", "/api/v1/course/{course}/", "/api/v1/item/{course}/{lesson}/"]
 NEVER = uuid.UUID("00000000-0000-4000-8000-000000000000")
 
 

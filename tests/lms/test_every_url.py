@@ -127,6 +127,8 @@ TABLE: dict[str, Row] = {
     "/tro-giup/": EVERYBODY,
     "/tro-giup/nhan/10750/": EVERYBODY,
     "/gop-y/": EVERYBODY,
+    "/viec-tren-may/": EVERYBODY,
+    "/mang-theo/": EVERYBODY,
     "/gop-y/cam-on/": EVERYBODY,
     "/quan-ly/tin-nhan/": MANAGERS,
     "/quan-ly/tin-nhan/{message}/": POST_ONLY,

@@ -29,6 +29,7 @@ def test_the_state_of_a_lesson(lan, lan_in, course):
     assert said.pop("csrf")
     assert said == {
         "learner": str(lan.public_id),
+        "learners": [str(lan.public_id)],
         "name": lan.name,
         "people": 1,
         "choose": False,
@@ -45,6 +46,7 @@ def test_the_state_of_a_lesson(lan, lan_in, course):
                 "percent": 25,
                 "lessons": 3,
                 "lit": 1,
+                "lit_items": ["kns04-01"],
                 "completed": False,
                 "next": f"/khoa-hoc/{COURSE}/bai-2/",
                 "next_title": "Bài 2",

@@ -1,18 +1,15 @@
 // A lesson: check questions answer at once in words, and "Tôi đã hiểu, đi tiếp" keeps what was learned.
-import { createQueue, SignedOut } from "./queue.js";
-import { el, icon, lamps, showLamps, signedIn, state } from "./state.js";
+import { queue, Refused, SignedOut } from "./queue.js";
+import { el, icon, keepLit, lamps, lit, showLamps, signedIn, state } from "./state.js";
 
 const article = document.querySelector("article[data-lesson]");
 const SETTLED = 800; // arrow keys pass over choices: only the one stayed on is kept
+const PATIENCE = 2500; // then she goes on: what is kept on the phone is sent when it can be
 
-let queue = null;
-const ready = state.then((said) => {
-  if (said && said.learner) queue = createQueue({ csrf: said.csrf, learner: said.learner, tell });
-  return said;
-});
-
-// A practice answer that cannot be kept is no trouble: the words are on the page.
-const keep = (key, ids) => queue && queue.add("check_answer", key, { choices: ids }).catch(() => {});
+// Of answers to one question the last one counts; every act of a practice does.
+const title = () => document.querySelector("h1").textContent;
+const keepAct = (key, ids) => queue.add("check_answer", key, { choices: ids }, { label: title() });
+const keep = (key, ids) => queue.add("check_answer", key, { choices: ids }, { latest: key, label: title() });
 
 // --- Check questions ---------------------------------------------------------
 
@@ -60,8 +57,9 @@ function checkQuestion(section) {
     section.querySelector(".choices").after(el("p", { class: "btns" }, button));
   } else section.addEventListener("change", answer);
 
-  ready.then((said) => {
-    const before = said && said.state && said.state.answers[section.dataset.question];
+  state.then(async (said) => {
+    const kept = (await queue.list()).reverse().find((action) => action.kind === "check_answer" && action.subject === section.dataset.question && queue.isMine(action));
+    const before = kept ? kept.data.choices : said && said.state && said.state.answers[section.dataset.question];
     if (!before || !before.length || chosen().length) return;
     for (const input of inputs) input.checked = before.includes(input.value);
     judge(before);
@@ -72,19 +70,9 @@ function checkQuestion(section) {
 
 const button = document.querySelector("[data-done]");
 const note = el("div", { role: "status", class: "bar-in" });
-let pending = null;
-
-function tell(what, action) {
-  // An answer given before waits in front of it: the button is then stuck behind that one.
-  if (what === "waiting" && (pending || action.kind === "lesson_done")) sayWaiting();
-}
-
-function sayWaiting() {
-  say("Chưa gửi được vì mạng yếu. Việc của bạn vẫn còn trên trang này: xin giữ trang mở, trang sẽ tự gửi lại.", "warning");
-}
 
 function say(words, kind, ...more) {
-  note.replaceChildren(el("div", { class: `alert ${kind}` }, icon(kind === "success" ? "check" : "warning"), el("div", {}, el("p", {}, words), ...more)));
+  note.replaceChildren(el("div", { class: `alert ${kind}` }, icon(kind === "success" ? "check" : kind === "error" ? "warning" : "info"), el("div", {}, el("p", {}, words), ...more)));
 }
 
 // Where to go on: the next lesson, else the final test, else the course.
@@ -93,46 +81,66 @@ function following() {
   return article.dataset.next || (test ? test.getAttribute("href") : `/khoa-hoc/${article.dataset.course}/`);
 }
 
+const waitFor = (ms) => new Promise((go) => setTimeout(go, ms, null));
+
 async function finish() {
-  const said = await ready;
-  if (!queue) return goWithout();
-  button.classList.add("busy");
-  button.setAttribute("aria-disabled", "true");
-  pending = pending || queue.add("lesson_done", article.dataset.item);
-  if (!navigator.onLine) sayWaiting();
+  busy(true);
+  const kept = await queue.add("lesson_done", article.dataset.item, {}, { label: title(), course: article.dataset.course });
+  await light();
+  if (!signedIn()) return goOnWithout(kept);
   try {
-    const { data } = await pending;
-    light(said);
-    const next = data.finished ? `/hoc-tap/${article.dataset.course}/hoan-thanh/` : following();
-    setTimeout(() => location.assign(next), 1000);
-  } catch (error) {
-    pending = null;
-    const link = error instanceof SignedOut ? el("a", { href: `/dang-nhap/?next=${encodeURIComponent(location.pathname)}` }, "Đăng nhập lại") : el("a", { href: following() }, "Đi tiếp");
-    say(`${error.message} Bạn có thể bấm nút để thử lại.`, "error", el("p", {}, link));
-    button.classList.remove("busy");
-    button.removeAttribute("aria-disabled");
-  }
+    const answer = await Promise.race([queue.outcome(kept.uuid), waitFor(navigator.onLine ? PATIENCE : 0)]);
+    if (!answer) return goOnWaiting(kept);
+    say("Đã gửi: bạn học xong bài này.", "success", await row());
+    setTimeout(() => location.assign(answer.data.finished ? `/hoc-tap/${article.dataset.course}/hoan-thanh/` : following()), 1000);
+  } catch (error) { failed(error); }
 }
 
-function light(said) {
-  const standing = said.state.progress;
-  const fresh = standing.done.includes(article.dataset.item) ? 0 : 1;
-  const lit = standing.lit + fresh;
-  showLamps(article.dataset.course, { ...standing, lit }, fresh);
-  say(fresh ? "Đã ghi: bạn học xong bài này." : "Bài này bạn đã học xong từ trước.", "success", lamps(standing.lessons, lit, fresh));
+async function light() {
+  const course = article.dataset.course;
+  const before = (await lit(course)).includes(article.dataset.item);
+  await keepLit(course, article.dataset.item);
+  await showLamps(course, before ? 0 : 1);
+}
+const row = async () => { const slot = document.querySelector("[data-lamps] .lamps"); return slot ? lamps(Number(slot.dataset.total), (await lit(article.dataset.course)).length, 1) : null; };
+
+// Says where to go on instead of the button that was pressed.
+const goOn = (words = "Đi tiếp") => {
+  button.hidden = true;
+  return el("p", { class: "btns" }, el("a", { class: "btn", href: following() }, words));
+};
+const VANISHES = "Trình duyệt này không cho lưu trên máy: đóng trang là mất. Xin giữ trang mở đến khi có mạng.";
+
+// No answer yet: on the phone it is safe, and it goes by itself.
+function goOnWaiting({ durable }) {
+  if (!durable) { busy(false); return say(VANISHES, "warning"); }
+  say("Đã lưu trên máy. Khi có mạng, máy sẽ tự gửi.", "success", goOn());
 }
 
-// Nobody is signed in: told once a visit on the page of the link, afterwards simply on.
-function goWithout() {
-  let told = false;
-  try { told = sessionStorage.getItem("told") === "1"; sessionStorage.setItem("told", "1"); } catch { /* told again */ }
-  location.assign(told && !signedIn() ? following() : button.href);
+// Nobody is signed in: kept on this phone until somebody claims it.
+async function goOnWithout({ durable }) {
+  const door = el("p", {}, el("a", { href: `/dang-ky/?next=${encodeURIComponent(following())}` }, "Đăng ký để giữ lâu dài"));
+  if (!durable) return say("Bạn đã học xong bài này. Trình duyệt này không cho lưu trên máy, nên muốn giữ kết quả thì hãy đăng ký.", "warning", door, goOn("Học tiếp"));
+  say("Đã lưu trên máy này: bạn học xong bài.", "success", await row(), goOn("Học tiếp"), door);
+}
+
+function busy(yes) {
+  button.classList.toggle("busy", yes);
+  if (yes) button.setAttribute("aria-disabled", "true");
+  else button.removeAttribute("aria-disabled");
+}
+
+function failed(error) {
+  busy(false);
+  if (error instanceof SignedOut) return say(error.message, "error", el("p", {}, el("a", { href: `/dang-nhap/?next=${encodeURIComponent(location.pathname)}` }, "Đăng nhập lại")), goOn());
+  const what = error instanceof Refused ? "Việc này nằm trong mục cần xem lại." : "";
+  say(`${error.message} ${what}`, "error", el("p", {}, el("a", { href: "/viec-tren-may/" }, "Xem việc trên máy")), goOn());
 }
 
 if (article) {
   for (const section of article.querySelectorAll("section[data-question]")) checkQuestion(section);
   const practices = article.querySelectorAll("[data-practice]");
-  if (practices.length) import("./practice.js").then(({ play }) => practices.forEach((one) => play(one, keep)));
+  if (practices.length) import("./practice.js").then(({ play }) => practices.forEach((one) => play(one, keepAct)));
   if (button) {
     (button.closest(".bar") || article).prepend(note);
     button.addEventListener("click", (event) => {

@@ -1,14 +1,29 @@
-// Sends what a learner did: one action at a time, in order, each with the uuid made where it happened.
-// A retry sends the same uuid, so the server does it once. The store is a seam: today it is the
-// page's memory; a store that survives the page has the same three functions.
+// What a learner did, on its way to the server: each action is kept on the phone first, then sent in order,
+// once, under her own name only. docs/queue.md is the whole story; the server's half is lms/queue.py.
+//
+//   const { uuid, durable } = await queue.add("lesson_done", item);   kept on the phone
+//   const answer = await queue.outcome(uuid);                         sent; or rejects Refused, SignedOut
+//
+// An action is sealed before its first sending: whatever is sent again is the same to the byte, so the
+// server does it once. `seq`, where an attempt stands, is known only then, and is put in by the sealing.
+import { store as phone } from "./store.js";
+
 const URL = "/api/v1/queue/";
 const TIMEOUT = 15000;
-const PAUSES = [1000, 3000, 8000, 20000, 30000];
+const PAUSES = [1000, 3000, 8000, 20000, 40000, 60000];
+const BATCH = 20;
+const STALE_TRIES = 5;
+const REMEMBERED = 200; // outcomes that a page keeps for who asks late
+const NAMELESS = ["feedback"]; // kinds that nobody has to sign
 
-export const memoryStore = () => {
-  const kept = new Map();
-  return { put: async (action) => void kept.set(action.uuid, action), remove: async (uuid) => void kept.delete(uuid), all: async () => [...kept.values()] };
-};
+export const WAITING = "waiting";
+export const REVIEW = "review";
+
+export class Refused extends Error {
+  constructor(message, data = {}) { super(message); this.data = data; }
+}
+export class SignedOut extends Error {}
+const OUT = "Bạn đã bị thoát. Việc bạn làm vẫn còn trên máy này; đăng nhập lại là gửi được.";
 
 export const newUuid = () => {
   if (crypto.randomUUID) return crypto.randomUUID();
@@ -19,73 +34,237 @@ export const newUuid = () => {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 };
 
-export class Refused extends Error {
-  constructor(message, data = {}) { super(message); this.data = data; }
-}
-export class SignedOut extends Error {}
+const cookie = (name) => (new RegExp(`(?:^|;\\s*)${name}=([^;]*)`).exec(document.cookie) || [])[1];
 
-// Resolves when the time is over or the network is back, whichever comes first.
-const pauseFor = (ms) => new Promise((go) => {
-  const done = () => { removeEventListener("online", done); clearTimeout(timer); go(); };
-  const timer = setTimeout(done, ms);
-  addEventListener("online", done);
-});
+// Somebody is signed in, and who of the sign-in is learning: cookies, since they are true without network too.
+export const isSignedIn = () => cookie("hvs_in") === "1";
+export const whoLearns = () => (isSignedIn() && /^[\w-]{36}$/.test(cookie("hvs_who")) ? cookie("hvs_who") : null);
 
-async function post(actions, csrf, keepalive) {
+async function post(actions, csrf) {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), TIMEOUT);
   try {
     return await fetch(URL, {
-      method: "POST", body: JSON.stringify(actions), signal: stop.signal, keepalive, credentials: "same-origin",
+      method: "POST", body: JSON.stringify(actions), signal: stop.signal, keepalive: true, credentials: "same-origin",
       headers: { "Content-Type": "application/json", "X-CSRFToken": csrf, "X-Device-Time": new Date().toISOString() },
     });
   } finally { clearTimeout(timer); }
 }
 
-const freshToken = async () => (await (await fetch("/api/v1/me/", { credentials: "same-origin" })).json()).csrf || "";
+const askWho = async () => (await fetch("/api/v1/who/", { credentials: "same-origin" })).json();
 
-// tell(state, action): "stored" on this device, "waiting" for the network, "sent", "refused".
-export function createQueue({ csrf, learner, store = memoryStore(), tell = () => {}, send = post, pause = pauseFor, token = freshToken }) {
-  let last = Promise.resolve();
-  let current = csrf;
+// One sender among the tabs. Without Web Locks (plain http) a lease in the store, renewed by each sending.
+async function amongTabs(store, work) {
+  if (navigator.locks) return navigator.locks.request("hvs-queue", () => work(async () => true));
+  const me = newUuid();
+  const lease = (held) => (!held || held.by === me || held.until < Date.now() ? { by: me, until: Date.now() + TIMEOUT + 5000 } : held);
+  const take = async () => (await store.change("lease", lease)).by === me;
+  for (let tries = 0; !(await take()); tries++) {
+    if (tries > 20) return undefined;
+    await new Promise((go) => setTimeout(go, 1000));
+  }
+  try { return await work(take); } finally { await store.change("lease", (held) => (held && held.by === me ? undefined : held)); }
+}
 
-  async function deliver(action) {
-    for (let tries = 0; ; tries++) {
-      let response;
-      try { response = await send([action], current, true); } catch { response = null; }
-      if (response && response.ok) {
-        const [answer] = await response.json();
-        if (answer.status === "refused") throw new Refused(answer.message, answer.data);
-        return answer;
-      }
-      const status = response ? response.status : 0;
-      if (status === 401) throw new SignedOut("Bạn đã bị thoát. Hãy đăng nhập lại ở một trang khác rồi bấm lại ở đây.");
-      if (status === 403 && tries < 2) { current = await token().catch(() => current); continue; }
-      if (status >= 400 && status < 500 && status !== 429 && status !== 408) throw new Refused((await response.json().catch(() => ({}))).message || "Máy chủ không nhận việc này.");
-      tell("waiting", action);
-      await pause(PAUSES[Math.min(tries, PAUSES.length - 1)]);
+// Everything it needs of the world can be replaced: the tests do.
+export function createQueue({ open = phone, send = post, ask = askWho, signedIn = isSignedIn, learns = whoLearns, single = amongTabs, later = setTimeout, now = () => new Date() } = {}) {
+  let said = null; // { learners, csrf }: what the server told of the sign-in
+  let running = null;
+  let again = false;
+  let tries = 0;
+  let timer = 0;
+  const listeners = new Set();
+  const ended = new Map(); // uuid → what became of it
+  const asked = new Map(); // uuid → who waits for that
+  const channel = typeof BroadcastChannel === "function" ? new BroadcastChannel("hvs-queue") : null;
+  if (channel) channel.onmessage = ({ data }) => hear(data);
+
+  // --- News, to this page and to the other tabs: stored, waiting, sent, refused, renamed, signedout, changed ---
+  const tell = (news) => { if (channel) channel.postMessage(news); hear(news); };
+
+  function hear(news) {
+    if (news.what === "sent" || news.what === "refused") {
+      ended.set(news.uuid, news);
+      if (ended.size > REMEMBERED) ended.delete(ended.keys().next().value);
+      answer(news.uuid, (one) => settle(one, news));
     }
+    if (news.what === "signedout") for (const uuid of [...asked.keys()]) answer(uuid, (one) => one.fail(new SignedOut(OUT)));
+    if (news.what === "renamed") answer(news.uuid, (one) => asked.set(news.to, one));
+    for (const listener of listeners) listener(news);
+  }
+  function answer(uuid, how) {
+    const one = asked.get(uuid);
+    asked.delete(uuid);
+    if (one) how(one);
+  }
+  const settle = (one, news) => (news.what === "sent" ? one.done(news.answer) : one.fail(new Refused(news.message, news.data)));
+
+  function outcome(uuid) {
+    return new Promise((done, fail) => (ended.has(uuid) ? settle({ done, fail }, ended.get(uuid)) : asked.set(uuid, { done, fail })));
   }
 
-  // `make` may read what the actions before it answered (a test's seq), so it runs when its turn comes.
-  function add(kind, subject, make = () => ({})) {
-    const stamp = { uuid: newUuid(), learner, kind, subject, at: new Date().toISOString() };
-    const turn = last.then(async () => {
-      const action = { ...stamp, data: typeof make === "function" ? make() : make };
-      await store.put(action);
-      tell("stored", action);
-      try {
-        const answer = await deliver(action);
-        tell("sent", action);
-        return answer;
-      } catch (error) {
-        tell("refused", action, error);
-        throw error;
-      } finally { await store.remove(action.uuid); }
+  // --- Keeping ---
+  // `latest` names what only the last answer counts for; `label` says in words what was done, `course` where.
+  async function add(kind, subject, data = {}, { label = "", latest = "", course = "" } = {}) {
+    const store = await open();
+    const action = { uuid: newUuid(), state: WAITING, learner: NAMELESS.includes(kind) ? null : learns(), kind, subject, data, at: now().toISOString(), label, latest, course };
+    if (!action.learner && !NAMELESS.includes(kind)) action.claim = await claimId(store);
+    const durable = (await insteadOfLast(store, action)) || (await store.put(action));
+    tell({ what: "stored", action, durable });
+    flush();
+    return { uuid: action.uuid, durable };
+  }
+
+  const claimId = (store) => store.change("claim", (kept) => kept || newUuid()).catch(() => newUuid());
+
+  async function insteadOfLast(store, action) {
+    const last = action.latest && (await store.all()).reverse().find((one) => one.latest === action.latest && one.learner === action.learner && one.claim === action.claim);
+    if (!last || last.sealed || last.state !== WAITING) return false;
+    const put = await store.edit(last.uuid, (kept) => (kept.sealed ? kept : { ...action, n: kept.n })).catch(() => null);
+    return Boolean(put && put.uuid === action.uuid && store.durable);
+  }
+
+  // --- Sending ---
+  function flush() {
+    if (running) { again = true; return running; }
+    running = run().catch(() => wait()).finally(() => { running = null; if (again) { again = false; flush(); } });
+    return running;
+  }
+
+  async function run() {
+    clearTimeout(timer);
+    const store = await open();
+    if (!pick(await store.all()).length) return;
+    await single(store, async (renew) => {
+      for (;;) {
+        if (signedIn() && !said && !(await meet())) return;
+        const batch = pick(await store.all());
+        if (!batch.length || !(await renew()) || !(await deliver(store, batch))) return;
+      }
     });
-    last = turn.catch(() => {});
-    return turn;
   }
 
-  return { add, idle: () => last, waiting: () => store.all() };
+  const sendable = (action) => action.state === WAITING && (NAMELESS.includes(action.kind) || (action.learner && signedIn() && (!said || said.learners.includes(action.learner))));
+
+  // The oldest that can be sent, with what follows it; where an attempt stands is known only from the
+  // answer before, so steps of a test go one by one.
+  function pick(actions) {
+    const ours = actions.filter(sendable);
+    const step = ours.findIndex((action) => action.kind.startsWith("test_"));
+    return ours.slice(0, step === 0 ? 1 : Math.min(BATCH, step < 0 ? BATCH : step));
+  }
+
+  // Who is signed in, asked once; false when that cannot be known now.
+  async function meet() {
+    try { know(await ask()); } catch { wait(); return false; }
+    if (!said) tell({ what: "signedout" });
+    return Boolean(said);
+  }
+  function know(answer) { said = answer && answer.csrf ? { learners: answer.learners || [], csrf: answer.csrf } : null; }
+
+  function wait() {
+    tell({ what: "waiting" });
+    const pause = PAUSES[Math.min(tries++, PAUSES.length - 1)];
+    timer = later(flush, pause * (0.8 + 0.4 * Math.random())); // a hall that lost its network must not come back as one
+  }
+
+  const seal = (seq) => (action) => (action.sealed ? action : { ...action, sealed: action.kind.startsWith("test_") ? { ...action.data, seq: seq ?? action.data.seq } : action.data });
+  const asSent = ({ uuid, learner, kind, subject, at, sealed: data, claim }) => ({ uuid, learner, kind, subject, at, data, ...(claim ? { claim } : {}) });
+
+  // True when the rest may be tried at once.
+  async function deliver(store, batch) {
+    const ready = [];
+    for (const { uuid, subject } of batch) ready.push(await store.edit(uuid, seal(await store.get(`seq:${subject}`))));
+    const going = ready.filter(Boolean); // another tab may have dropped one
+    if (!going.length) return true;
+    let response = null;
+    let answers = null;
+    try { response = await send(going.map(asSent), said ? said.csrf : ""); answers = await response.json(); } catch { /* without network, or cut off: sent again */ }
+    const status = response ? response.status : 0;
+    if (status === 200 && Array.isArray(answers)) {
+      tries = 0;
+      for (const one of answers) await answered(store, going.find((action) => action.uuid === one.uuid), one);
+      return true;
+    }
+    if (status === 401) { said = null; tell({ what: "signedout" }); return false; }
+    if (status === 403) { said = null; if (tries++ < 3) return true; }
+    else if (status >= 400 && status < 500 && status !== 408 && status !== 429) return refusedWhole(store, going, answers);
+    wait();
+    return false;
+  }
+
+  // The server cannot take the request as a whole: tried one by one, so that one bad action stops no other.
+  async function refusedWhole(store, actions, words) {
+    if (actions.length === 1) await review(store, actions[0], { message: (words && words.message) || "Máy chủ không nhận việc này.", data: {} });
+    else for (const action of actions) if (!(await deliver(store, [action]))) return false;
+    return true;
+  }
+
+  async function answered(store, action, { status, message, data = {} }) {
+    if (!action) return;
+    if (Number.isInteger(data.seq)) await store.change(`seq:${action.subject}`, () => data.seq);
+    if (status === "refused" && data.code === "stale" && (action.stale || 0) < STALE_TRIES) return reseal(store, action, data);
+    if (status === "refused") return review(store, action, { message, data });
+    await store.edit(action.uuid, () => null);
+    tell({ what: "sent", uuid: action.uuid, action, answer: { message, data } });
+  }
+
+  // The attempt went on in another tab or phone: what was chosen here is sent again, as a new act after it.
+  async function reseal(store, action, data) {
+    const to = newUuid();
+    await store.edit(action.uuid, ({ sealed: _, ...kept }) => ({ ...kept, uuid: to, stale: (kept.stale || 0) + 1 }));
+    tell({ what: "renamed", uuid: action.uuid, to, action, data });
+  }
+
+  async function review(store, action, { message, data }) {
+    await store.edit(action.uuid, (kept) => ({ ...kept, state: REVIEW, message, code: data.code || "" }));
+    tell({ what: "refused", uuid: action.uuid, action, message, data });
+  }
+
+  // --- What a person does with it ---
+  function sendNow() {
+    tries = 0;
+    return flush();
+  }
+
+  // Under a new uuid: the refused one may already stand for something else.
+  async function retry(uuid) {
+    await (await open()).edit(uuid, ({ sealed: _, message: __, code: ___, ...kept }) => ({ ...kept, uuid: newUuid(), state: WAITING, stale: 0 }));
+    tell({ what: "changed" });
+    return sendNow();
+  }
+
+  async function drop(uuid) {
+    await (await open()).edit(uuid, () => null);
+    tell({ what: "changed" });
+  }
+
+  // --- Learning without an account ---
+  const list = async () => (await open()).all();
+  const unclaimed = async () => (await list()).filter((action) => action.claim && !action.learner);
+
+  // All of it becomes hers; what is learned here without an account from now on is somebody else's.
+  async function claim() {
+    const store = await open();
+    const learner = learns();
+    const found = learner ? await unclaimed() : [];
+    for (const { uuid } of found) await store.edit(uuid, (kept) => ({ ...kept, learner }));
+    if (learner) await store.change("claim", () => undefined);
+    tell({ what: "changed" });
+    sendNow();
+    return found.length;
+  }
+
+  return {
+    add, outcome, flush, sendNow, retry, drop, claim, unclaimed, know, list,
+    isMine: (action) => action.learner === learns(),
+    store: open,
+    subscribe: (listener) => { listeners.add(listener); return () => listeners.delete(listener); },
+  };
+}
+
+export const queue = createQueue();
+if (typeof addEventListener === "function") {
+  addEventListener("online", () => queue.sendNow());
+  addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") queue.flush(); });
 }

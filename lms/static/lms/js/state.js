@@ -1,4 +1,8 @@
-// The one small request of a page, sent only when the marker cookie says that somebody is signed in.
+// The one small request of a page, sent only when the marker cookie says that somebody is signed in; and what
+// of her actions waits on this phone, in words.
+import { queue, REVIEW, isSignedIn as signedIn, whoLearns } from "./queue.js";
+
+export { signedIn };
 
 // --- Pieces of the page made by hand: text is always set as text, never as HTML. ---
 const SVG = "http://www.w3.org/2000/svg";
@@ -33,7 +37,7 @@ export const lampWords = (lit, total) => (lit ? `${lit} trong ${total} bài` : `
 
 // A course as a row of lamps, as lms/ui/lamps.html draws it. `fresh` lamps were lit just now.
 export function lamps(total, lit, fresh = 0) {
-  const row = el("div", { class: "lamps" });
+  const row = el("div", { class: "lamps", "data-total": total });
   if (total > MOST_LAMPS) row.append(el("progress", { max: total, value: lit, "aria-hidden": "true" }));
   else for (let n = 0; n < total; n++) {
     const on = n < lit ? " lit" : "";
@@ -65,7 +69,6 @@ function keepPoster() {
   } catch { /* a browser that keeps nothing: the form simply asks */ }
 }
 
-export const signedIn = () => /(?:^|;\s*)hvs_in=1/.test(document.cookie);
 document.documentElement.classList.toggle("in", signedIn()); // hides what only others need to read
 
 function address() {
@@ -82,6 +85,7 @@ async function ask() {
   try {
     const response = await fetch(url, { credentials: "same-origin" });
     const said = response.ok ? await response.json() : null;
+    queue.know(said);
     return said && said.signed_in ? said : null;
   } catch { return null; } // the page stays as everybody sees it
 }
@@ -110,18 +114,40 @@ function standings(said) {
   return one ? { [said.course]: one } : Object.fromEntries((said.courses || []).map((course) => [course.course, course]));
 }
 
-export function showLamps(slug, standing, fresh = 0) {
+// What this phone knows to be lit, by course: what the server said, and what it does not know yet.
+const litName = () => `lit:${whoLearns() || "nobody"}`;
+export async function lit(slug) {
+  const kept = (await (await queue.store()).get(litName())) || {};
+  return kept[slug] || [];
+}
+export async function keepLit(slug, ...items) {
+  const add = (kept = {}) => ({ ...kept, [slug]: [...new Set([...(kept[slug] || []), ...items])] });
+  await (await queue.store()).change(litName(), add).catch(() => {});
+}
+
+// The server's word, and beside it what it has not heard yet.
+async function learnLit(slug, items) {
+  const unsent = (await queue.list()).filter((action) => action.kind === "lesson_done" && queue.isMine(action)).map((action) => action.subject);
+  const known = (await lit(slug)).filter((item) => unsent.includes(item));
+  const put = (kept = {}) => ({ ...kept, [slug]: [...new Set([...items, ...known])] });
+  await (await queue.store()).change(litName(), put).catch(() => {});
+}
+
+// The row of a course as it is drawn says how many lamps it has.
+export async function showLamps(slug, fresh = 0) {
+  const done = await lit(slug);
   for (const slot of document.querySelectorAll("[data-lamps]")) {
-    if (slot.dataset.course !== slug || !standing.lessons) continue;
-    const big = slot.querySelector(".lamps.big") !== null;
-    slot.replaceChildren(lamps(standing.lessons, standing.lit, fresh));
-    slot.firstChild.classList.toggle("big", big);
+    const drawn = slot.querySelector(".lamps");
+    if (slot.dataset.course !== slug || !drawn || !done.length) continue;
+    const row = lamps(Number(drawn.dataset.total), Math.min(done.length, Number(drawn.dataset.total)), fresh);
+    row.classList.toggle("big", drawn.classList.contains("big"));
+    slot.replaceChildren(row);
   }
 }
 
-function showDone(standing) {
+function showDone(done) {
   for (const row of document.querySelectorAll("[data-item]")) {
-    if (row.tagName !== "LI" || !standing.done.includes(row.dataset.item)) continue;
+    if (row.tagName !== "LI" || row.classList.contains("done") || !done.includes(row.dataset.item)) continue;
     row.classList.add("done");
     const grow = row.querySelector(".grow") || row;
     grow.append(" ", el("span", { class: "tag lit" }, "Đã xong"));
@@ -143,17 +169,84 @@ function showContinue(said, all) {
   if (begun.next_title && begun.lessons !== begun.lit) link.after(el("span", { class: "note" }, `Bài tiếp theo: ${begun.next_title}`));
 }
 
-function show(said) {
-  if (!said) return null;
-  showAccount(said);
-  const all = standings(said);
-  for (const [slug, standing] of Object.entries(all)) {
-    showLamps(slug, standing);
-    if (slug === said.course) showDone(standing);
-  }
-  showContinue(said, all);
+async function show(said) {
+  if (said) showAccount(said);
+  const all = said ? standings(said) : {};
+  for (const [slug, standing] of Object.entries(all)) await learnLit(slug, standing.lit_items);
+  const shown = new Set([...document.querySelectorAll("[data-lamps]")].map((slot) => slot.dataset.course));
+  for (const slug of shown) await showLamps(slug);
+  const course = document.querySelector("article[data-course]");
+  if (course) showDone(await lit(course.dataset.course));
+  if (said) showContinue(said, all);
   return said;
+}
+
+// --- What waits on this phone: always said, with a button that sends it now ---
+const strip = el("div", { class: "now queue", hidden: true });
+const words = el("div", { role: "status" });
+const buttons = el("div", { class: "btns" });
+strip.append(el("div", { class: "now-in" }, words, buttons));
+const many = (n) => `${n} việc`;
+const press = (label, act) => { const made = el("button", { type: "button", class: "btn quiet small" }, label); made.addEventListener("click", () => act(made)); return made; };
+
+async function showQueue() {
+  const actions = await queue.list();
+  const bad = actions.filter((action) => action.state === REVIEW).length;
+  const nameless = actions.filter((action) => action.claim && !action.learner);
+  const going = actions.length - bad - nameless.length;
+  const lines = [];
+  const doing = [];
+  if (bad) lines.push(`${many(bad)} cần xem lại.`);
+  if (going) lines.push(`${many(going)} đã lưu trên máy, chưa gửi.`);
+  if (going && signedIn()) doing.push(press("Gửi ngay", (made) => { made.textContent = "Đang gửi…"; queue.sendNow().then(showQueue); }));
+  if (nameless.length) await askWhose(nameless, lines, doing);
+  if (lines.length) doing.push(el("a", { href: "/viec-tren-may/" }, "Xem"));
+  words.replaceChildren(...lines.map((line) => el("p", {}, line)));
+  buttons.replaceChildren(...doing);
+  strip.hidden = !lines.length || document.querySelector("[data-queue]") !== null;
+}
+
+// Learned here before anybody signed in: it is asked whose it was, once of each person.
+async function askWhose(actions, lines, doing) {
+  const learner = whoLearns();
+  const mine = `${learner} ${actions[0].claim}`;
+  if (signedIn() && (await (await queue.store()).get("notmine") || []).includes(mine)) return;
+  if (!signedIn()) lines.push(`${many(actions.length)} đã lưu trên máy này, chưa ghi tên ai.`);
+  else if (!learner) {
+    lines.push(`Trên máy này có ${many(actions.length)} học chưa ghi tên. Ai đã học?`);
+    doing.push(el("a", { class: "btn quiet small", href: `/ai-dang-hoc/?next=${encodeURIComponent(location.pathname)}` }, "Chọn người học"));
+  } else {
+    const shown = document.querySelector(".account .who span");
+    const name = shown ? shown.textContent : "tôi";
+    lines.push(`Trên máy này có ${many(actions.length)} học trước khi đăng nhập. Có phải ${name} đã học không?`);
+    doing.push(press(`Đúng, ghi cho ${name}`, claim));
+    doing.push(press("Không phải", async () => { await (await queue.store()).change("notmine", (kept = []) => [...kept, mine]); showQueue(); }));
+  }
+}
+
+// What the phone showed as nobody's is hers now.
+async function claim() {
+  const store = await queue.store();
+  const lamps = (await store.get("lit:nobody")) || {};
+  for (const [slug, items] of Object.entries(lamps)) await keepLit(slug, ...items);
+  await store.change("lit:nobody", () => undefined);
+  await queue.claim();
+  for (const slot of document.querySelectorAll("[data-lamps]")) await showLamps(slot.dataset.course);
+}
+
+// A moment of "chưa gửi" before the answer comes is no news.
+let later = 0;
+function noteQueue() {
+  clearTimeout(later);
+  later = setTimeout(() => showQueue().catch(() => {}), 1500);
+}
+
+const header = document.querySelector("header.top");
+if (header) {
+  header.after(strip);
+  queue.subscribe(noteQueue);
 }
 
 keepPoster();
 export const state = ask().then(show);
+state.then(() => queue.flush()).then(showQueue).catch(() => {});

@@ -1,104 +1,163 @@
-// The final test: each answer is saved at once, with words that say where it is. The form works without this.
-import { createQueue, Refused, SignedOut } from "./queue.js";
+// The final test: each answer is kept on the phone at once and sent when it can be, with words that say where
+// it is. Begun with network, it goes on without. The form works without this.
+import { queue, REVIEW } from "./queue.js";
 
 const form = document.getElementById("bai-lam");
-const SAVED = { stored: "Đã lưu trên máy, đang gửi…", waiting: "Đã lưu trên máy. Chưa có mạng, trang sẽ tự gửi lại.", sent: "Đã gửi", refused: "" };
+const SAVED = { stored: "Đã lưu trên máy, đang gửi…", waiting: "Đã lưu trên máy. Chưa có mạng, máy sẽ tự gửi.", sent: "Đã gửi" };
 const SETTLED = 600;
 const WARN = [10, 5, 1]; // minutes left that are said aloud
 
 function start() {
-  let seq = Number(form.dataset.seq);
   let handingIn = false;
+  let latest = null; // the promise of the last answer kept
   const timers = new Map();
+  const attempt = form.dataset.attempt;
   const questions = [...form.querySelectorAll("fieldset[data-question]")];
   const total = document.getElementById("tinh-hinh");
   const byKey = (key) => questions.find((one) => one.dataset.question === key);
   const chosen = (field) => [...field.querySelectorAll("input:checked")].map((input) => input.value);
+  const choose = (field, ids) => { for (const input of field.querySelectorAll("input")) input.checked = ids.includes(input.value); };
   const say = (field, words) => { field.querySelector("[data-saved]").textContent = words; };
-  const answered = () => questions.filter((field) => chosen(field).length).length;
+  const ours = (action) => action.subject === attempt && action.kind.startsWith("test_");
+  const unsent = async () => (await queue.list()).filter((action) => ours(action) && action.state === "waiting");
 
-  const queue = createQueue({
-    csrf: form.elements.csrfmiddlewaretoken.value,
-    learner: form.dataset.learner,
-    tell: (what, action) => { const field = byKey(action.data.question); if (field && SAVED[what]) say(field, SAVED[what]); },
+  queue.know({ csrf: form.elements.csrfmiddlewaretoken.value, learners: [form.dataset.learner] });
+
+  // The page may be older than what this phone did since: the later step counts, and what is not sent is shown.
+  async function catchUp() {
+    const store = await queue.store();
+    await store.change(`seq:${attempt}`, (kept) => Math.max(kept || 0, Number(form.dataset.seq)));
+    // What waited for her own PIN goes now that it was typed.
+    for (const action of await queue.list()) if (ours(action) && action.state === REVIEW && ["own_pin", "card"].includes(action.code)) await queue.retry(action.uuid);
+    for (const action of await unsent()) {
+      const field = action.kind === "test_answer" && byKey(action.data.question);
+      if (field) { choose(field, action.data.choices); say(field, SAVED.waiting); }
+      if (action.kind === "test_submit") handedIn();
+    }
+    count();
+  }
+
+  function count() {
+    const answered = questions.filter((field) => chosen(field).length).length;
+    total.textContent = `${answered} trong ${questions.length} câu đã trả lời`;
+  }
+
+  queue.subscribe((news) => {
+    const { what, action } = news;
+    if (what === "waiting") return sayWaiting();
+    if (!action || !ours(action)) return undefined;
+    const field = byKey(action.data.question);
+    if (field && SAVED[what] && !(what === "sent" && timers.has(field))) say(field, SAVED[what]);
+    if (what === "renamed") merge(action, news.data);
+    if (what === "refused") refused(action, field, news);
+    if (what === "sent" && action.kind === "test_submit") { handingIn = true; location.assign(news.answer.data.url); }
+    return undefined;
   });
 
-  function moveTo(to) {
-    seq = to;
-    form.elements.seq.value = String(to);
+  async function sayWaiting() {
+    for (const action of await unsent()) if (byKey(action.data.question)) say(byKey(action.data.question), SAVED.waiting);
   }
 
-  // The page went on elsewhere: show what was answered there, keep what is chosen here, and send it again.
-  function merge(field, { seq: now, answers }) {
-    moveTo(now);
-    for (const other of questions) {
-      const kept = answers[other.dataset.question];
-      if (other === field || !kept || timers.has(other)) continue;
-      for (const input of other.querySelectorAll("input")) input.checked = kept.includes(input.value);
-      say(other, "Đã gửi từ nơi khác");
+  // The test went on elsewhere: what was answered there is shown, what is chosen here stays and is sent after it.
+  async function merge(sent, { answers = {} }) {
+    const mine = new Set([...(await unsent()).map((action) => action.data.question), sent.data.question]);
+    for (const field of questions) {
+      const kept = answers[field.dataset.question];
+      if (!kept || mine.has(field.dataset.question) || timers.has(field)) continue;
+      choose(field, kept);
+      say(field, "Đã gửi từ nơi khác");
     }
-    return save(field);
+    count();
   }
 
-  async function save(field) {
+  function refused(action, field, { uuid, message, data }) {
+    if (data.code === "closed") { // judged meanwhile: the page then shows the result
+      handingIn = true;
+      queue.drop(uuid).then(() => location.reload());
+    } else if (data.code === "own_pin") { handingIn = true; location.assign(data.url); }
+    else if (field) say(field, `Chưa gửi được: ${message}`);
+    else { total.textContent = `Chưa nộp được: ${message}`; release(); }
+  }
+
+  function save(field) {
+    clearTimeout(timers.get(field));
     timers.delete(field);
-    try {
-      const { data } = await queue.add("test_answer", form.dataset.attempt, () => ({ seq, question: field.dataset.question, choices: chosen(field) }));
-      moveTo(data.seq);
-      total.textContent = `${answered()} trong ${questions.length} câu đã lưu`;
-    } catch (error) {
-      if (error instanceof Refused && error.data.code === "stale") return merge(field, error.data);
-      if (error instanceof Refused && error.data.code === "closed") { handingIn = true; return form.requestSubmit ? location.reload() : form.submit(); }
-      // The server keeps the sheet, asks for her own PIN, and shows the answers again.
-      if (error instanceof Refused && error.data.code === "own_pin") return handIn("save");
-      say(field, error instanceof SignedOut ? `${error.message}` : `Chưa gửi được: ${error.message}`);
-    }
+    const question = field.dataset.question;
+    const label = `Bài kiểm tra, câu ${questions.indexOf(field) + 1}`;
+    latest = queue.add("test_answer", attempt, { question, choices: chosen(field) }, { latest: `${attempt}:${question}`, label });
+    latest.then(({ durable }) => { if (!durable) say(field, "Trình duyệt này không cho lưu trên máy: xin giữ trang mở đến khi gửi xong."); });
   }
 
   form.addEventListener("change", (event) => {
     const field = event.target.closest("fieldset[data-question]");
     if (!field) return;
-    say(field, "Đã lưu trên máy…");
+    say(field, "Đang lưu…");
+    count();
     clearTimeout(timers.get(field));
-    timers.set(field, setTimeout(() => save(field), SETTLED));
+    timers.set(field, setTimeout(save, SETTLED, field));
   });
 
-  // Everything is sent before the form is: the form then carries the last step it knows.
+  // Questions left empty are asked about by the form's own page, which needs the network; without it, here.
   form.addEventListener("submit", async (event) => {
-    if (handingIn) return;
-    event.preventDefault();
     const button = event.submitter || form.querySelector("button[value=submit]");
+    if (handingIn || button.value !== "submit") return;
+    event.preventDefault();
+    for (const field of [...timers.keys()]) save(field);
+    const left = questions.filter((field) => !chosen(field).length);
+    if (left.length && !form.elements.confirmed) return askAbout(left);
     button.classList.add("busy");
-    for (const [field, timer] of [...timers]) { clearTimeout(timer); save(field); }
-    total.textContent = navigator.onLine ? "Đang gửi các câu trả lời…" : "Chưa có mạng. Các câu trả lời còn trên máy; có mạng lại, bài sẽ được nộp.";
-    await queue.idle();
-    await queue.idle(); // a merge may have added one more
-    handIn(button.value);
+    await latest;
+    await queue.add("test_submit", attempt, {}, { label: "Nộp bài kiểm tra", latest: `${attempt}:submit` });
+    total.textContent = "Đang nộp bài…";
+    setTimeout(async () => { if ((await unsent()).length) handedIn(); }, 3000);
   });
 
-  function handIn(what) {
-    if (handingIn) return;
-    handingIn = true;
-    const action = document.createElement("input");
-    Object.assign(action, { type: "hidden", name: "action", value: what });
-    form.append(action);
-    form.submit();
+  function askAbout(left) {
+    const confirmed = Object.assign(document.createElement("input"), { type: "hidden", name: "confirmed", value: "1" });
+    form.append(confirmed);
+    const first = left[0];
+    total.textContent = `Còn ${left.length} câu chưa trả lời; câu để trống tính là chưa đúng. Bấm “Nộp bài” lần nữa để nộp luôn.`;
+    say(first, "Câu này chưa trả lời.");
+    first.scrollIntoView({ block: "center" });
+    const input = first.querySelector("input");
+    if (input) input.focus({ preventScroll: true });
+  }
+
+  // Handed in on this phone and not sent yet: nothing more can be changed, and nothing is lost.
+  function handedIn() {
+    for (const field of questions) field.disabled = true;
+    const button = form.querySelector("button[value=submit]");
+    button.disabled = true;
+    button.classList.remove("busy");
+    total.textContent = `Bạn đã nộp bài trên máy này. Bài chưa gửi được vì chưa có mạng: máy tự gửi khi có mạng, rồi hiện kết quả. Bài cần được gửi trước ${form.dataset.until}.`;
+  }
+
+  function release() {
+    const button = form.querySelector("button[value=submit]");
+    button.classList.remove("busy");
+    button.disabled = false;
+    for (const field of questions) field.disabled = false;
   }
 
   addEventListener("beforeunload", (event) => {
+    for (const field of [...timers.keys()]) save(field); // stored before the page goes, where the browser lets it
     if (handingIn || !timers.size) return;
     event.preventDefault();
     event.returnValue = "";
   });
+  addEventListener("pagehide", () => { for (const field of [...timers.keys()]) save(field); });
 
+  catchUp();
   clock();
 }
 
 // The time left: seen all the time, said aloud only a few times.
-function clock() {
+async function clock() {
   const left = document.getElementById("con-lai");
   const aloud = document.getElementById("nhac-gio");
-  const offset = Date.parse(form.dataset.now) - Date.now();
+  // Measured when the sheet came from the server; a sheet kept on the phone tells an old hour.
+  const store = await queue.store();
+  const offset = await store.change(`offset:${form.dataset.attempt}`, (kept) => kept ?? Date.parse(form.dataset.now) - Date.now());
   const deadline = Date.parse(form.dataset.deadline);
   const said = new Set();
   const tick = () => {

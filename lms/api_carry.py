@@ -1,0 +1,41 @@
+"""`POST /api/v1/carry/code/`: the QR code of a link that carries what a phone learned.
+
+The link's fragment holds the learning, so it is sent here only to be drawn; nothing is kept.
+"""
+
+from __future__ import annotations
+
+import re
+
+import segno
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.http import HttpRequest
+from ninja import Router, Schema
+from ninja.errors import HttpError
+
+from common import throttles
+
+router = Router(tags=["learning"])
+MOST_LETTERS = 1800  # what a QR code holds and a cheap camera still reads
+PER_HOUR = 300  # from one address: a hall's worth
+
+
+class Link(Schema):
+    link: str
+
+
+class Drawn(Schema):
+    svg: str
+
+
+@router.post("code/", response=Drawn, summary="A QR code of a link to /mang-theo/, as SVG")
+def draw(request: HttpRequest, said: Link) -> Drawn:
+    ours = re.escape(settings.SITE_URL.rstrip("/")) + r"/mang-theo/#[\w-]+"
+    if len(said.link) > MOST_LETTERS or not re.fullmatch(ours, said.link, re.ASCII):
+        raise HttpError(400, "Không vẽ được mã cho đường dẫn này.")
+    address = get_adapter().get_client_ip(request)
+    if not throttles.allowed(f"carry:{address}", limit=PER_HOUR, seconds=3600):
+        raise HttpError(429, "Vừa có nhiều mã được vẽ từ đây. Bạn hãy đợi một lát.")
+    drawn = segno.make(said.link, error="l", micro=False)
+    return Drawn(svg=drawn.svg_inline(scale=4, border=4, omitsize=True, title="Mã mang phần đã học"))

@@ -1,0 +1,108 @@
+// What this phone keeps: actions not sent yet, and small things by name. IndexedDB where the browser has
+// it, else the page's memory; `durable` says which, and the screens say it. docs/queue.md tells the fields.
+const NAME = "hvs";
+const VERSION = 1;
+const OPEN_MS = 4000; // a database that another, older page blocks must not hold up the lesson
+
+const asPromise = (request) => new Promise((done, fail) => {
+  request.onsuccess = () => done(request.result);
+  request.onerror = () => fail(request.error);
+});
+
+function openDatabase() {
+  return new Promise((done, fail) => {
+    const request = indexedDB.open(NAME, VERSION);
+    request.onupgradeneeded = () => {
+      const actions = request.result.createObjectStore("actions", { keyPath: "n", autoIncrement: true });
+      actions.createIndex("uuid", "uuid", { unique: true });
+      request.result.createObjectStore("kept");
+    };
+    request.onsuccess = () => {
+      request.result.onversionchange = () => request.result.close(); // a newer page may go on
+      request.result.onclose = () => { opened = null; }; // the browser took its space back: open it anew
+      done(request.result);
+    };
+    request.onerror = () => fail(request.error);
+    setTimeout(() => fail(new Error("blocked")), OPEN_MS);
+  });
+}
+
+// One transaction: `work` gets the object store and its result is returned once it is on the disk.
+function inDatabase(db) {
+  return (name, mode, work) => new Promise((done, fail) => {
+    const transaction = db.transaction(name, mode, mode === "readwrite" ? { durability: "strict" } : {});
+    let result;
+    transaction.oncomplete = () => done(result);
+    transaction.onabort = transaction.onerror = () => fail(transaction.error || new Error("aborted"));
+    Promise.resolve(work(transaction.objectStore(name))).then((value) => { result = value; }, (error) => { fail(error); try { transaction.abort(); } catch { /* it ended */ } });
+  });
+}
+
+function databaseStore(db) {
+  const run = inDatabase(db);
+  return {
+    durable: true,
+    all: () => run("actions", "readonly", (store) => asPromise(store.getAll())),
+    // Keeps a new action; true once it would outlive the page.
+    put: (action) => run("actions", "readwrite", (store) => asPromise(store.add(action))).then(() => true),
+    // Changes the action of that uuid by `change`, or removes it when that returns null; nothing when it is gone.
+    edit: (uuid, change) => run("actions", "readwrite", async (store) => {
+      const found = await asPromise(store.index("uuid").get(uuid));
+      const changed = found && change(found);
+      if (changed) await asPromise(store.put(changed));
+      else if (found) await asPromise(store.delete(found.n));
+      return changed || null;
+    }),
+    get: (name) => run("kept", "readonly", (store) => asPromise(store.get(name))),
+    // Reads, changes and writes a small thing without another tab in between; undefined removes it.
+    change: (name, change) => run("kept", "readwrite", async (store) => {
+      const value = change(await asPromise(store.get(name)));
+      await asPromise(value === undefined ? store.delete(name) : store.put(value, name));
+      return value;
+    }),
+  };
+}
+
+export function memoryStore(first = 0) {
+  const actions = new Map();
+  const kept = new Map();
+  let n = first;
+  const copy = (value) => (value === undefined ? undefined : structuredClone(value));
+  return {
+    durable: false,
+    all: async () => [...actions.values()].sort((one, other) => one.n - other.n).map(copy),
+    put: async (action) => { const row = { n: ++n, ...copy(action) }; actions.set(row.n, row); return false; },
+    edit: async (uuid, change) => {
+      const found = [...actions.values()].find((action) => action.uuid === uuid);
+      const changed = found && change(copy(found));
+      if (changed) actions.set(found.n, copy(changed));
+      else if (found) actions.delete(found.n);
+      return changed || null;
+    },
+    get: async (name) => copy(kept.get(name)),
+    change: async (name, change) => {
+      const value = change(copy(kept.get(name)));
+      if (value === undefined) kept.delete(name);
+      else kept.set(name, copy(value));
+      return value;
+    },
+  };
+}
+
+// The disk may be full in the middle of a lesson: what does not fit waits in the page, behind what did.
+function withSpare(main, spare = memoryStore(1e12)) {
+  return {
+    ...main,
+    all: async () => [...(await main.all()), ...(await spare.all())],
+    put: (action) => main.put(action).catch(() => spare.put(action)),
+    edit: async (uuid, change) => (await spare.edit(uuid, change)) || main.edit(uuid, change),
+  };
+}
+
+let opened = null;
+
+// The phone's store; always the same one within a page.
+export function store() {
+  opened = opened || openDatabase().then((db) => withSpare(databaseStore(db)), () => memoryStore());
+  return opened;
+}

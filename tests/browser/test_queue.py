@@ -1,0 +1,385 @@
+"""What a weak network, a full phone, a second tab and a second person do to learning: nothing is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Error, Page, Route, expect
+
+from .conftest import BASE_URL, CHROMIUM, PHONE, new_context
+from .people import COURSE, PIN, key, sign_up, words
+
+QUEUE = "**/api/v1/queue/"
+DONE = "Tôi đã hiểu, đi tiếp"
+HERE = Path(__file__).parent
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A phone's page; requests fail here on purpose, so only a script's own errors count."""
+    page = context.new_page()
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    yield page
+    assert broken == []
+
+
+def enter(page: Page, phone: str) -> None:
+    page.goto("/dang-nhap/")
+    page.locator("input[name=login]").fill(phone)
+    page.locator("input[name=password]").fill(PIN)
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url(re.compile("/hoc-tap/"))
+
+
+def leave(page: Page) -> None:
+    page.goto("/dang-xuat/")
+    page.locator("main form button[type=submit], main form button:not([type])").last.click()
+    page.wait_for_url(lambda url: "/dang-xuat/" not in url)
+
+
+def lessons(page: Page) -> list[str]:
+    """The addresses of the course's lessons."""
+    page.goto(f"/khoa-hoc/{COURSE}/")
+    return page.eval_on_selector_all("li[data-item] a", "links => links.map(a => a.getAttribute('href'))")
+
+
+def standing(page: Page) -> dict[str, object]:
+    return dict(page.request.get(f"/api/v1/course/{COURSE}/").json()["state"] or {})
+
+
+def lit(page: Page) -> int:
+    return int(str(standing(page)["lit"]))
+
+
+def finish(page: Page) -> None:
+    page.get_by_role("link", name=DONE).click()
+
+
+def until_lit(page: Page, many: int) -> None:
+    until = time.monotonic() + 30
+    while lit(page) != many and time.monotonic() < until:
+        page.wait_for_timeout(300)
+    assert lit(page) == many
+
+
+def waiting(page: Page) -> list[dict[str, object]]:
+    """What the phone keeps and has not sent."""
+    return list(
+        page.evaluate(
+            """() => new Promise((done, fail) => {
+                const request = indexedDB.open('hvs');
+                request.onerror = () => fail(request.error);
+                request.onsuccess = () => {
+                    const all = request.result.transaction('actions').objectStore('actions').getAll();
+                    all.onsuccess = () => { request.result.close(); done(all.result); };
+                };
+            })"""
+        )
+    )
+
+
+def test_offline_at_the_end_of_a_lesson(page: Page, context: BrowserContext):
+    sign_up(page)
+    first, second, *_ = lessons(page)
+    page.goto(first)
+    page.wait_for_load_state("networkidle")
+    context.set_offline(True)
+    finish(page)
+    expect(page.locator(".bar")).to_contain_text("Đã lưu trên máy. Khi có mạng, máy sẽ tự gửi.")
+    assert len(waiting(page)) == 1
+    page.close()
+    context.set_offline(False)
+    other = context.new_page()  # the tab was closed: the next page sends it
+    other.goto(second)
+    until_lit(other, 1)
+    assert waiting(other) == []
+
+
+def test_the_answer_is_lost_after_the_server_did_it(page: Page, context: BrowserContext):
+    sign_up(page)
+    page.goto(lessons(page)[0])
+    sent: list[str] = []
+
+    def lose_the_first(route: Route) -> None:
+        sent.append(str(route.request.post_data))
+        if len(sent) == 1:
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    context.route(QUEUE, lose_the_first)
+    finish(page)
+    until_lit(page, 1)
+    page.wait_for_timeout(3000)
+    assert len(sent) == 2
+    assert sent[0] == sent[1]  # the same to the byte: the server answers with the first answer
+    assert waiting(page) == []
+
+
+def test_a_server_in_trouble_for_a_while(page: Page, context: BrowserContext):
+    sign_up(page)
+    page.goto(lessons(page)[0])
+    troubles = iter([500, 502, 503, 429])
+    context.route(
+        QUEUE, lambda route: route.fulfill(status=code) if (code := next(troubles, 0)) else route.continue_()
+    )
+    finish(page)
+    expect(page.locator(".bar")).to_contain_text("Đã lưu trên máy")
+    for _ in range(4):  # "Gửi ngay" tries at once
+        page.evaluate("dispatchEvent(new Event('online'))")
+        page.wait_for_timeout(400)
+    until_lit(page, 1)
+
+
+def test_two_tabs_send_each_action_once(page: Page, context: BrowserContext):
+    sign_up(page)
+    first, second, *_ = lessons(page)
+    other = context.new_page()
+    page.goto(first)
+    other.goto(second)
+    for tab in (page, other):
+        tab.wait_for_load_state("networkidle")
+    context.set_offline(True)
+    sent: list[str] = []
+    context.on(
+        "request", lambda request: sent.append(str(request.post_data)) if "/queue/" in request.url else None
+    )
+    finish(page)
+    finish(other)
+    expect(other.locator(".bar")).to_contain_text("Đã lưu trên máy")
+    assert len(waiting(page)) == 2
+    sent.clear()
+    context.set_offline(False)
+    until_lit(page, 2)
+    uuids = [action["uuid"] for body in sent for action in json.loads(body)]
+    assert len(uuids) == len(set(uuids)) == 2
+
+
+def test_an_expired_session_keeps_everything_for_her(page: Page, context: BrowserContext):
+    phone = sign_up(page)
+    page.goto(lessons(page)[0])
+    page.wait_for_load_state("networkidle")
+    context.clear_cookies(name="sessionid")
+    finish(page)
+    expect(page.locator(".bar")).to_contain_text("Bạn đã bị thoát")
+    assert len(waiting(page)) == 1
+    page.get_by_role("link", name="Đăng nhập lại").click()
+    page.locator("input[name=login]").fill(phone)
+    page.locator("input[name=password]").fill(PIN)
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url(re.compile("/khoa-hoc/"))
+    until_lit(page, 1)
+
+
+def test_never_under_another_learners_name(page: Page, context: BrowserContext):
+    hoa = sign_up(page, "Phạm Thị Hoa")
+    page.goto(lessons(page)[0])
+    context.route(QUEUE, lambda route: route.fulfill(status=500))
+    finish(page)
+    expect(page.locator(".bar")).to_contain_text("Đã lưu trên máy")
+    leave(page)
+    context.unroute(QUEUE)
+    sign_up(page, "Trần Văn Hai")
+    page.goto("/viec-tren-may/")
+    expect(page.locator("main")).to_contain_text("của người khác dùng máy này")
+    page.wait_for_timeout(1500)
+    assert lit(page) == 0
+    assert len(waiting(page)) == 1
+    leave(page)
+    enter(page, hoa)
+    page.goto(f"/khoa-hoc/{COURSE}/")
+    until_lit(page, 1)
+
+
+def test_learned_before_signing_up_and_claimed_once(page: Page, context: BrowserContext):
+    first, second, *_ = lessons(page)
+    page.goto(first)
+    finish(page)
+    expect(page.locator(".bar")).to_contain_text("Đã lưu trên máy này: bạn học xong bài.")
+    page.get_by_role("link", name="Học tiếp").click()
+    page.wait_for_url(f"**{second}")
+    finish(page)
+    expect(page.locator(".bar")).to_contain_text("2 trong")
+    sign_up(page, "Vũ Thị Mận")
+    page.get_by_role("button", name=re.compile("Đúng, ghi cho")).click()
+    until_lit(page, 2)
+    assert waiting(page) == []
+    # Somebody else on the same phone begins anew: what she learns without an account is not Mận's.
+    leave(page)
+    page.goto(first)
+    finish(page)
+    expect(page.locator(".bar")).to_contain_text("1 trong")
+    sign_up(page, "Bùi Thị Đào")
+    page.get_by_role("button", name="Không phải").click()
+    page.wait_for_timeout(500)
+    assert lit(page) == 0
+    assert len(waiting(page)) == 1
+
+
+def test_carried_to_another_browser(page: Page, browser):
+    page.goto(lessons(page)[0])
+    finish(page)
+    expect(page.locator(".bar")).to_contain_text("Đã lưu trên máy này")
+    page.goto("/viec-tren-may/")
+    expect(page.get_by_role("img", name=re.compile("Mã QR"))).to_be_visible()
+    link = page.locator("[data-carry-here] input").input_value()
+    chrome = new_context(browser)
+    there = chrome.new_page()
+    there.goto(link)
+    expect(there.locator("main")).to_contain_text("Đã mang sang máy này 1 bài đã học")
+    there.goto(link)  # opened twice
+    expect(there.locator("main")).to_contain_text("1 bài đã học")
+    assert len(waiting(there)) == 1
+    sign_up(there)
+    there.get_by_role("button", name=re.compile("Đúng, ghi cho")).click()
+    until_lit(there, 1)
+    # The first browser still has it: whoever signs in there reads that it is somebody's.
+    sign_up(page, "Người Thứ Hai")
+    page.get_by_role("button", name=re.compile("Đúng, ghi cho")).click()
+    page.goto("/viec-tren-may/")
+    expect(page.locator("main")).to_contain_text("đã được ghi cho người khác")
+    assert lit(page) == 0
+    page.get_by_role("button", name="Bỏ khỏi máy").click()
+    page.get_by_role("button", name="Bỏ hẳn").click()
+    expect(page.locator("main")).to_contain_text("Mọi việc đã gửi hết")
+    chrome.close()
+
+
+@pytest.mark.parametrize("link", ["", "#", "#x", "#" + "A" * 5000, "#H4sIAAAAAAAAA-NgYGBgAAAAAP__"])
+def test_a_broken_link_brings_nothing(page: Page, link: str):
+    page.goto(f"/mang-theo/{link}")
+    expect(page.locator("[data-carried]")).to_contain_text(re.compile("không mang theo bài nào|bị hỏng"))
+
+
+def test_a_browser_that_keeps_nothing_says_so(browser):
+    context = new_context(browser)
+    context.add_init_script(
+        "IDBFactory.prototype.open = () => { throw new DOMException('no', 'SecurityError'); };"
+    )
+    page = context.new_page()
+    sign_up(page)
+    page.goto(lessons(page)[0])
+    page.wait_for_load_state("networkidle")
+    context.set_offline(True)
+    finish(page)
+    expect(page.locator(".bar")).to_contain_text("không cho lưu trên máy")
+    context.set_offline(False)
+    until_lit(page, 1)
+    page.goto("/viec-tren-may/")
+    expect(page.locator("main")).to_contain_text("không cho lưu trên máy")
+    context.close()
+
+
+def test_a_full_phone_says_so_and_still_sends(browser):
+    context = new_context(browser)
+    context.add_init_script(
+        "IDBObjectStore.prototype.add = () => { throw new DOMException('full', 'QuotaExceededError'); };"
+    )
+    page = context.new_page()
+    sign_up(page)
+    page.goto(lessons(page)[0])
+    page.wait_for_load_state("networkidle")
+    context.set_offline(True)
+    finish(page)
+    expect(page.locator(".bar")).to_contain_text("không cho lưu trên máy")
+    context.set_offline(False)
+    until_lit(page, 1)
+    context.close()
+
+
+def test_a_clock_in_1970(page: Page):
+    page.clock.install(time=0)
+    sign_up(page)
+    page.goto(lessons(page)[0])
+    finish(page)
+    page.clock.run_for(5000)
+    until_lit(page, 1)
+
+
+def test_a_killed_browser_sends_when_it_is_opened_again(browser, tmp_path):
+    def opened() -> BrowserContext:
+        return browser.browser_type.launch_persistent_context(
+            str(tmp_path),
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            args=CHROMIUM,
+            base_url=BASE_URL,
+            locale="vi-VN",
+            viewport=PHONE,
+        )
+
+    context = opened()
+    page = context.new_page()
+    phone = sign_up(page)
+    page.goto(lessons(page)[0])
+    page.wait_for_load_state("networkidle")
+    context.set_offline(True)
+    finish(page)
+    expect(page.locator(".bar")).to_contain_text("Đã lưu trên máy")
+    kill_browser(tmp_path)
+    with pytest.raises(Error):
+        page.wait_for_timeout(10_000)  # ended by the death of the browser
+    again = opened()
+    page = again.new_page()
+    page.goto(f"/khoa-hoc/{COURSE}/")
+    assert len(waiting(page)) == 1
+    enter(page, phone)  # a browser writes its cookies late: she may have to sign in again
+    until_lit(page, 1)
+    again.close()
+
+
+def kill_browser(profile: Path) -> None:
+    """−9 to the browser that uses this profile, found by its own command line."""
+    found = subprocess.run(
+        ["pgrep", "-f", f"user-data-dir={profile}"], capture_output=True, text=True, check=True
+    )
+    for pid in found.stdout.split():
+        try:
+            os.kill(int(pid), signal.SIGKILL)
+        except ProcessLookupError:
+            continue
+
+
+def test_the_final_test_goes_on_without_network(page: Page, context: BrowserContext):
+    sign_up(page, "Đỗ Thị Sen")
+    page.goto(f"/kiem-tra/{COURSE}/")
+    page.get_by_role("button", name="Bắt đầu làm bài").click()
+    expect(page.locator("fieldset.question").first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    context.set_offline(True)
+    for question in page.locator("fieldset.question").all():
+        right = key("kns04")[words(question.locator("legend").inner_text().split("\n", 1)[1])]
+        for choice in question.locator("label.choice").all():
+            if words(choice.inner_text()) in right:
+                choice.click()
+    expect(page.locator("[data-saved]").last).to_contain_text("Đã lưu trên máy. Chưa có mạng")
+    page.get_by_role("button", name="Nộp bài").click()
+    expect(page.locator("#tinh-hinh")).to_contain_text("Bạn đã nộp bài trên máy này")
+    context.set_offline(False)
+    page.wait_for_url(re.compile("/ket-qua/|/kiem-tra/.+/.+/"))
+    expect(page.locator("main")).to_contain_text("10 trong 10")
+
+
+SEEDS = range(12)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_any_order_of_losses_ends_as_the_orderly_run(page: Page, seed: int):
+    """Random acts, lost requests, lost answers, duplicates and tabs against a server that keeps receipts."""
+    page.goto("/khoa-hoc/")
+    loaded = page.evaluate("performance.getEntriesByType('resource').map(entry => entry.name)")
+    source, memory = (next(url for url in loaded if f"/{name}." in url) for name in ("queue", "store"))
+    script = (HERE / "interleaving.js").read_text()
+    result = page.evaluate(f"({script})({json.dumps([source, memory, seed])})")
+    assert result["state"] == result["orderly"]
+    assert result["doubled"] == []
+    assert result["left"] == result["refused"]

@@ -1,0 +1,52 @@
+"""The QR code of a link that carries learning: our own links only, nothing kept."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from lms import api_carry
+
+LINK = "http://127.0.0.1:8000/mang-theo/#H4sIAAAAAAAAA"
+
+
+def ask(link: object):
+    return Client().post("/api/v1/carry/code/", {"link": link}, content_type="application/json")
+
+
+def test_a_link_of_ours_is_drawn(settings):
+    settings.SITE_URL = "http://127.0.0.1:8000"
+    assert ask(LINK).json()["svg"].startswith("<svg")
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "",
+        "http://evil.example/mang-theo/#abc",
+        "http://127.0.0.1:8000/mang-theo/",
+        "http://127.0.0.1:8000/dang-xuat/#abc",
+        LINK + "<script>",
+        LINK + "a" * 1800,
+    ],
+)
+def test_any_other_text_is_refused(settings, link):
+    settings.SITE_URL = "http://127.0.0.1:8000"
+    response = ask(link)
+    assert response.status_code == 400
+    assert response.json()["message"]
+
+
+def test_one_address_cannot_have_it_draw_all_day(settings, monkeypatch):
+    settings.SITE_URL = "http://127.0.0.1:8000"
+    monkeypatch.setattr(api_carry, "PER_HOUR", 1)
+    assert [ask(LINK).status_code for _ in range(2)] == [200, 429]
+
+
+@pytest.mark.parametrize("path", ["/viec-tren-may/", "/mang-theo/"])
+def test_the_phones_pages_are_the_same_for_everybody(client, lan, path, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        nobody = Client().get(path)
+    client.force_login(lan.user)
+    assert client.get(path).content == nobody.content
+    assert "Cookie" not in nobody.get("Vary", "")
