@@ -213,3 +213,10 @@ def test_after_a_year_it_is_gone(phu_thai):
     HelpMessage.objects.create(place=phu_thai, name="Tư", text="Giúp")
     gone = retention.run()
     assert (gone["help_messages"], gone["feedback"]) == (1, 1)
+
+
+def test_who_reads_a_message_is_said(client, chi):
+    """Members of the team have no inbox here: neither side is left to believe that they have."""
+    assert "chưa có hộp thư" in client.get("/tro-giup/nhan/10750/").content.decode()
+    client.force_login(chi)
+    assert "chưa có hộp thư" in client.get("/quan-ly/tin-nhan/").content.decode()

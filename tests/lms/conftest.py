@@ -1,3 +1,4 @@
+import datetime
 from typing import Any
 
 import pytest
@@ -5,9 +6,10 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import cards, inviting, merging, requesting, roles
-from accounts.models import Alarm, HelpMember, HelpMessage, InvitationList
+from accounts.models import Alarm, Feedback, HelpMember, HelpMessage, InvitationList
+from places.models import Organisation
 from tests.certificates.make import make_attempt, make_paper
-from tests.make import make_learner
+from tests.make import make_learner, make_role, make_user
 
 from ..quizzes.make import make_course
 from .everybody import ROLES
@@ -33,6 +35,46 @@ def hoa(phu_thai):
 
 
 @pytest.fixture
+def minh(lan):
+    """Lan's son, on her phone; it is he who learns now."""
+    return make_learner("Phạm Văn Minh", user=lan.user, commune=lan.commune, birth_year=1990)
+
+
+@pytest.fixture
+def vy(phu_thai):
+    """An official of Phú Thái who sees figures, and no people."""
+    user = make_user(email="vy@example.vn", name="Hoàng Thị Vy", is_staff=True)
+    make_role(user, "official_view", phu_thai)
+    return user
+
+
+@pytest.fixture
+def tam(cam_giang):
+    """A trainer of another commune."""
+    user = make_user(email="tam@example.vn", name="Ngô Văn Tám", is_staff=True)
+    make_role(user, "trainer", cam_giang)
+    return user
+
+
+@pytest.fixture
+def quy(phu_thai):
+    """An official of a school in Phú Thái; none of the people here belong to it."""
+    user = make_user(email="quy@example.vn", name="Bùi Văn Quý", is_staff=True)
+    school = Organisation.objects.create(name="Trường THCS Phú Thái", kind="school", place=phu_thai)
+    make_role(user, "official_manage", phu_thai, organisation=school)
+    return user
+
+
+@pytest.fixture
+def thoi(phu_thai):
+    """An official of Phú Thái until yesterday; no sweep has come by yet."""
+    user = make_user(email="thoi@example.vn", name="Đinh Văn Thôi", is_staff=True)
+    yesterday = timezone.now() - datetime.timedelta(days=1)
+    make_role(user, "official_manage", phu_thai, expires_at=yesterday)
+    return user
+
+
+@pytest.fixture
 def cast(request, phu_thai, cam_giang) -> dict[str, Any]:
     return {role: request.getfixturevalue(role) for role in ROLES if role != "nobody"}
 
@@ -55,6 +97,7 @@ def hers(lan, course, chi, phu_thai) -> dict[str, Any]:
     return {
         "one": str(twins[0].public_id),
         "other": str(twins[1].public_id),
+        "keep": twins[0].pk,
         "merge": merged.pk,
         "request": str(asked.public_id),
         "wrong": str(requesting.ask(learner=lan, kind="correct", text="Sai tên").public_id),
@@ -64,6 +107,8 @@ def hers(lan, course, chi, phu_thai) -> dict[str, Any]:
         "alarm": Alarm.objects.create(
             day=timezone.localdate(), kind="codes", number=200, raised_at=timezone.now()
         ).pk,
+        "feedback": Feedback.objects.create(page="/", helped=False).pk,
+        "place": phu_thai.pk,
         "message": HelpMessage.objects.create(place=phu_thai, name="Lan", text="Giúp tôi").pk,
         "helper": HelpMember.objects.create(place=phu_thai, name="An", phone="+84912345678").pk,
         "serial": paper.serial,
