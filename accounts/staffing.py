@@ -73,6 +73,30 @@ def reset(*, by: User, user: User, reason: str) -> Invitation:
     return link
 
 
+@transaction.atomic
+def reset_by_operator(*, user: User) -> Invitation:
+    """The same for the last administrator, by who runs the server; she is told."""
+    User.objects.select_for_update().get(pk=user.pk)
+    now = timezone.now()
+    Invitation.objects.standing().filter(user=user).update(ended_at=now)
+    made = Invitation.objects.create(
+        user=user,
+        invited_by=None,
+        resets=True,
+        made_at=now,
+        mailed_at=now,  # printed on the operator's screen, not mailed
+        expires_at=now + datetime.timedelta(hours=RESET_HOURS),
+    )
+    at = date_format(timezone.localtime(now), "H:i d/m/Y")
+    messages.tell(
+        user=user,
+        text=f"Người vận hành máy chủ vừa làm một liên kết để bạn đặt lại mật khẩu, lúc {at}. "
+        "Nếu bạn không nhờ, hãy báo ngay cho thành phố.",
+    )
+    logger.warning("A link to another password of administrator %s made by the operator.", user.pk)
+    return made
+
+
 def refuse_locking(*, by: User, user: User) -> None:
     """Raises RoleRefused unless `by` could take back all that she holds. Call in a transaction.
 

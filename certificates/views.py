@@ -47,7 +47,7 @@ def about_papers(kind: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @require_safe
-        @cache_control(private=True, no_cache=True)
+        @cache_control(private=True, no_cache=True, no_store=True)
         @wraps(view)
         def wrapped(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
             address = address_of(request)

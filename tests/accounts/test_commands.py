@@ -5,13 +5,15 @@ import time
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import hotp_value
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from accounts.models import Learner, Role, User
+from accounts.models import Invitation, Learner, Notice, Role, User
 from accounts.pins import check_pin
 from ledger.models import Fact
 from places.models import Place
+from tests.make import protect
 
 
 @pytest.fixture
@@ -150,3 +152,22 @@ def test_no_administrator_before_seed(monkeypatch, db):
     monkeypatch.setenv("ADMIN_PASSWORD", "mat khau rat dai")
     with pytest.raises(CommandError, match="hãy chạy lệnh seed trước"):
         call_command("create_administrator", "sep@example.vn")
+
+
+@pytest.mark.django_db
+def test_the_last_administrator_gets_a_link_on_the_server(quan_tri, chi, capsys):
+    protect(quan_tri)
+    for _ in range(2):
+        call_command("reset_administrator", quan_tri.email.upper(), second_factor=True)
+    assert Invitation.objects.standing().get().user == quan_tri
+    assert "Người vận hành" in Notice.objects.filter(user=quan_tri).first().text
+    assert not Authenticator.objects.filter(user=quan_tri).exists()
+    path = capsys.readouterr().out.split()[-1].removeprefix(settings.SITE_URL.rstrip("/"))
+    client = Client()
+    sent = {"password": "mot-mat-khau-moi-dai", "again": "mot-mat-khau-moi-dai"}
+    assert client.post(path, sent).status_code == 302
+    assert User.objects.get(pk=quan_tri.pk).check_password("mot-mat-khau-moi-dai")
+    assert Client().post(path, {"password": "x"}).status_code == 410
+    for other in (chi.email, "khong@example.vn"):
+        with pytest.raises(CommandError, match="không phải là quản trị"):
+            call_command("reset_administrator", other)

@@ -200,12 +200,20 @@ def routes(resolver: URLResolver, prefix: str = "") -> set[str]:
     return found
 
 
+KEPT = {"/quan-ly/moi/mau.xlsx", "/admin/jsi18n/"}  # an empty template, words of a script
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", ROLES)
 def test_every_url_as(role, cast, hers):
     client = signed_in(role, cast)
-    found = {path: client.get(path.format(**hers)).status_code for path in TABLE}
+    answers = {path: client.get(path.format(**hers)) for path in TABLE}
+    found = {path: answer.status_code for path, answer in answers.items()}
     assert found == {path: statuses[role] for path, statuses in TABLE.items()}
+    # What not everybody may see stays in no cache, not even of the browser that others use too.
+    shown = {path for path, statuses in TABLE.items() if found[path] == 200 and statuses["nobody"] != 200}
+    kept = {path for path in shown if "no-store" not in answers[path].get("Cache-Control", "")}
+    assert kept <= KEPT
 
 
 @pytest.mark.django_db
