@@ -38,16 +38,9 @@ class DataRequestQuerySet(models.QuerySet["DataRequest"]):
     def open(self) -> DataRequestQuerySet:
         return self.filter(state__in=DataRequest.OPEN)
 
-    def late(self) -> DataRequestQuerySet:
-        """Whose term that runs now is over."""
-        today = timezone.localdate()
-        unanswered = Q(answered_at=None, answer_by__lt=today)
-        return self.open().filter(unanswered | Q(answered_at__isnull=False, done_by__lt=today))
-
     def by_term(self) -> DataRequestQuerySet:
         """The nearest term first, so those that are late come on top."""
-        term = Case(When(answered_at=None, then=F("answer_by")), default=F("done_by"))
-        return self.order_by(term, "pk")
+        return self.order_by(DataRequest.TERM, "pk")
 
 
 class DataRequest(models.Model):
@@ -83,6 +76,7 @@ class DataRequest(models.Model):
         WARD = "ward", "Cho người tôi giám hộ"
 
     OPEN = (State.NEW, State.ANSWERED)
+    TERM = Case(When(answered_at=None, then=F("answer_by")), default=F("done_by"))  # that runs now
     ERASING = (Kind.ERASE, Kind.WITHDRAW)
     BY_DOING = (*ERASING, Kind.OBJECT)  # done only by the button that does it, or refused
     CORRECTING = (Kind.CORRECT, Kind.OTHER)
