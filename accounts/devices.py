@@ -103,6 +103,13 @@ def devices_of(request: HttpRequest, user: User) -> list[DeviceUse]:
     return uses
 
 
+def is_here(request: HttpRequest, use: int) -> bool:
+    """Whether this row is of the device she holds."""
+    return DeviceUse.objects.filter(
+        pk=use, user=request.user.pk or 0, device__mark=_mark(request) or "-"
+    ).exists()
+
+
 def forget(*, user: User, use: int) -> bool:
     """The device no longer knows her, and its sessions end; False when there is none such of hers."""
     found = user.device_uses.filter(pk=use).first()

@@ -23,6 +23,7 @@ from .forms import (
 from .models import DataRequest, Erasure, Learner
 
 Kind, Relation = DataRequest.Kind, DataRequest.Relation
+_SELF = "minh"  # an empty value would be taken for no answer
 _ASKED = (Kind.CORRECT, Kind.LOOKS, Kind.OBJECT, Kind.COPY, Kind.ERASE, Kind.OTHER)
 
 
@@ -40,15 +41,15 @@ class AskForm(forms.Form):
     )
     relation = forms.ChoiceField(
         label="Cho ai?",
-        choices=Relation.choices,
+        choices=[(value or _SELF, words) for value, words in Relation.choices],
+        initial=_SELF,
         widget=forms.RadioSelect,
-        required=False,
         error_messages={"invalid_choice": "Hãy chọn một trong bốn dòng."},
     )
     about_name = NameField(
-        label="Họ và tên người đó",
+        label="Họ và tên người được thay",
         required=False,
-        help_text="Chỉ ghi khi gửi thay người khác. Cán bộ sẽ hẹn gặp để xem giấy tờ; không chụp, không giữ.",
+        help_text="Cần khi gửi thay người khác. Cán bộ sẽ hẹn gặp để xem giấy tờ; không chụp, không giữ.",
     )
     text = forms.CharField(
         label="Kể rõ thêm",
@@ -59,8 +60,16 @@ class AskForm(forms.Form):
         error_messages={"max_length": "Phần kể thêm dài quá 1.000 chữ cái. Hãy viết gọn lại."},
     )
 
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        if data is not None:
+            data = data.copy()
+            data["relation"] = data.get("relation") or _SELF
+        super().__init__(data, **kwargs)
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        if data.get("relation") == _SELF:
+            data["relation"] = Relation.SELF.value
         relation, name = data.get("relation"), data.get("about_name")
         if relation and not name and "about_name" not in self.errors:
             self.add_error("about_name", "Hãy ghi họ và tên người mà bạn gửi thay.")

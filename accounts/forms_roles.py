@@ -178,7 +178,7 @@ class FindForm(forms.Form):
         label="Tình trạng",
         required=False,
         choices=[
-            (State.HELD, "Đang giữ"),
+            (State.HELD, "Đang giữ, kể cả chưa nhận lời mời"),
             (State.WAITING, "Chưa nhận lời mời"),
             (State.PAST, "Đã thu lại, đã hết hạn"),
         ],

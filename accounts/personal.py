@@ -207,6 +207,17 @@ def by_room() -> list[tuple[str, list[Entry]]]:
     return [(name, entries) for name, entries in found.items() if entries]
 
 
+def grouped() -> list[tuple[str, list[tuple[Personal, list[str]]]]]:
+    """As `by_room`, for reading: what several tables say alike is said once, with their names."""
+    groups = []
+    for room, entries in by_room():
+        alike: dict[Personal, list[str]] = {}
+        for entry in entries:
+            alike.setdefault(entry.personal, []).append(entry.label)
+        groups.append((room, list(alike.items())))
+    return groups
+
+
 COLUMNS = ("Phần", "Bảng", "Giữ những gì", "Để làm gì", "Căn cứ", "Giữ bao lâu")
 
 

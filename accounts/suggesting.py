@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
+from django.db.models import Count, F, QuerySet
+
 from common.text import fold
 from places.models import Place
 
@@ -51,6 +53,29 @@ def alike_in(commune: Place) -> list[Alike]:
     apart = set(told)
     pairs = {pair for pair in _pairs(people) if (pair.one, pair.other) not in apart}
     return sorted(pairs, key=lambda pair: (not pair.exact, pair.one, pair.other))
+
+
+def exact_by_commune(places: QuerySet[Place]) -> dict[int, int]:
+    """Commune → pairs with the same name and year as written that nobody told apart. Two queries.
+
+    Where to look first in a city; the pairs that are only alike come with the commune's own list.
+    """
+    same = (
+        Learner.objects.standing()
+        .filter(commune__in=places, is_test=False)
+        .values("commune", "name", "birth_year")
+        .annotate(number=Count("pk"))
+        .filter(number__gt=1)
+    )
+    found: dict[int, int] = defaultdict(int)
+    for commune, number in same.order_by().values_list("commune", "number"):
+        found[commune] += number * (number - 1) // 2
+    apart = TwoPeople.objects.filter(
+        one__commune__in=found, other__commune=F("one__commune"), one__name=F("other__name")
+    ).filter(one__birth_year=F("other__birth_year"))
+    for commune in apart.values_list("one__commune", flat=True):
+        found[commune] -= 1
+    return {commune: number for commune, number in found.items() if number > 0}
 
 
 def alike(one: Learner, other: Learner) -> bool:

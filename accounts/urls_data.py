@@ -25,6 +25,7 @@ urlpatterns = [
     path("du-lieu-cua-toi/xoa/", views_requests.leave, name="leave"),
     path("du-lieu-cua-toi/o-lai/", views_requests.stay, name="stay"),
     path("quan-ly/so-du-lieu/", views_data.register, name="register"),
+    path("quan-ly/so-du-lieu/so-du-lieu.csv", views_data.register_csv, name="register_csv"),
     path("quan-ly/yeu-cau/", views_desk.desk, name="desk"),
     path("quan-ly/yeu-cau/<uuid:public_id>/", views_desk.desk_request, name="desk_request"),
     path("quan-ly/yeu-cau/<uuid:public_id>/tim/", views_desk_person.find, name="desk_find"),

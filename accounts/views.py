@@ -25,8 +25,10 @@ from .own_pin import own_pin_required
 from .registering import PhoneTaken, neighbourhood_of, register
 from .sessions import current_learner, household
 from .signing import BORROWED, landing, next_url, sign_in, sign_out, wipe
-from .views_number import ask_code, forget, is_proved
+from .views_number import ask_code, forget, is_proved, keep
+from .views_number import filled as kept_filled
 
+STAFF_PAGES = ("/admin/", "/quan-ly/")  # nobody opens them with a phone number
 SIGNUPS_PER_ADDRESS, SIGNUP_SECONDS = 300, 3600
 
 
@@ -45,7 +47,9 @@ def signup(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return _already_in(request, next_url(request) or "/hoc-tap/", stale=request.method == "POST")
     if request.method == "GET":
-        return _signup_page(request, SignUpForm(initial={"commune": request.GET.get("xa", "")[:10]}))
+        filled = kept_filled(request)
+        initial = filled or {"commune": request.GET.get("xa", "")[:10]}
+        return _signup_page(request, SignUpForm(initial=initial))
     form = SignUpForm(request.POST)
     if not form.is_valid():
         return _signup_page(request, form)
@@ -89,8 +93,9 @@ def _second_try(request: HttpRequest, form: SignUpForm) -> HttpResponse:
         return sign_in(request, user, to=next_url(request), borrowed=data["borrowed"])
     except NotIn:
         if settings.SMS["GATEWAY"]:  # the screen does not say that somebody uses the number
+            keep(request, data)
             return ask_code(request, data["phone"])
-        form.add_error("phone", "Số này đã có người dùng. Nếu là số của bạn, hãy bấm “Đăng nhập” ở dưới.")
+        form.add_error("phone", "Số này đã có người dùng. Hãy xem ba cách ở trên.")
     return _signup_page(request, form, taken=True)
 
 
@@ -123,7 +128,9 @@ def signin(request: HttpRequest) -> HttpResponse:
         asked, own = next_url(request), landing(request.user)
         back = own if asked and asked != own else ""
         return _already_in(request, asked or own, refused=bool(asked), back=back)
-    by_mail = (request.POST or request.GET).get("cach") == "thu"
+    asked_way = (request.POST or request.GET).get("cach")
+    of_staff = request.method == "GET" and not asked_way and next_url(request).startswith(STAFF_PAGES)
+    by_mail = asked_way == "thu" or of_staff
     form = SignInForm(_posted(request), by_mail=by_mail)
     if request.method == "POST" and form.is_valid():
         try:
@@ -173,18 +180,21 @@ def signout(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         borrowed = request.session.get(BORROWED)
         sign_out(request)
-        response = redirect(next_url(request) or "/")
+        left = reverse("accounts:signout") + ("?may=muon" if borrowed else "")
+        response = redirect(next_url(request) or left)
         if borrowed:
             wipe(response)
         return response
     if not request.user.is_authenticated:
-        return redirect("/")
+        borrowed = request.GET.get("may") == "muon"
+        return render(request, "accounts/signed_out.html", {"borrowed": borrowed})
     return render(request, "accounts/signout.html")
 
 
 def to_signin(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-    """Every other door (Wagtail's own) leads to the one that is guarded."""
-    return redirect(_with_next("accounts:signin", next_url(request)))
+    """Every other door (Wagtail's own, so of staff) leads to the one that is guarded."""
+    asked = {"cach": "thu"} | ({"next": url} if (url := next_url(request)) else {})
+    return redirect(f"{reverse('accounts:signin')}?{urlencode(asked)}")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -126,6 +126,9 @@ def own(request: HttpRequest) -> HttpResponse:
     if learner is None:
         return redirect("accounts:mine")
     standing = Card.objects.filter(learner=learner, ended_at=None).first()
+    if request.method == "POST" and request.POST.get("moi") and not request.POST.get("chac"):
+        messages.error(request, "Thẻ cũ vẫn dùng được. Muốn bỏ, hãy đánh dấu vào ô “Tôi muốn bỏ thẻ cũ”.")
+        return redirect("accounts:own_card")
     if request.method == "POST":
         act = cards.replace if request.POST.get("moi") else cards.card_of
         try:

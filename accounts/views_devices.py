@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from . import devices as known
 from .models import User
 from .retention import DAYS_90
-from .signing import BORROWED
+from .signing import BORROWED, sign_out
 
 
 @require_safe
@@ -31,8 +31,12 @@ def devices(request: HttpRequest) -> HttpResponse:
 @login_required
 def forget(request: HttpRequest, use: int) -> HttpResponse:
     """Another's device looks like none."""
+    here = known.is_here(request, use)
     if not known.forget(user=cast(User, request.user), use=use):
         raise Http404
+    if here:
+        sign_out(request)
+        return redirect("accounts:signout")
     messages.success(request, "Đã quên máy đó. Ai đang mở ở máy đó sẽ phải đăng nhập lại.")
     return redirect("accounts:devices")
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from places.fields import Typed
 from places.models import Place
 
-from . import helping
+from . import helping, page_words
 from .forms_help import FeedbackForm, MessageForm, WhereForm, safe_path
 from .models import HelpContact, HelpMember, HelpMessage
 from .sessions import current_learner
@@ -75,6 +75,7 @@ def write(request: HttpRequest, code: str) -> HttpResponse:
 def feedback(request: HttpRequest) -> HttpResponse:
     """Whether a page helped. It says which page; the page itself holds no form."""
     page = safe_path(request.POST.get("page") or request.GET.get("trang") or _came_from(request))
+    words = page_words.of([page])[page]
     form = FeedbackForm(request.POST if request.method == "POST" else None, initial={"page": page})
     if request.method == "POST" and form.is_valid():
         try:
@@ -87,7 +88,7 @@ def feedback(request: HttpRequest) -> HttpResponse:
                 helping.give_feedback(page=data["page"], helped=form.did_help, text=data["text"])
             messages.success(request, THANKS)
             return redirect("accounts:feedback_thanks")
-    return render(request, "accounts/feedback.html", {"form": form, "page": page})
+    return render(request, "accounts/feedback.html", {"form": form, "page": page, "words": words})
 
 
 @never_cache

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from places.models import Place
 
-from . import helping
+from . import helping, page_words
 from .access import places_within, staff_only
 from .forms_help import ContactForm, MemberForm
 from .models import Feedback, HelpContact, HelpMember, HelpMessage, Role, User
@@ -120,9 +120,11 @@ def feedback(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows.order_by("-at", "-pk"), PER_PAGE).get_page(request.GET.get("trang"))
     query = request.GET.copy()
     query.pop("trang", None)
+    words = page_words.of(one.page for one in page)
     context = {
         "desk": "feedback",
         "page": page,
+        "rows": [(one, words[one.page]) for one in page],
         "only": only,
         "closed": closed,
         "query": f"{query.urlencode()}&" if query else "",

@@ -157,7 +157,7 @@ def _as_herself(request: HttpRequest, one: Learner) -> HttpResponse:
     """She leaves as herself: nobody takes another's record along."""
     if current_learner(request) == one:
         return own_pin.to_confirm(request)
-    messages.info(request, f"Việc này cần chính {one.name}. Hãy chọn tên đó trước.")
+    messages.info(request, f"Việc này của {one.name}: hãy bấm tên {one.given_name} trước.")
     return redirect(f"{reverse('accounts:who')}?{urlencode({'next': request.path})}")
 
 

@@ -15,6 +15,7 @@ from common.phones import spoken
 
 from . import consents, devices, noticing, oidc
 from . import messages as texts
+from .access import roles_of
 from .correcting import change_pin, correct
 from .doors import NotIn
 from .forms import MineForm, PinForm
@@ -34,7 +35,8 @@ def mine(request: HttpRequest) -> HttpResponse:
         return render(request, "accounts/merged_away.html", {"words": words_of(canonical)})
     if learner is None:
         notices = noticing.shown(request, _user(request), None)
-        return render(request, "accounts/mine_staff.html", {"notices": notices})
+        roles = roles_of(_user(request)).select_related("place", "organisation").order_by("pk")
+        return render(request, "accounts/mine_staff.html", {"notices": notices, "roles": roles})
     form = MineForm(request.POST if request.method == "POST" else None, learner=learner)
     if request.method == "POST" and form.is_valid():
         correct(learner=learner, **form.cleaned_data)

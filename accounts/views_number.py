@@ -7,9 +7,10 @@ one she signs in by, so that later a text alone helps her back.
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -27,7 +28,8 @@ from .owning import own_data
 from .signing import renew
 
 MINUTES = 15
-_SESSION = "own_number"
+_SESSION, _FILLED = "own_number", "signup_filled"
+_KEPT = ("name", "birth_year", "group")  # of a sign-up that waits for the proof; never the PIN
 
 
 def is_proved(request: HttpRequest, phone: str) -> bool:
@@ -44,6 +46,28 @@ def remember(request: HttpRequest, phone: str) -> None:
 
 def forget(request: HttpRequest) -> None:
     request.session.pop(_SESSION, None)
+    request.session.pop(_FILLED, None)
+
+
+def keep(request: HttpRequest, data: dict[str, Any]) -> None:
+    """What she filled in at sign-up waits here for 15 minutes, while she proves her number."""
+    filled = {name: data[name] for name in _KEPT}
+    filled |= {"phone": data["phone"], "commune": data["commune"].code}
+    request.session[_FILLED] = {"at": time.time(), "filled": filled}
+
+
+def filled(request: HttpRequest) -> dict[str, Any]:
+    """For the sign-up form, once the number is proved: the phone may have gone to other hands meanwhile."""
+    kept = _filled(request)
+    if not kept or not is_proved(request, kept["phone"]):
+        return {}
+    return kept | {"phone": phones.spoken(kept["phone"])}
+
+
+def _filled(request: HttpRequest) -> dict[str, Any]:
+    kept = request.session.get(_FILLED) or {}
+    fresh = 0 <= time.time() - float(kept.get("at", 0)) < MINUTES * 60
+    return dict(kept["filled"]) if fresh else {}
 
 
 @never_cache
@@ -56,13 +80,16 @@ def own_number(request: HttpRequest) -> HttpResponse:
     if "code" in request.POST:
         return _prove(request)
     if not texts.can_send():
-        raise Http404
-    form = PhoneForm(request.POST if request.method == "POST" else None)
+        return render(request, "accounts/back/own_number.html", {"cannot": True})
+    initial = {"phone": phones.spoken(_filled(request).get("phone", ""))}
+    form = PhoneForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         phone = form.cleaned_data["phone"]
         try:
             _text(request, phone)
         except (NotIn, texts.CannotSend) as error:
+            if "again" in request.POST:
+                return _code_page(request, phone, error=str(error))
             form.add_error("phone", str(error))
         else:
             return _code_page(request, phone)
@@ -106,7 +133,7 @@ def _prove(request: HttpRequest) -> HttpResponse:
         else:
             renew(request)
             remember(request, phone)
-            messages.success(request, "Đúng là số của bạn. Bây giờ hãy điền để đăng ký.")
+            messages.success(request, "Đúng là số của bạn. Hãy xem lại rồi chọn mã 6 số để đăng ký.")
             return redirect("accounts:signup")
     return render(request, "accounts/back/own_number.html", {"form": form, "sent": True})
 

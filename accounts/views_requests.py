@@ -24,7 +24,7 @@ def requests(request: HttpRequest, learner: Learner) -> HttpResponse:
     """Her requests with their answers, and the form for a new one."""
     form = AskForm(
         request.POST if request.method == "POST" else None,
-        initial={"kind": request.GET.get("viec", ""), "relation": ""},
+        initial={"kind": request.GET.get("viec", ""), "relation": "minh"},
     )
     if request.method == "POST" and form.is_valid():
         try:

@@ -40,7 +40,9 @@ def twins(request: HttpRequest) -> HttpResponse:
     """Pairs of one commune that look like one person, the surest first."""
     places = places_within(request.user, Role.Kind.OFFICIAL_MANAGE).current().communes().order_by("name")
     form = PlaceForm(request.GET if "xa" in request.GET else None, places=places)
-    chosen: Place | None = form.cleaned_data["xa"] if form.is_valid() else places.first()
+    sure = suggesting.exact_by_commune(places) if len(places) > 1 else {}
+    first = next((place for place in places if place.pk in sure), places.first())
+    chosen: Place | None = form.cleaned_data["xa"] if form.is_valid() else first
     if form.is_bound and not form.is_valid():
         raise Http404("not found, or not hers: both look the same")
     pairs = suggesting.alike_in(chosen) if chosen else []
@@ -54,6 +56,7 @@ def twins(request: HttpRequest) -> HttpResponse:
         "place": chosen,
         "form": PlaceForm(initial={"xa": chosen.code if chosen else None}, places=places),
         "many": len(places) > 1,
+        "sure": [(place, sure[place.pk]) for place in places if place.pk in sure],
         "page": page,
         "pairs": [(pair, shown[pair.one], shown[pair.other]) for pair in page],
         "query": f"xa={chosen.code}&" if chosen else "",

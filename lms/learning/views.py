@@ -9,9 +9,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import noticing, own_pin
+from accounts.cards import by_card
 from accounts.models import Learner
 from accounts.naming import to_chooser
 from accounts.sessions import current_learner, must_choose
+from accounts.signing import BORROWED
 from courses import progress
 from courses.models import Course
 
@@ -33,6 +35,8 @@ def home(request: HttpRequest) -> HttpResponse:
     cards = overview.cards(learner)
     context = {
         "learner": learner,
+        "by_card": by_card(request),
+        "borrowed": request.session.get(BORROWED),
         "set_own_pin": own_pin.due(learner),
         "notices": noticing.shown(request, request.user, learner, unread=True),
         "notices_waiting": noticing.waiting(request, learner),

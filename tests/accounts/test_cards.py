@@ -324,7 +324,9 @@ def test_she_makes_her_own(lan_in, lan, tmp_path):
     assert scanned(tmp_path / "a.png") == {cards.address(card)}
     pdf = lan_in.get("/du-lieu-cua-toi/the/the-hoc.pdf").content
     assert shown(pdf, tmp_path, text=False) == {cards.address(card)}
-    lan_in.post("/du-lieu-cua-toi/the/", {"moi": "1"})
+    lan_in.post("/du-lieu-cua-toi/the/", {"moi": "1"})  # not marked that she is sure
+    assert Card.objects.filter(learner=lan, ended_at=None).get() == card
+    lan_in.post("/du-lieu-cua-toi/the/", {"moi": "1", "chac": "on"})
     card.refresh_from_db()
     assert card.ended_at
 

@@ -90,7 +90,36 @@ def test_without_a_gateway_the_screen_says_what_to_do(client, lan, number, answe
     page = client.post("/dang-ky/", answers).content.decode()
     assert "Hãy gặp cán bộ văn hóa" in page
     assert "Chứng minh số này" not in page
-    assert client.get(PROVE).status_code == 404
+    page = client.get(PROVE)
+    assert (page.status_code, "Hãy gặp cán bộ" in page.content.decode()) == (200, True)
+
+
+def test_what_she_filled_in_waits_while_she_proves_the_number(client, lan, number, answers, texted):
+    client.post("/dang-ky/", answers)
+    assert number in client.get(PROVE).content.decode()
+    assert (
+        answers["name"] not in client.get("/dang-ky/").content.decode()
+    )  # whose phone it is nobody knows yet
+    client.post(PROVE, {"phone": number})
+    code = re.search(r"\d{6}", texted[-1]["text"])[0]
+    page = client.post(PROVE, {"phone": number, "code": code}, follow=True).content.decode()
+    for kept in (answers["name"], number, answers["birth_year"], "Xã Phú Thái"):
+        assert kept in page
+    assert answers["pin"] not in page
+    client.post("/dang-ky/", answers)
+    assert "signup_filled" not in client.session
+
+
+def test_the_code_is_sent_again_from_the_same_screen(client, lan, number, texted):
+    assert "gửi lại mã" in client.post(PROVE, {"phone": number}).content.decode()
+    again = client.post(PROVE, {"phone": number, "again": "1"}).content.decode()
+    assert "Mã vừa được gửi" in again
+    assert 'name="code"' in again
+
+
+def test_a_family_is_told_that_it_may_share_one_number(client, lan, number, answers):
+    page = client.post("/dang-ky/", answers).content.decode()
+    assert "/dang-nhap/?next=/ai-dang-hoc/them/" in page
 
 
 # --- The former holder, who is still in ------------------------------------------------------

@@ -56,7 +56,7 @@ def test_forgetting_a_device_ends_its_sessions_and_no_other(lan):
     lost, here = enter(lan), enter(lan)
     use = DeviceUse.objects.order_by("pk").first()
     page = here.get(LIST).content.decode()
-    assert page.count("Quên máy này<span") == 2
+    assert page.count("Quên máy này<span") == 1
     assert page.count("Máy này</span>") == 1
     assert here.post(f"{LIST}{use.pk}/quen/")["Location"] == LIST
     assert (is_in(lost), is_in(here)) == (False, True)
@@ -192,3 +192,16 @@ def test_signing_up_on_a_borrowed_phone(client, answers):
     assert is_in(client)
     assert client.session.get_expire_at_browser_close()
     assert not Device.objects.exists()
+
+
+def test_forgetting_the_very_phone_in_hand_says_that_she_is_out(lan):
+    client = enter(lan)
+    use = DeviceUse.objects.get()
+    assert "Quên máy này và thoát" in client.get(LIST).content.decode()
+    assert "Bạn đã thoát" in client.post(f"{LIST}{use.pk}/quen/", follow=True).content.decode()
+
+
+def test_a_borrowed_phone_says_so_and_that_it_has_forgotten(lan):
+    client = enter(lan, borrowed="on")
+    assert "Bạn đang dùng máy mượn" in client.get("/hoc-tap/").content.decode()
+    assert "Máy này đã quên bạn" in client.post("/dang-xuat/", follow=True).content.decode()

@@ -3,8 +3,9 @@
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from wagtail.models import Page
 
-from accounts import helping, retention
+from accounts import helping, page_words, retention
 from accounts.forms_help import safe_path
 from accounts.models import Feedback, HelpContact, HelpMember, HelpMessage
 
@@ -130,6 +131,19 @@ def test_only_who_agreed_is_shown_and_she_may_withdraw(desk, client, phu_thai):
 def test_the_database_keeps_no_name_after_withdrawal(an):
     with pytest.raises(IntegrityError), transaction.atomic():
         HelpMember.objects.filter(pk=an.pk).update(withdrawn_at="2026-01-01T00:00Z")
+
+
+def test_a_page_is_named_by_its_title(client, db):
+    home = Page.objects.get(depth=1).add_child(title="Home", slug="trang-chu")
+    course = home.add_child(title="Các khóa học", slug="khoa-hoc")
+    said = page_words.of(["/", "/khoa-hoc/", "/du-lieu-cua-toi/so/", "/la/"])
+    assert said == {
+        "/": "Trang đầu",
+        "/khoa-hoc/": course.title,
+        "/du-lieu-cua-toi/so/": "Dữ liệu của tôi",
+        "/la/": "/la/",
+    }
+    assert "trang <a" in client.get("/gop-y/?trang=/khoa-hoc/").content.decode()
 
 
 def test_feedback_says_which_page(client, bien, db):

@@ -71,3 +71,12 @@ def test_officials_read_the_register(client, chi):
     html = client.get("/quan-ly/so-du-lieu/").content.decode()
     assert all(room in html for room in personal.ROOMS.values())
     assert "accounts.Learner" in html
+
+
+def test_the_screen_says_once_what_several_tables_say_alike(client, chi):
+    client.force_login(chi)
+    page = client.get("/quan-ly/so-du-lieu/").content.decode()
+    assert page.count('<th scope="row">Ai đã soạn, sửa, tải lên') == 1
+    assert "<code>wagtailadmin.EditingSession</code>" in page
+    table = client.get("/quan-ly/so-du-lieu/so-du-lieu.csv").content.decode()
+    assert table.count("\n") == len(personal.rows()) + 1

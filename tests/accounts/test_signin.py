@@ -145,8 +145,8 @@ def test_signed_in_already_is_told_so_and_not_sent_in_circles(client, lan):
     ["/admin/login/", "/admin/password_reset/", "/admin/password_reset/confirm/MQ/x-y/", "/_util/login/"],
 )
 def test_every_other_door_leads_here(client, db, door):
-    assert client.get(door)["Location"] == "/dang-nhap/"
-    assert client.post(door, {"username": "a", "password": "b"})["Location"] == "/dang-nhap/"
+    assert client.get(door)["Location"] == "/dang-nhap/?cach=thu"
+    assert client.post(door, {"username": "a", "password": "b"})["Location"] == "/dang-nhap/?cach=thu"
 
 
 def test_the_admin_sends_strangers_here(client, db):
@@ -158,14 +158,14 @@ def test_sign_out_asks_then_does(client, lan):
     assert "Thoát khỏi Học Vụ Số?" in client.get("/dang-xuat/").content.decode()
     assert inside(client)
     response = client.post("/dang-xuat/")
-    assert response["Location"] == "/"
+    assert response["Location"] == "/dang-xuat/"
     assert response.cookies["hvs_in"]["max-age"] == 0
     assert not inside(client)
 
 
-def test_sign_out_of_a_stranger_leads_home(client, db):
-    assert client.get("/dang-xuat/")["Location"] == "/"
-    assert client.post("/dang-xuat/")["Location"] == "/"
+def test_whoever_is_out_is_told_so(client, db):
+    assert "Bạn đã thoát" in client.get("/dang-xuat/").content.decode()
+    assert client.post("/dang-xuat/")["Location"] == "/dang-xuat/"
 
 
 def test_other_methods_are_refused(client, db):
@@ -400,3 +400,11 @@ def test_with_a_gateway_the_door_does_not_tell_who_signed_up(lan, settings, monk
     assert "Mã 6 số chưa đúng" in first[0]
     assert "hãy đợi" in first[5].lower()
     assert len(hashed) == 5
+
+
+@pytest.mark.parametrize("page", ["/admin/", "/quan-ly/the/"])
+def test_who_came_from_a_staff_page_is_asked_for_an_address(client, db, page):
+    html = client.get(f"/dang-nhap/?next={page}").content.decode()
+    assert "Quên mật khẩu?" in html
+    assert 'name="cach" value="thu"' in html
+    assert "Quên mã 6 số?" in client.get(f"/dang-nhap/?cach=so&next={page}").content.decode()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from accounts import merging
+from accounts import merging, suggesting
 from accounts.models import Learner, Look, Merge, TwoPeople
 from accounts.suggesting import alike, alike_in
+from common.phones import masked
 from tests.make import make_learner
 
 pytestmark = pytest.mark.django_db
@@ -137,6 +138,23 @@ def test_a_city_official_chooses_the_commune(quan_tri, lan, twin, cam_giang):
     client.force_login(quan_tri)
     assert pair_url(lan, twin) not in client.get(f"{URL}?xa=10888").text
     assert pair_url(lan, twin) in client.get(f"{URL}?xa=10750").text
+
+
+def test_the_city_begins_where_somebody_is_there_twice(quan_tri, lan, cam_giang, chi):
+    again = make_learner(lan.name, commune=lan.commune, birth_year=lan.birth_year)
+    client = Client()
+    client.force_login(quan_tri)
+    page = client.get(URL).text
+    assert "1 xã, phường có hồ sơ giống hệt nhau" in page
+    assert pair_url(lan, again) in page  # Cẩm Giang comes first by name, and has none
+    suggesting.tell_apart(one=lan, other=again, by=chi)
+    assert "Không xã, phường nào có hồ sơ giống hệt nhau" in client.get(URL).text
+
+
+def test_pairs_are_told_from_each_other_by_number_and_day(desk, lan, twin):
+    page = desk.get(URL).text
+    for one in (lan, twin):
+        assert masked(one.user.phone) in page
 
 
 def test_another_commune_looks_like_none(sau, lan, twin):

@@ -61,7 +61,7 @@ FORMS: dict[str, tuple[dict[str, str], Row]] = {
     "/ma-rieng/": ({"pin": "739164"}, everybody(302)),
     "/du-lieu-cua-toi/thiet-bi/1/quen/": ({}, everybody(404, nobody=302)),
     "/du-lieu-cua-toi/thiet-bi/thoat-het/": ({}, everybody(302)),
-    "/dang-ky/so-cua-toi/": ({"phone": "0900 000 000"}, everybody(302, nobody=404)),
+    "/dang-ky/so-cua-toi/": ({"phone": "0900 000 000"}, everybody(302, nobody=200)),
     "/ma-rieng/quen/": ({"code": "123456", "pin": "739164"}, everybody(302)),
     "/quen-ma/": ({"phone": "0900 000 000"}, everybody(200)),
     "/quen-ma/ma/": ({"phone": "0900 000 000", "code": "123456"}, everybody(200)),
