@@ -97,7 +97,10 @@ FORMS: dict[str, tuple[dict[str, str], Row]] = {
     "/quan-ly/tin-nhan/{message}/": ({"state": "closed"}, OF_PHU_THAI),
     "/quan-ly/tro-giup/10750/": ({"lienhe-name": "Bà Chi, văn hóa xã"}, OF_PHU_THAI),
     "/quan-ly/tro-giup/nguoi/{helper}/rut/": ({}, OF_PHU_THAI),
-    "/quan-ly/gop-y/": ({"pk": "{feedback}"}, EVERY_DESK | {"bien": 302}),
+    "/quan-ly/gop-y/": (
+        {"pk": "{feedback}"},  # of a page of the whole city
+        EVERY_DESK | {"bien": 302, "chi": 404, "sau": 404},
+    ),
     "/the/": ({"number": "1"}, everybody(200)),
     "/the/vao/": ({"number": "1"}, everybody(200)),
     "/the/can-ma/": ({"pin": "1"}, everybody(302)),
