@@ -103,7 +103,7 @@ class _Judge:
         self.held = {
             (role.user_id, role.kind, role.place_id, role.organisation_id): role.last_day
             for chunk in _chunks(pks)
-            for role in Role.objects.active().filter(user__in=chunk)
+            for role in Role.objects.standing().filter(user__in=chunk)
         }
         self.seen: dict[tuple[object, ...], int] = {}
 
@@ -138,7 +138,7 @@ class _Judge:
         if key in self.seen:
             raise _Wrong(f"Lặp lại dòng {self.seen[key]}.")
         self.seen[key] = line.number
-        verdict, why = Verdict.ROLE if user else Verdict.NEW, ""
+        verdict, why = Verdict.NEW, ""  # whether the address is known here is nobody's business
         if user and (user.pk, *key[1:]) in self.held:
             verdict, why = Verdict.HELD, _until(self.held[(user.pk, *key[1:])], until)
         return {
@@ -263,11 +263,9 @@ def _invited(by: User, row: Row) -> str:
     place = Place.objects.get(pk=row["place"])
     inside = Organisation.objects.get(pk=row["organisation"]) if row["organisation"] else None
     held = {"user": user, "kind": row["kind"], "place": place, "organisation": inside}
-    if Role.objects.active().filter(**held).exists():
+    if Role.objects.standing().filter(**held).exists():
         return Verdict.HELD
     until = end_of(UntilField().clean(row["until"])) if row["until"] else None
-    roles.grant(by=by, expires_at=until, **held)
-    if not inviting.is_waiting(user):
-        return Verdict.ROLE
+    roles.offer(by=by, name=row["name"], expires_at=until, **held)
     inviting.invite(by=by, user=user)
     return Verdict.NEW

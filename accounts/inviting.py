@@ -1,8 +1,8 @@
 """Inviting staff by e-mail: one link for one person, for seven days, used once.
 
-The role is given at once and shown as "chưa nhận lời mời"; it opens nothing until
-the invited person sets her password. Who may give every role that she holds may
-hand out, renew or call back her link, and nobody else: a link is the account.
+A role is offered and shown as "chưa nhận lời mời"; it is in force once the link was
+opened and the role accepted: by somebody new with a password of her own choice, by who
+has a sign-in already as herself, signed in. To whoever invites, both look the same.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from . import tokens
+from . import roles, tokens
 from .messages import tell
 from .models import Invitation, Role, User
 from .passwords import check_password
 from .pins import check_pin
-from .roles import may_grant
+from .roles import may_grant, offers
 
 logger = logging.getLogger(__name__)
 
@@ -50,13 +50,16 @@ def is_waiting(user: User) -> bool:
 
 
 def may_invite(by: User, user: User) -> bool:
-    """Whether `by` could give every role that this person holds: her link may pass through these hands."""
-    if by.pk == user.pk or user.is_superuser or not is_waiting(user):
+    """Whether something waits that `by` offers; a link that sets a password opens no role from elsewhere."""
+    if by.pk == user.pk or user.is_superuser or not user.is_active:
         return False
+    if not is_waiting(user):
+        return bool(offers(user, by))
     held = list(Role.objects.active().filter(user=user).select_related("place", "organisation"))
-    return bool(held) and all(
+    hers = all(
         may_grant(by, kind=role.kind, place=role.place, organisation=role.organisation) for role in held
     )
+    return hers and bool(held or offers(user, by))
 
 
 def person(*, email: str, name: str) -> User:
@@ -130,7 +133,7 @@ def find(token: str) -> Invitation:
         raise Gone("unknown")
     if row.used_at:
         raise Gone("used", row)
-    if row.ended_at or not row.user.is_active or not Role.objects.active().filter(user=row.user).exists():
+    if row.ended_at or not row.user.is_active or not Role.objects.standing().filter(user=row.user).exists():
         raise Gone("ended", row)
     if row.ran_out:
         raise Gone("expired", row)
@@ -166,11 +169,25 @@ def accept(*, invitation: Invitation, password: str) -> User:
         if not taken.update(used_at=timezone.now()):
             raise Gone("used", invitation)
         user.save(update_fields=["password"])
+        roles.accept(user=user, by=invitation.invited_by)
         if invitation.resets:
             at = date_format(timezone.localtime(), "H:i d/m/Y")
             tell(user=user, text=f"Mật khẩu của bạn vừa được đặt lại lúc {at}.")
     logger.info("User %s took up the invitation.", user.pk)
     return user
+
+
+@transaction.atomic
+def take(*, invitation: Invitation, yes: bool) -> int:
+    """Who has a sign-in answers; returns how many roles came into force. Raises Gone."""
+    standing = Invitation.objects.standing().filter(pk=invitation.pk, expires_at__gt=timezone.now())
+    if not standing.update(used_at=timezone.now()):
+        raise Gone("used", invitation)
+    user, by = invitation.user, invitation.invited_by
+    if not yes:
+        roles.decline(user=user, by=by)
+        return 0
+    return len(roles.accept(user=user, by=by))
 
 
 # --- by mail ------------------------------------------------------------------
@@ -191,12 +208,12 @@ def words(invitation: Invitation) -> str:
             f"{last}Mật khẩu cũ vẫn dùng được cho đến khi bạn đặt mật khẩu mới.\n"
             "Nếu bạn không nhờ, hãy bỏ qua thư này và báo cho người quản trị.\n"
         )
-    roles = Role.objects.active().filter(user=invitation.user).select_related("place", "organisation")
-    held = "\n".join(f"- {role.get_kind_display()}: {role.organisation or role.place}" for role in roles)
+    standing = Role.objects.standing().filter(user=invitation.user).select_related("place", "organisation")
+    held = "\n".join(f"- {role.get_kind_display()}: {role.organisation or role.place}" for role in standing)
     return (
         f"Chào {invitation.user.name or 'bạn'},\n\n"
         f"{by} mời bạn nhận việc trên Học Vụ Số:\n{held}\n\n"
-        f"Hãy mở liên kết sau để đặt mật khẩu và bắt đầu:\n{link(invitation)}\n\n"
+        f"Hãy mở liên kết sau để nhận việc và bắt đầu:\n{link(invitation)}\n\n"
         f"{last}Nếu bạn không biết lời mời này là gì, hãy bỏ qua thư.\n"
     )
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from places.models import Organisation, Place
 
 from .access import roles_of
+from .messages import tell
 from .models import Invitation, Role, User
 
 logger = logging.getLogger(__name__)
@@ -167,6 +168,73 @@ def grant(
     return role
 
 
+@transaction.atomic
+def offer(
+    *,
+    by: User,
+    user: User,
+    name: str,
+    kind: str,
+    place: Place,
+    organisation: Organisation | None = None,
+    expires_at: datetime.datetime | None = None,
+) -> Role:
+    """A role that is in force once its holder has accepted it; who held it before holds it still.
+
+    `name`: as `by` wrote it. She is told where she signs in. Raises RoleRefused.
+    """
+    refuse(by=by, user=user, kind=kind, place=place, organisation=organisation)
+    expires_at = _no_later(expires_at, by, kind, place, organisation)
+    now = timezone.now()
+    held = {"user": user, "kind": kind, "place": place, "organisation": organisation, "revoked_at": None}
+    Role.objects.filter(**held, expires_at__lte=now).update(revoked_at=now)
+    try:
+        with transaction.atomic():
+            role = Role.objects.create(
+                **held, granted_by=by, expires_at=expires_at, waiting=True, offered_name=name[:100]
+            )
+    except IntegrityError:
+        return Role.objects.get(**held)
+    logger.info("Role %s for place %s offered to user %s by %s.", kind, place.pk, user.pk, by.pk)
+    if user.has_usable_password():
+        what = f"{role.get_kind_display()}, {organisation or place}"
+        text = f"{by} mời bạn nhận vai trò: {what}. Hãy mở liên kết người ấy gửi hoặc đưa cho bạn để nhận."
+        tell(user=user, text=text[:500])
+    return role
+
+
+@transaction.atomic
+def accept(*, user: User, by: User | None) -> list[Role]:
+    """She takes what `by` offered, and `by` may still give; returns the roles in force from now on."""
+    taken = [
+        role for role in offers(user, by) if Role.objects.offered().filter(pk=role.pk).update(waiting=False)
+    ]
+    if taken:
+        _end_links(user, by)
+        logger.info("User %s accepted %s of user %s.", user.pk, [role.pk for role in taken], _pk(by))
+        follow(user)
+    return taken
+
+
+@transaction.atomic
+def decline(*, user: User, by: User | None) -> int:
+    """She does not want what `by` offered."""
+    pks = [role.pk for role in offers(user, by)]
+    return Role.objects.offered().filter(pk__in=pks).update(revoked_at=timezone.now(), revoked_by=user)
+
+
+def offers(user: User, by: User | None) -> list[Role]:
+    """What waits for her and could come from these hands."""
+    if by is None:
+        return []
+    waiting = Role.objects.offered().filter(user=user).select_related("place", "organisation")
+    return [
+        role
+        for role in waiting
+        if may_grant(by, kind=role.kind, place=role.place, organisation=role.organisation)
+    ]
+
+
 def must_fit(kind: str, place: Place) -> None:
     """Raises RoleRefused for a role whose screens are the whole site's and a place that is less.
 
@@ -239,7 +307,11 @@ def _keep_an_administrator(role: Role) -> None:
     """
     if role.kind != Role.Kind.ADMINISTRATOR or role.place.level != Place.Level.PROVINCE:
         return
-    same = Role.objects.filter(kind=role.kind, place=role.place, revoked_at=None, expires_at=None)
+    if role.waiting:
+        return
+    same = Role.objects.filter(
+        kind=role.kind, place=role.place, revoked_at=None, expires_at=None, waiting=False
+    )
     locked = list(same.select_for_update().order_by("pk").values_list("pk", "user_id"))
     others = [user for pk, user in locked if pk != role.pk]
     if not User.objects.filter(pk__in=others, is_active=True).exclude(pk=role.user_id).exists():

@@ -119,13 +119,13 @@ def confirm(request: HttpRequest, reference: uuid.UUID) -> HttpResponse:
 def links(request: HttpRequest, reference: uuid.UUID) -> HttpResponse:
     """The links of those who have not set a password, to print and hand over."""
     found = _batch(request, reference)
-    emails = [row["email"] for row in found.rows if row["verdict"] in {"new", "role"}]
-    standing = Invitation.objects.standing().filter(invited_by=_user(request), user__email__in=emails)
-    page = Paginator(standing.select_related("user").order_by("user__name", "pk"), LINKS_PER_PAGE).get_page(
+    names = {row["email"]: row["name"] for row in found.rows if row["verdict"] in {"new", "role"}}
+    standing = Invitation.objects.standing().filter(invited_by=_user(request), user__email__in=list(names))
+    page = Paginator(standing.select_related("user").order_by("user__email", "pk"), LINKS_PER_PAGE).get_page(
         request.GET.get("trang")
     )
     rows = [
-        (one, inviting.link(one))
+        (one, names[one.user.email or ""], inviting.link(one))
         for one in page.object_list
         if not one.ran_out and inviting.may_invite(_user(request), one.user)
     ]

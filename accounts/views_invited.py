@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from common.phones import spoken
 
-from . import inviting
+from . import inviting, roles
 from .doors import note_address, refuse_crowd
 from .forms_roles import PasswordForm, PinForm
-from .models import Role
-from .signing import sign_in
+from .models import Invitation, Role
+from .signing import landing, sign_in
 
 
 @never_cache
@@ -29,8 +30,10 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
             user = inviting.accept(invitation=invitation, password=form.cleaned_data["password"])
             return sign_in(request, user)
     except inviting.Gone as gone:
+        if gone.why == "in_already" and gone.invitation and gone.invitation.user_id == request.user.pk:
+            return _answer(request, gone.invitation)
         return _gone(request, gone)
-    held = Role.objects.active().filter(user=invitation.user).select_related("place", "organisation")
+    held = Role.objects.standing().filter(user=invitation.user).select_related("place", "organisation")
     user = invitation.user
     context = {
         "form": form,
@@ -40,6 +43,23 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
         "button": "Đặt mật khẩu và vào" if user.email else "Đặt mã và vào",
     }
     return render(request, "accounts/invited.html", context)
+
+
+def _answer(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """She is in: she takes the role, or does not want it."""
+    waiting = roles.offers(invitation.user, invitation.invited_by)
+    if not waiting:
+        return _gone(request, inviting.Gone("ended", invitation))
+    if request.method == "POST":
+        try:
+            taken = inviting.take(invitation=invitation, yes=request.POST.get("act") == "yes")
+        except inviting.Gone as gone:
+            return _gone(request, gone)
+        messages.success(
+            request, "Bạn đã nhận vai trò." if taken else "Bạn đã từ chối. Không có gì thay đổi."
+        )
+        return redirect(landing(invitation.user))
+    return render(request, "accounts/invited_in.html", {"invitation": invitation, "roles": waiting})
 
 
 def _gone(request: HttpRequest, gone: inviting.Gone) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import F, QuerySet, Value
+from django.db.models import F, Q, QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -61,15 +61,17 @@ def held(request: HttpRequest) -> HttpResponse:
 
 def _filtered(rows: RoleQuerySet, wanted: dict[str, Any]) -> RoleQuerySet:
     if wanted["q"].strip():
-        rows = rows.filter(user__in=_named(User.objects.filter(roles__in=rows), wanted["q"]))
+        known = Q(waiting=False, user__in=_named(User.objects.filter(roles__in=rows), wanted["q"]))
+        offered = rows.filter(waiting=True).select_related("user")
+        rows = rows.filter(known | Q(pk__in=[one.pk for one in offered if _offered(one, wanted["q"])]))
     if wanted["vai_tro"]:
         rows = rows.filter(kind=wanted["vai_tro"])
     if wanted["noi"]:
         rows = rows.filter(place=wanted["noi"])
     if wanted["tinh_trang"] == FindForm.State.PAST:
-        return rows.exclude(pk__in=Role.objects.active().values("pk"))
+        return rows.exclude(pk__in=Role.objects.standing().values("pk"))
     if wanted["tinh_trang"] == FindForm.State.WAITING:
-        rows = rows.filter(user__in=User.objects.waiting())
+        return rows.standing().filter(Q(waiting=True) | Q(user__in=User.objects.waiting()))
     return rows.active()
 
 
@@ -85,8 +87,18 @@ def _named(users: QuerySet[User], typed: str) -> list[int]:
     return found
 
 
+def _offered(role: Role, typed: str) -> bool:
+    text = f"{fold(role.who)} {role.user.email or ''}"
+    return all(word in text for word in fold(typed).split())
+
+
 def _staff_of(by: User) -> QuerySet[User]:
-    """Who holds or held a role in her places; herself left out."""
+    """Who holds or held a role in her places; herself left out. Who was only invited is a stranger yet."""
+    held = Role.objects.visible_to(by).filter(waiting=False)
+    return User.objects.filter(roles__in=held).exclude(pk=by.pk).distinct()
+
+
+def _invited_of(by: User) -> QuerySet[User]:
     return User.objects.filter(roles__in=Role.objects.visible_to(by)).exclude(pk=by.pk).distinct()
 
 
@@ -120,20 +132,22 @@ def grant(request: HttpRequest) -> HttpResponse:
 def _granted(request: HttpRequest, form: GrantForm, person: User | None) -> HttpResponse:
     data, by = form.cleaned_data, _user(request)
     user = person or inviting.person(email=data["email"], name=data["name"])
-    role = roles.grant(
+    role = roles.offer(
         by=by,
         user=user,
+        name=data.get("name") or str(user),
         kind=data["kind"],
         place=data["place"],
         organisation=data["organisation"],
         expires_at=data["expires_at"],
     )
-    done = f"{user} có vai trò {role.get_kind_display()} ở {role.organisation or role.place}"
+    if not role.waiting:
+        messages.info(request, f"{user} đang giữ vai trò này.")
+        return redirect("accounts:role", pk=role.pk)
+    done = f"Đã mời {role.who} nhận vai trò {role.get_kind_display()} ở {role.organisation or role.place}"
     messages.success(request, f"{done}.{_shortened(role, data['expires_at'])}")
-    if inviting.is_waiting(user):
-        inviting.invite(by=by, user=user)
-        return redirect("accounts:invitation", pk=user.pk)
-    return redirect("accounts:role", pk=role.pk)
+    inviting.invite(by=by, user=user)
+    return redirect("accounts:invitation", pk=user.pk)
 
 
 def _shortened(role: Role, wanted: datetime.datetime | None) -> str:
@@ -157,8 +171,8 @@ def _role(request: HttpRequest, pk: int) -> Role:
 def role(request: HttpRequest, pk: int) -> HttpResponse:
     """One role with the history of its holder; another last day."""
     found, by = _role(request, pk), _user(request)
-    active = Role.objects.active().filter(pk=pk).exists()
-    mine = active and found.user_id != by.pk and _may(by, found)
+    active = Role.objects.standing().filter(pk=pk).exists()
+    mine = active and not found.waiting and found.user_id != by.pk and _may(by, found)
     form = UntilForm(request.POST if request.method == "POST" else {"until": last_day(found.expires_at)})
     if request.method == "POST" and mine and form.is_valid():
         try:
@@ -176,7 +190,7 @@ def role(request: HttpRequest, pk: int) -> HttpResponse:
         "active": active,
         "may_take": active and _may(by, found),
         "form": form if mine else None,
-        "waiting": inviting.is_waiting(found.user),
+        "waiting": found.waiting or inviting.is_waiting(found.user),
         "events": [_said(event) for event in _events(others)[:PER_PAGE]],
     }
     return render(request, "accounts/desk/role.html", context)
@@ -192,10 +206,10 @@ def _may(by: User, found: Role) -> bool:
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """Say what ends, ask once more, take the role back."""
     found = _role(request, pk)
-    if not Role.objects.active().filter(pk=pk).exists():
+    if not Role.objects.standing().filter(pk=pk).exists():
         messages.info(request, "Vai trò này đã được thu lại hoặc đã hết hạn trước đó.")
         return redirect("accounts:role", pk=pk)
-    words = f"Tôi hiểu: từ bây giờ {found.user} không làm được việc này nữa."
+    words = f"Tôi hiểu: từ bây giờ {found.who} không làm được việc này nữa."
     form = SureForm(request.POST if request.method == "POST" else None, words=words)
     if request.method == "POST" and form.is_valid():
         try:
@@ -203,7 +217,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
         except roles.RoleRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, f"Đã thu lại vai trò của {found.user}.")
+            messages.success(request, f"Đã thu lại vai trò của {found.who}.")
             return redirect("accounts:role", pk=pk)
     return render(request, "accounts/desk/role_revoke.html", {"desk": "roles", "role": found, "form": form})
 
@@ -222,6 +236,7 @@ def history(request: HttpRequest) -> HttpResponse:
 def _events(rows: RoleQuerySet) -> Any:
     """Two events a role: given (by whom, when), and taken back or run out. One query a page."""
     names = ("kind", "user__name", "user__email", "place__name", "organisation__name", "expires_at")
+    names += ("waiting", "offered_name")
     given = rows.annotate(what=Value("given"), at=F("granted_at"), actor=F("granted_by__name"))
     taken = rows.exclude(revoked_at=None).annotate(
         what=Value("taken"), at=F("revoked_at"), actor=F("revoked_by__name")
@@ -238,7 +253,7 @@ def _said(event: dict[str, Any]) -> dict[str, Any]:
         "by": event["actor"],
         "role": event["pk"],
         "kind": Role.Kind(event["kind"]).label,
-        "who": event["user__name"] or event["user__email"],
+        "who": event["offered_name" if event["waiting"] else "user__name"] or event["user__email"],
         "where": event["organisation__name"] or event["place__name"],
         "until": last_day(event["expires_at"]),
     }
@@ -253,10 +268,12 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
     Sent, it makes a link by which somebody with a password chooses another.
     """
     by = _user(request)
-    person = get_object_or_404(_staff_of(by), pk=pk)
-    may_reset = staffing.may_reset(by, person)
+    person = get_object_or_404(_invited_of(by), pk=pk)
+    here = list(Role.objects.visible_to(by).standing().filter(user=person).select_related("place"))
+    known = any(not role.waiting for role in here)
+    may_reset = known and staffing.may_reset(by, person)
     form = ReasonForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and known and form.is_valid():
         try:
             staffing.reset(by=by, user=person, reason=form.cleaned_data["reason"])
         except staffing.StaffingRefused as refusal:
@@ -271,7 +288,9 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
         "person": person,
         "invitation": standing,
         "last": person.invitations.order_by("-pk").first(),
-        "roles": Role.objects.visible_to(request.user).active().filter(user=person).select_related("place"),
+        "roles": here,
+        "name": str(person) if known or not here else here[0].who,
+        "has_password": known and person.has_usable_password(),
         "hers": hers,
         "link": inviting.link(standing) if standing and _shown(standing, hers) else "",
         "mail": settings.MAIL,
@@ -304,7 +323,7 @@ def call_back(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _about_invitation(request: HttpRequest, pk: int, act: Any, done: str) -> HttpResponse:
-    person = get_object_or_404(_staff_of(_user(request)), pk=pk)
+    person = get_object_or_404(_invited_of(_user(request)), pk=pk)
     try:
         act(by=_user(request), user=person)
     except inviting.InvitationRefused as refusal:

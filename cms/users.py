@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -35,16 +36,17 @@ def staff_visible_to(administrator: User) -> QuerySet[User]:
     mine = places_within(administrator, Role.Kind.ADMINISTRATOR).values("pk")
     held = Role.objects.active().filter(user=OuterRef("pk"))
     invited = Invitation.objects.standing().filter(user=OuterRef("pk"), expires_at__gt=timezone.now())
+    new = Q(Exists(invited), password__startswith=UNUSABLE_PASSWORD_PREFIX)
     elsewhere = held.exclude(place__in=mine)
     if administrator.is_superuser:
-        staff = User.objects.filter(Q(Exists(held)) | Q(Exists(invited)) | Q(is_superuser=True))
+        staff = User.objects.filter(Q(Exists(held)) | new | Q(is_superuser=True))
     else:
-        staff = User.objects.filter(Q(Exists(held)) | Q(Exists(invited)), is_superuser=False)
+        staff = User.objects.filter(Q(Exists(held)) | new, is_superuser=False)
     return staff.exclude(Exists(elsewhere)).prefetch_related("roles__place")
 
 
 def roles_in_words(user: User) -> str:
-    held = (role for role in user.roles.all() if role.revoked_at is None)
+    held = (role for role in user.roles.all() if role.revoked_at is None and not role.waiting)
     return "; ".join(f"{role.get_kind_display()}: {role.place.name}" for role in held) or "Không có"
 
 

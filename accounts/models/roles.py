@@ -25,8 +25,16 @@ class RoleQuerySet(models.QuerySet["Role"]):
             Q(place__in=places_within(user, manage)) | Q(organisation__in=organisations_within(user, manage))
         )
 
-    def active(self) -> RoleQuerySet:
+    def standing(self) -> RoleQuerySet:
+        """Neither taken back nor run out: held, or offered."""
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()), revoked_at=None)
+
+    def active(self) -> RoleQuerySet:
+        return self.standing().filter(waiting=False)
+
+    def offered(self) -> RoleQuerySet:
+        """Waiting for whom they are offered to; they open nothing."""
+        return self.standing().filter(waiting=True)
 
 
 class Role(models.Model):
@@ -52,6 +60,10 @@ class Role(models.Model):
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, null=True, blank=True, related_name="roles"
     )
+    waiting = models.BooleanField(default=False, help_text="offered, and not accepted: not in force")
+    offered_name = models.CharField(
+        max_length=100, blank=True, help_text="as whoever offered it wrote it: that is all she is told"
+    )
     granted_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     granted_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True, blank=True)
@@ -74,6 +86,11 @@ class Role(models.Model):
                 name="role_once_while_held_for_organisation",
             ),
         ]
+
+    @property
+    def who(self) -> str:
+        """Her name; before she has accepted only what was typed, or a stranger's address would tell it."""
+        return (self.offered_name or self.user.email or "") if self.waiting else str(self.user)
 
     @property
     def last_day(self) -> datetime.date | None:

@@ -108,11 +108,16 @@ def test_pressing_twice_invites_once(desk):
     assert Invitation.objects.count() == 1
 
 
-def test_who_has_a_sign_in_gets_the_role_alone(desk, sau):
-    assert verdicts(desk, ["Lê Văn Sáu", "sau@example.vn", *DUNG[2:]]) == [("role", "")]
-    assert confirm(desk).results == [["role", ""]]
-    assert not Invitation.objects.exists()
-    assert sau.roles.filter(kind="trainer").exists()
+def test_who_has_a_sign_in_looks_like_anybody_new(desk, sau):
+    """The file tells nobody which addresses are known here, nor under which name."""
+    assert verdicts(desk, ["Ai Đó", "sau@example.vn", *DUNG[2:]], DUNG) == [("new", ""), ("new", "")]
+    batch = confirm(desk)
+    assert batch.results == [["new", ""], ["new", ""]]
+    assert sau.roles.get(kind="trainer").waiting
+    html = desk.get(f"/quan-ly/moi/{batch.reference}/lien-ket/").content.decode()
+    assert html.count("/loi-moi/") == 2
+    assert "Ai Đó" in html
+    assert "Sáu" not in html
 
 
 @pytest.mark.parametrize(

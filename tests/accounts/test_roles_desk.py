@@ -9,8 +9,9 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import inviting, staffing
+from accounts.access import places_within
 from accounts.models import Invitation, Look, Notice, Role, User
-from accounts.roles import grant
+from accounts.roles import grant, offer
 from tests.make import make_role, make_user
 
 PASSWORD = "con đò nhỏ sang sông"
@@ -65,7 +66,7 @@ def test_it_is_narrowed(desk, binh, sau, query, seen):
 
 def test_somebody_new_is_invited(desk, new, chi, phu_thai):
     role = new.roles.get()
-    assert (role.kind, role.place, role.granted_by) == ("trainer", phu_thai, chi)
+    assert (role.kind, role.place, role.granted_by, role.waiting) == ("trainer", phu_thai, chi, True)
     assert not new.has_usable_password()
     html = desk.get(f"/quan-ly/moi/nguoi/{new.pk}/").content.decode()
     assert link_of(new) in html
@@ -86,6 +87,8 @@ def test_she_sets_her_password_once(new, phu_thai):
     assert answer.status_code == 302
     new.refresh_from_db()
     assert new.check_password(PASSWORD)
+    assert Role.objects.active().get(kind="trainer").user == new
+    assert new.is_staff
     assert client.session["_auth_user_id"] == str(new.pk)
     again = Client().get(link)
     assert again.status_code == 410
@@ -212,12 +215,79 @@ def test_a_dead_mail_server_is_tried_again(desk, settings, phu_thai, new, monkey
     assert Invitation.objects.get().mailed_at is None
 
 
-def test_a_known_address_gets_the_role_and_no_link(desk, sau, phu_thai):
-    answer = give(desk, email="sau@example.vn", name="Ai Đó", kind="trainer", place=phu_thai.pk)
-    assert answer.status_code == 302
-    assert sau.roles.filter(kind="trainer", place=phu_thai).exists()
+@pytest.fixture
+def known(desk, sau, phu_thai):
+    """Chi has invited Sáu, whom she does not know to be an official elsewhere."""
+    give(desk, email="sau@example.vn", name="Ai Đó", kind="trainer", place=phu_thai.pk)
+    return sau.roles.get(kind="trainer")
+
+
+def test_a_known_address_looks_like_a_new_one(desk, known, sau, phu_thai):
+    """Nobody learns by inviting who has a sign-in here, or under which name."""
+    give(desk, email="la@example.vn", name="Ai Lạ", kind="trainer", place=phu_thai.pk)
+    desk.get("/quan-ly/vai-tro/")  # what was just done is said
+    strange = User.objects.get(email="la@example.vn")
+    urls = ["/quan-ly/moi/nguoi/{user}/", "/quan-ly/vai-tro/{role}/", "/quan-ly/vai-tro/{role}/thu-lai/"]
+
+    def page(url, user, name):
+        html = desk.get(url.format(user=user.pk, role=user.roles.get(kind="trainer").pk)).content.decode()
+        assert "Sáu" not in html
+        link = link_of(user) if user.invitations.exists() else "?"
+        for own in (link, link.split("/")[-2], user.email, name):
+            html = html.replace(own, "·")
+        return re.sub(r"[\w-]{60,}|\d+", "#", html)
+
+    for url in urls:
+        assert page(url, sau, "Ai Đó") == page(url, strange, "Ai Lạ"), url
+    for url in ("", "?q=ai", "?tinh_trang=chua-nhan", "lich-su/", "giao/?q=sau"):
+        assert "Lê Văn" not in desk.get(f"/quan-ly/vai-tro/{url}").content.decode(), url
+    assert desk.get("/quan-ly/vai-tro/?tinh_trang=chua-nhan&q=le+van").content.decode().count("Ai Đó") == 0
     assert User.objects.get(pk=sau.pk).name == "Lê Văn Sáu"
-    assert not Invitation.objects.exists()
+
+
+def test_a_role_is_in_force_once_it_is_accepted(known, sau, chi, phu_thai):
+    """He is told, and signed in as himself he takes it with the link."""
+    assert known.waiting
+    assert not Role.objects.active().filter(kind="trainer").exists()
+    assert phu_thai not in places_within(sau)
+    assert "Phạm Thị Chi mời bạn nhận vai trò" in Notice.objects.get(user=sau).text
+    client, link = Client(), link_of(sau)
+    assert "Đăng nhập để nhận vai trò" in client.get(link).content.decode()
+    assert client.post(link, {"act": "yes"}).status_code == 410
+    client.force_login(chi)
+    assert client.post(link, {"act": "yes"}).status_code == 410
+    assert not Role.objects.active().filter(kind="trainer").exists()
+    client.force_login(sau)
+    assert "Nhận việc này?" in client.get(link).content.decode()
+    assert client.post(link, {"act": "yes"}).status_code == 302
+    assert Role.objects.active().filter(kind="trainer", user=sau).exists()
+    assert sau.check_password("mat-khau-cua-sau")
+    assert client.post(link, {"act": "yes"}).status_code == 410
+
+
+def test_a_role_may_be_declined(known, sau):
+    client, link = Client(), link_of(sau)
+    client.force_login(sau)
+    client.post(link, {"act": "no"})
+    known.refresh_from_db()
+    assert known.revoked_by == sau
+    assert not Role.objects.standing().filter(kind="trainer").exists()
+
+
+def test_nothing_is_accepted_that_its_giver_may_not_give_any_more(known, sau, chi):
+    chi.roles.update(revoked_at=timezone.now())
+    client = Client()
+    client.force_login(sau)
+    assert client.post(link_of(sau), {"act": "yes"}).status_code == 410
+    assert not Role.objects.active().filter(kind="trainer").exists()
+
+
+def test_a_link_takes_only_what_came_from_the_same_hands(new, quan_tri, hai_phong):
+    """Chi holds the link: what the city offers to the same person stays an offer."""
+    offer(by=quan_tri, user=new, name="Dung", kind="administrator", place=hai_phong)
+    Client().post(link_of(new), {"password": PASSWORD, "again": PASSWORD})
+    assert [role.kind for role in Role.objects.active().filter(user=new)] == ["trainer"]
+    assert [role.kind for role in Role.objects.offered().filter(user=new)] == ["administrator"]
 
 
 def test_a_member_of_staff_is_found_and_chosen(desk, binh, sau):
