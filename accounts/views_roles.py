@@ -236,12 +236,11 @@ def history(request: HttpRequest) -> HttpResponse:
 def _events(rows: RoleQuerySet) -> Any:
     """Two events a role: given (by whom, when), and taken back or run out. One query a page."""
     names = ("kind", "user__name", "user__email", "place__name", "organisation__name", "expires_at")
-    names += ("waiting", "offered_name")
+    columns = ("pk", *names, "waiting", "offered_name", "what", "at", "actor")
     given = rows.annotate(what=Value("given"), at=F("granted_at"), actor=F("granted_by__name"))
     taken = rows.exclude(revoked_at=None).annotate(
         what=Value("taken"), at=F("revoked_at"), actor=F("revoked_by__name")
     )
-    columns = ("pk", *names, "what", "at", "actor")
     return given.values(*columns).union(taken.values(*columns), all=True).order_by("-at", "-pk")
 
 
