@@ -165,7 +165,7 @@ def test_few_queries_however_many_communes(client, counted, quan_tri):
     for query in ({}, {"ky": "khoang", "tu": "2026-03-03", "den": "2026-05-04"}):
         with CaptureQueriesContext(connection) as queries:
             client.get("/quan-ly/", query)
-        assert len(queries) <= 12, "\n".join(query["sql"] for query in queries)
+        assert len(queries) <= 10, "\n".join(query["sql"] for query in queries)
 
 
 @pytest.mark.parametrize("path", ["/thong-ke/", "/quan-ly/"])
