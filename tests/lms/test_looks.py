@@ -61,6 +61,7 @@ SILENT = {
     "/quan-ly/",
     "/quan-ly/10750/",
     "/quan-ly/so-du-lieu/",
+    "/quan-ly/so-du-lieu/so-du-lieu.csv",
     "/quan-ly/bao-dong/",
     "/quan-ly/bao-dong/{alarm}/",
     "/quan-ly/giup-vao-lai/",
