@@ -38,4 +38,5 @@ WORDS = (
     Words("accounts.HelpMessage", ("text",)),
     Words("accounts.Feedback", ("text",)),
     Words("accounts.Alarm", ("note",)),
+    Words("accounts.Role", ("offered_name",)),
 )

@@ -25,7 +25,7 @@ from .doors import WrongSecret, claim, enter_as, mark, note_address, note_pin, r
 from .models import Learner, Parting, SlowDown, User
 from .naming import whose
 from .pins import check_pin, digits_of
-from .sessions import current_learner
+from .sessions import current_learner, household, is_left
 
 MINUTES = 15
 _SESSION = "own_pin"
@@ -44,25 +44,31 @@ class Shared(Exception):
         super().__init__("Đây là mã đăng nhập cả nhà đều biết. Hãy chọn 6 số khác.")
 
 
-def needed(learner: Learner) -> bool:
-    """Whether her own PIN stands between the household and her things. At most a few queries."""
-    return bool(learner.pin) or (_is_shared(learner) and people.is_guarded(learner))
+def needed(learner: Learner, request: HttpRequest | None = None) -> bool:
+    """Whether her own PIN stands between the household and her things. At most a few queries.
+
+    With the request of somebody of her household whoever shares her sign-in is known already.
+    """
+    return bool(learner.pin) or (_is_shared(learner, request) and people.is_guarded(learner))
 
 
-def _is_shared(learner: Learner) -> bool:
+def _is_shared(learner: Learner, request: HttpRequest | None) -> bool:
     """Others learn on her sign-in, or left it and may be back: taking them off opens nothing."""
+    here = household(request) if request else []
+    if learner in here:
+        return len(here) > 1 or is_left(request)
     others = Learner.objects.standing().filter(user=learner.user_id or 0).exclude(pk=learner.pk)
     return others.exists() or Parting.objects.filter(user=learner.user_id or 0, ended_at=None).exists()
 
 
-def due(learner: Learner) -> bool:
+def due(learner: Learner, request: HttpRequest | None = None) -> bool:
     """Whether she should set one now: several share the phone, and she has something to guard."""
-    return not learner.pin and needed(learner)
+    return not learner.pin and needed(learner, request)
 
 
 def confirmed(request: HttpRequest, learner: Learner) -> bool:
     """No own PIN is needed, or it was typed in this session in the last 15 minutes."""
-    if not needed(learner):
+    if not needed(learner, request):
         return True
     kept = request.session.get(_SESSION) or {}
     return bool(

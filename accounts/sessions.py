@@ -7,10 +7,11 @@ from typing import cast
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 
 from . import devices
-from .models import Learner
+from .models import Learner, Parting
 
 MARKER = "hvs_in"
 WHO = "hvs_who"  # whose name an action done without network is kept under
@@ -24,6 +25,11 @@ def household(request: HttpRequest) -> list[Learner]:
     if not hasattr(request, "_household"):
         request._household = _find(request)  # type: ignore[attr-defined]
     return cast("list[Learner]", request._household)  # type: ignore[attr-defined]
+
+
+def is_left(request: HttpRequest | None) -> bool:
+    """Somebody was taken off this sign-in, or went, and may still be back."""
+    return request is not None and any(learner.has_parting for learner in household(request))  # type: ignore[attr-defined]
 
 
 def current_learner(request: HttpRequest) -> Learner | None:
@@ -55,6 +61,7 @@ def _find(request: HttpRequest) -> list[Learner]:
     return list(
         Learner.objects.standing()
         .filter(user_id=request.user.pk)
+        .annotate(has_parting=Exists(Parting.objects.filter(user=OuterRef("user_id"), ended_at=None)))
         .select_related("commune", "neighbourhood", "organisation")
         .order_by("seat")
     )

@@ -37,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "learner": learner,
         "by_card": by_card(request),
         "borrowed": request.session.get(BORROWED),
-        "set_own_pin": own_pin.due(learner),
+        "set_own_pin": own_pin.due(learner, request),
         "notices": noticing.shown(request, request.user, learner, unread=True),
         "notices_waiting": noticing.waiting(request, learner),
         "learning": [card for card in cards if not card.completed],
@@ -61,7 +61,7 @@ def finished(request: HttpRequest, learner: Learner, course: str) -> HttpRespons
         "learner": learner,
         "paper": paper,
         "revoked": revoked,
-        "set_own_pin": own_pin.due(learner),
+        "set_own_pin": own_pin.due(learner, request),
     }
     return render(request, "lms/learning/finished.html", context)
 

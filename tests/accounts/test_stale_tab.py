@@ -75,4 +75,4 @@ def test_another_of_the_same_number_is_asked(browser, lan):
 
 def test_out_to_this_site_only(client, lan):
     client.force_login(lan.user)
-    assert client.post("/dang-xuat/", {"next": "https://example.com/"})["Location"] == "/"
+    assert client.post("/dang-xuat/", {"next": "https://example.com/"})["Location"] == "/dang-xuat/"

@@ -112,7 +112,7 @@ def test_erasing_keeps_it_from_everybody(lan, lan_in, mai, chi, course):
     claim = uuid.uuid4()
     post(lan_in, claimed(lan, claim))
     pk = lan.pk
-    erase(learner=lan, by=chi, reason="Theo yêu cầu của người học")
+    erase(learner=lan, by=chi, reason="asked")
     assert Claim.objects.get().person != pk
     with pytest.raises(claims.Claimed):
         claims.own(claim, learner=mai)
