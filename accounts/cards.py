@@ -49,11 +49,14 @@ _PUBLIC = frozenset(
         "healthz",
         "readyz",
         "media",
+        "waiting",
+        "carry",
         "campaign:public",
         "campaign:public_place",
         "campaign:proof",
         "api:read_figures",
         "api:search",
+        "api:draw",
         "api:openapi-json",
     }
 )
@@ -76,6 +79,7 @@ _BY_CARD = frozenset(
         "learning:newer_edition",
         "learning:lesson_done",
         "learning:withdrawn",
+        "api:get_who",
         "api:get_me",
         "api:get_course",
         "api:get_item",

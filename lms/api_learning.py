@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest
 from django.middleware.csrf import get_token
 from ninja import Router, Schema
 
+from accounts.cards import by_card
 from accounts.models import Learner
 from accounts.sessions import current_learner, household, must_choose
 from courses import progress
@@ -140,10 +141,11 @@ def _who(request: HttpRequest, learner: Learner | None) -> dict[str, Any]:
     if not request.user.is_authenticated:
         return {}
     choose = must_choose(request)
+    ours = [learner] if learner and by_card(request) else household(request)  # a card speaks for one
     name = learner.name if learner else "" if choose else str(request.user)
     return {
         "people": len(household(request)),
-        "learners": [str(one.public_id) for one in household(request)],
+        "learners": [str(one.public_id) for one in ours],
         "choose": choose,
         "learner": str(learner.public_id) if learner else None,
         "name": name,

@@ -7,10 +7,12 @@ import uuid
 
 import pytest
 
+from accounts import cards
 from courses.models import ItemDone
 from lms.api import api
 from quizzes import attempts
 
+from ..make import make_learner
 from ..quizzes.make import quiz_of
 from .everybody import ROLES, Row, everybody, signed_in
 from .queueing import action, post, send
@@ -101,3 +103,15 @@ def test_anothers_attempt_looks_like_none(kind, cast, lan, hoa, course):
     assert len({(one["status"], one["message"], str(one["data"])) for one in answers}) == 1
     attempt.refresh_from_db()
     assert (attempt.seq, attempt.submitted_at) == (0, None)
+
+
+@pytest.mark.django_db
+def test_every_operation_by_a_learner_card(client, cast, hers):
+    """Learning needs all of them: a page that is sent to the PIN's door instead would wait for ever."""
+    token = cards.address(cards.card_of(cast["lan"], by=None)).split("#")[1]
+    client.post("/the/vao/", {"token": token})
+    for (method, name), (path, roles) in OPERATIONS.items():
+        ask = client.get if method == "get" else lambda url: client.post(url, "[]", "application/json")
+        assert ask(path.format(**hers)).status_code == roles["lan"], name
+    make_learner("Trần Minh", user=cast["lan"].user)
+    assert client.get("/api/v1/who/").json()["learners"] == [str(cast["lan"].public_id)]

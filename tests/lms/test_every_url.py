@@ -242,6 +242,8 @@ BY_CARD = {
     "/healthz",
     "/readyz",
     "/media/secret.txt",
+    "/viec-tren-may/",
+    "/mang-theo/",
     "/tim/",
     "/dang-ky/",
     "/dang-nhap/",
