@@ -151,7 +151,7 @@ class Cast:
         page.goto(f"/quan-ly/giay/{serial}/thu-hoi/")
         page.locator("textarea[name=reason]").fill("Cấp nhầm người")
         page.locator("input[name=sure]").check()
-        page.locator("main form button").last.click()
+        page.locator("main form[method=post] button").last.click()
         page.wait_for_url(lambda url: not url.endswith("/thu-hoi/"))
         page.close()
         return serial

@@ -114,7 +114,7 @@ def sign_in(page: Page, account: dict[str, str], *, leaves: bool = True) -> None
     page.goto("/dang-nhap/")
     page.locator("input[name=login]").fill(account["login"])
     page.locator("input[name=password]").fill(account["secret"])
-    page.locator("main form button[type=submit]").click()
+    page.locator("main form[method=post] button[type=submit]").click()
     if account.get("totp"):
         page.wait_for_url("**/dang-nhap/ma/")
         give_code(page, account["totp"])

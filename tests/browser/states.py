@@ -16,7 +16,7 @@ State = Callable[[Page, Cast], None]
 
 
 def _send(page: Page) -> None:
-    page.locator("main form button").last.click()
+    page.locator("main form[method=post] button").last.click()
     page.wait_for_load_state("networkidle")
 
 

@@ -34,7 +34,7 @@ def phones(browser):
 def through_the_provider(page: Page, subject: str) -> None:
     """Press the button, sign in there as `subject`, agree, and come back."""
     page.goto("/dang-nhap/")
-    page.get_by_role("link", name="VNeID").click()
+    page.get_by_role("button", name="Đăng nhập bằng VNeID").click()
     page.wait_for_url(re.compile(re.escape(PROVIDER)))
     page.locator("input[name=login]").fill(subject)
     page.locator("input[name=password]").fill("any")
@@ -51,7 +51,9 @@ def test_linked_once_by_her_pin_then_straight_in_then_unlinked(phones):
     expect(page.get_by_role("heading", level=1)).to_contain_text("Nối")
     page.locator("input[name=phone]").fill(phone)
     page.locator("input[name=pin]").fill(PIN)
-    page.locator("main form button[type=submit], main form button:not([type])").last.click()
+    page.locator(
+        "main form[method=post] button[type=submit], main form[method=post] button:not([type])"
+    ).last.click()
     page.wait_for_url("**/hoc-tap/")
 
     again = phones()
@@ -69,7 +71,7 @@ def test_linked_once_by_her_pin_then_straight_in_then_unlinked(phones):
 def test_who_says_no_there_is_told_so_here(phones):
     page = phones()
     page.goto("/dang-nhap/")
-    page.get_by_role("link", name="VNeID").click()
+    page.get_by_role("button", name="Đăng nhập bằng VNeID").click()
     page.wait_for_url(re.compile(re.escape(PROVIDER)))
     page.get_by_role("link", name="[ Cancel ]").click()
     page.wait_for_url("**/dang-nhap/")

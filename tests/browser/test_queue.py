@@ -36,14 +36,16 @@ def enter(page: Page, phone: str) -> None:
     page.goto("/dang-nhap/")
     page.locator("input[name=login]").fill(phone)
     page.locator("input[name=password]").fill(PIN)
-    page.locator("main form button[type=submit]").click()
+    page.locator("main form[method=post] button[type=submit]").click()
     page.wait_for_url(re.compile("/hoc-tap/"))
 
 
 def leave(page: Page) -> None:
     page.goto("/dang-xuat/")
-    page.locator("main form button[type=submit], main form button:not([type])").last.click()
-    page.wait_for_url(lambda url: "/dang-xuat/" not in url)
+    page.locator(
+        "main form[method=post] button[type=submit], main form[method=post] button:not([type])"
+    ).last.click()
+    expect(page.locator("main")).to_contain_text("Bạn đã thoát")
 
 
 def lessons(page: Page) -> list[str]:
@@ -176,7 +178,7 @@ def test_an_expired_session_keeps_everything_for_her(page: Page, context: Browse
     page.get_by_role("link", name="Đăng nhập lại").click()
     page.locator("input[name=login]").fill(phone)
     page.locator("input[name=password]").fill(PIN)
-    page.locator("main form button[type=submit]").click()
+    page.locator("main form[method=post] button[type=submit]").click()
     page.wait_for_url(re.compile("/khoa-hoc/"))
     until_lit(page, 1)
 
@@ -199,6 +201,19 @@ def test_never_under_another_learners_name(page: Page, context: BrowserContext):
     enter(page, hoa)
     page.goto(f"/khoa-hoc/{COURSE}/")
     until_lit(page, 1)
+
+
+def test_an_old_tab_records_nothing_under_another_name(page: Page, context: BrowserContext):
+    sign_up(page, "Phạm Thị Hoa")
+    page.goto(lessons(page)[0])
+    page.wait_for_load_state("networkidle")
+    other = context.new_page()
+    leave(other)
+    sign_up(other, "Trần Văn Hai")
+    finish(page)
+    expect(page.locator(".bar")).to_contain_text("Người học trên máy này đã đổi")
+    assert waiting(page) == []
+    assert lit(other) == 0
 
 
 def test_learned_before_signing_up_and_claimed_once(page: Page, context: BrowserContext):
@@ -283,7 +298,8 @@ def test_a_browser_that_keeps_nothing_says_so(browser):
 def test_a_full_phone_says_so_and_still_sends(browser):
     context = new_context(browser)
     context.add_init_script(
-        "IDBObjectStore.prototype.add = () => { throw new DOMException('full', 'QuotaExceededError'); };"
+        "const full = () => { throw new DOMException('full', 'QuotaExceededError'); };"
+        "IDBObjectStore.prototype.add = full; IDBObjectStore.prototype.put = full;"
     )
     page = context.new_page()
     sign_up(page)

@@ -22,7 +22,7 @@ def to_the_code(page: Page, account: dict[str, str]) -> None:
     page.goto("/dang-nhap/?cach=thu")
     page.locator("input[name=login]").fill(account["login"])
     page.locator("input[name=password]").fill(account["secret"])
-    page.locator("main form button[type=submit]").click()
+    page.locator("main form[method=post] button[type=submit]").click()
     page.wait_for_url("**/dang-nhap/ma/")
 
 
@@ -52,7 +52,7 @@ def test_a_passkey_is_added_used_and_removed(browser, administrator):
     page.wait_for_url(re.compile("/hai-buoc/ma-du-phong/"))
 
     page.goto("/dang-xuat/")
-    page.locator("main form button").click()
+    page.locator("main form[method=post] button").click()
     page.wait_for_url(LOCALHOST + "/")
     to_the_code(page, administrator)
     page.get_by_role("button", name="Dùng khóa trên máy này").click()

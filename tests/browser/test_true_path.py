@@ -86,7 +86,7 @@ def test_resume_on_another_device(browser):
     other.goto(f"/dang-nhap/?next=/kiem-tra/{COURSE}/")
     other.locator("input[name=login]").fill(phone)
     other.locator("input[name=password]").fill("835271")
-    other.locator("main form button").first.click()
+    other.locator("main form[method=post] button").first.click()
     other.wait_for_url(re.compile("/kiem-tra/"))
     assert other.locator("fieldset.question").first.locator("input:checked").get_attribute("value") == value
     first.close()

@@ -13,7 +13,6 @@ async function take(text) {
   const fresh = brought.filter((action) => !known.has(action.uuid));
   let durable = true;
   for (const action of fresh) durable = (await store.put({ ...action, state: "waiting", latest: "" })) && durable;
-  await store.change("claim", (kept) => kept || brought[0].claim);
   for (const action of fresh) if (action.kind === "lesson_done" && action.course) await keepLit(action.course, action.subject);
   const lessons = brought.filter((action) => action.kind === "lesson_done").map((action) => action.label || action.subject);
   say(`Đã mang sang máy này ${lessons.length} bài đã học: ${lessons.join("; ")}.`, durable ? "Phần này nằm trên máy. Bạn đăng ký hoặc đăng nhập thì nó được ghi tên bạn." : "Trình duyệt này không cho lưu trên máy: hãy đăng ký ngay trên trang này để không mất.");

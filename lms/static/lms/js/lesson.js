@@ -1,5 +1,5 @@
 // A lesson: check questions answer at once in words, and "Tôi đã hiểu, đi tiếp" keeps what was learned.
-import { queue, Refused, SignedOut } from "./queue.js";
+import { AnotherLearns, queue, Refused, SignedOut } from "./queue.js";
 import { el, icon, keepLit, lamps, lit, showLamps, signedIn, state } from "./state.js";
 
 const article = document.querySelector("article[data-lesson]");
@@ -8,8 +8,8 @@ const PATIENCE = 2500; // then she goes on: what is kept on the phone is sent wh
 
 // Of answers to one question the last one counts; every act of a practice does.
 const title = () => document.querySelector("h1").textContent;
-const keepAct = (key, ids) => queue.add("check_answer", key, { choices: ids }, { label: title() });
-const keep = (key, ids) => queue.add("check_answer", key, { choices: ids }, { latest: key, label: title() });
+const keepAct = (key, ids) => queue.add("check_answer", key, { choices: ids }, { label: title() }).catch(() => {});
+const keep = (key, ids) => queue.add("check_answer", key, { choices: ids }, { latest: key, label: title() }).catch(() => {}); // its words are on the page
 
 // --- Check questions ---------------------------------------------------------
 
@@ -85,7 +85,8 @@ const waitFor = (ms) => new Promise((go) => setTimeout(go, ms, null));
 
 async function finish() {
   busy(true);
-  const kept = await queue.add("lesson_done", article.dataset.item, {}, { label: title(), course: article.dataset.course });
+  let kept;
+  try { kept = await queue.add("lesson_done", article.dataset.item, {}, { label: title(), course: article.dataset.course }); } catch (error) { return failed(error); }
   await light();
   if (!signedIn()) return goOnWithout(kept);
   try {
@@ -133,6 +134,7 @@ function busy(yes) {
 function failed(error) {
   busy(false);
   if (error instanceof SignedOut) return say(error.message, "error", el("p", {}, el("a", { href: `/dang-nhap/?next=${encodeURIComponent(location.pathname)}` }, "Đăng nhập lại")), goOn());
+  if (error instanceof AnotherLearns) return say(error.message, "error", el("p", { class: "btns" }, el("a", { class: "btn", href: location.pathname }, "Tải lại trang")));
   const what = error instanceof Refused ? "Việc này nằm trong mục cần xem lại." : "";
   say(`${error.message} ${what}`, "error", el("p", {}, el("a", { href: "/viec-tren-may/" }, "Xem việc trên máy")), goOn());
 }

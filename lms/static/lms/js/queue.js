@@ -23,6 +23,10 @@ export class Refused extends Error {
   constructor(message, data = {}) { super(message); this.data = data; }
 }
 export class SignedOut extends Error {}
+// Another person of the phone chose herself, or signed in, in another tab: this page is not hers.
+export class AnotherLearns extends Error {
+  constructor() { super("Người học trên máy này đã đổi ở một trang khác. Hãy tải lại trang này rồi làm lại."); }
+}
 const OUT = "Bạn đã bị thoát. Việc bạn làm vẫn còn trên máy này; đăng nhập lại là gửi được.";
 
 export const newUuid = () => {
@@ -44,14 +48,19 @@ async function post(actions, csrf) {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), TIMEOUT);
   try {
-    return await fetch(URL, {
+    const response = await fetch(URL, {
       method: "POST", body: JSON.stringify(actions), signal: stop.signal, keepalive: true, credentials: "same-origin",
       headers: { "Content-Type": "application/json", "X-CSRFToken": csrf, "X-Device-Time": new Date().toISOString() },
     });
+    return { status: response.status, said: await response.json() }; // within the time: a body may stall too
   } finally { clearTimeout(timer); }
 }
 
-const askWho = async () => (await fetch("/api/v1/who/", { credentials: "same-origin" })).json();
+async function askWho() {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), TIMEOUT);
+  try { return await (await fetch("/api/v1/who/", { credentials: "same-origin", signal: stop.signal })).json(); } finally { clearTimeout(timer); }
+}
 
 // One sender among the tabs. Without Web Locks (plain http) a lease in the store, renewed by each sending.
 async function amongTabs(store, work) {
@@ -68,6 +77,7 @@ async function amongTabs(store, work) {
 
 // Everything it needs of the world can be replaced: the tests do.
 export function createQueue({ open = phone, send = post, ask = askWho, signedIn = isSignedIn, learns = whoLearns, single = amongTabs, later = setTimeout, now = () => new Date() } = {}) {
+  const bound = learns(); // a page is one person's: what is done on it is hers or nobody's
   let said = null; // { learners, csrf }: what the server told of the sign-in
   let running = null;
   let again = false;
@@ -106,10 +116,11 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
   // --- Keeping ---
   // `latest` names what only the last answer counts for; `label` says in words what was done, `course` where.
   async function add(kind, subject, data = {}, { label = "", latest = "", course = "" } = {}) {
+    if (bound && learns() !== bound && !NAMELESS.includes(kind)) throw new AnotherLearns();
     const store = await open();
-    const action = { uuid: newUuid(), state: WAITING, learner: NAMELESS.includes(kind) ? null : learns(), kind, subject, data, at: now().toISOString(), label, latest, course };
+    const action = { uuid: newUuid(), state: WAITING, learner: NAMELESS.includes(kind) ? null : bound, kind, subject, data, at: now().toISOString(), label, latest, course };
     if (!action.learner && !NAMELESS.includes(kind)) action.claim = await claimId(store);
-    const durable = (await insteadOfLast(store, action)) || (await store.put(action));
+    const durable = (await insteadOfLast(store, action)) ? store.durable : await store.put(action);
     tell({ what: "stored", action, durable });
     flush();
     return { uuid: action.uuid, durable };
@@ -121,7 +132,7 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
     const last = action.latest && (await store.all()).reverse().find((one) => one.latest === action.latest && one.learner === action.learner && one.claim === action.claim);
     if (!last || last.sealed || last.state !== WAITING) return false;
     const put = await store.edit(last.uuid, (kept) => (kept.sealed ? kept : { ...action, n: kept.n })).catch(() => null);
-    return Boolean(put && put.uuid === action.uuid && store.durable);
+    return Boolean(put && put.uuid === action.uuid);
   }
 
   // --- Sending ---
@@ -144,7 +155,9 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
     });
   }
 
-  const sendable = (action) => action.state === WAITING && (NAMELESS.includes(action.kind) || (action.learner && signedIn() && (!said || said.learners.includes(action.learner))));
+  // A test is not handed in before an answer of it that needs a look was sent or dropped.
+  const held = (action, actions) => action.kind === "test_submit" && actions.some((one) => one.state === REVIEW && one.kind === "test_answer" && one.subject === action.subject);
+  const sendable = (action, _, actions) => !held(action, actions) && action.state === WAITING && (NAMELESS.includes(action.kind) || (action.learner && signedIn() && (!said || said.learners.includes(action.learner))));
 
   // The oldest that can be sent, with what follows it; where an attempt stands is known only from the
   // answer before, so steps of a test go one by one.
@@ -174,28 +187,31 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
   // True when the rest may be tried at once.
   async function deliver(store, batch) {
     const ready = [];
-    for (const { uuid, subject } of batch) ready.push(await store.edit(uuid, seal(await store.get(`seq:${subject}`))));
+    for (const action of batch) {
+      const put = seal(await store.get(`seq:${action.subject}`));
+      ready.push(await store.edit(action.uuid, put).catch(() => put(action))); // a full disk stops no sending
+    }
     const going = ready.filter(Boolean); // another tab may have dropped one
     if (!going.length) return true;
-    let response = null;
+    let status = 0;
     let answers = null;
-    try { response = await send(going.map(asSent), said ? said.csrf : ""); answers = await response.json(); } catch { /* without network, or cut off: sent again */ }
-    const status = response ? response.status : 0;
-    if (status === 200 && Array.isArray(answers)) {
+    try { ({ status, said: answers } = await send(going.map(asSent), said ? said.csrf : "")); } catch { /* without network, or cut off: sent again */ }
+    if (status === 200 && Array.isArray(answers) && answers.some((one) => going.some((action) => action.uuid === one.uuid))) {
       tries = 0;
       for (const one of answers) await answered(store, going.find((action) => action.uuid === one.uuid), one);
       return true;
     }
     if (status === 401) { said = null; tell({ what: "signedout" }); return false; }
     if (status === 403) { said = null; if (tries++ < 3) return true; }
-    else if (status >= 400 && status < 500 && status !== 408 && status !== 429) return refusedWhole(store, going, answers);
+    // Our server says why; what says nothing is a hotel's or a carrier's page on the way.
+    else if (status >= 400 && status < 500 && status !== 408 && status !== 429 && answers && answers.message) return refusedWhole(store, going, answers);
     wait();
     return false;
   }
 
   // The server cannot take the request as a whole: tried one by one, so that one bad action stops no other.
   async function refusedWhole(store, actions, words) {
-    if (actions.length === 1) await review(store, actions[0], { message: (words && words.message) || "Máy chủ không nhận việc này.", data: {} });
+    if (actions.length === 1) await review(store, actions[0], { message: words.message, data: {} });
     else for (const action of actions) if (!(await deliver(store, [action]))) return false;
     return true;
   }
@@ -246,7 +262,7 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
   // All of it becomes hers; what is learned here without an account from now on is somebody else's.
   async function claim() {
     const store = await open();
-    const learner = learns();
+    const learner = learns() === bound ? bound : null;
     const found = learner ? await unclaimed() : [];
     for (const { uuid } of found) await store.edit(uuid, (kept) => ({ ...kept, learner }));
     if (learner) await store.change("claim", () => undefined);

@@ -182,7 +182,7 @@ async function show(said) {
 }
 
 // --- What waits on this phone: always said, with a button that sends it now ---
-const strip = el("div", { class: "now queue", hidden: true });
+const strip = el("section", { class: "now queue", "aria-label": "Việc trên máy này", hidden: true });
 const words = el("div", { role: "status" });
 const buttons = el("div", { class: "btns" });
 strip.append(el("div", { class: "now-in" }, words, buttons));

@@ -85,7 +85,7 @@ function start() {
     const question = field.dataset.question;
     const label = `Bài kiểm tra, câu ${questions.indexOf(field) + 1}`;
     latest = queue.add("test_answer", attempt, { question, choices: chosen(field) }, { latest: `${attempt}:${question}`, label });
-    latest.then(({ durable }) => { if (!durable) say(field, "Trình duyệt này không cho lưu trên máy: xin giữ trang mở đến khi gửi xong."); });
+    latest.then(({ durable }) => { if (!durable) say(field, "Trình duyệt này không cho lưu trên máy: xin giữ trang mở đến khi gửi xong."); }, (error) => say(field, error.message));
   }
 
   form.addEventListener("change", (event) => {
@@ -106,8 +106,13 @@ function start() {
     const left = questions.filter((field) => !chosen(field).length);
     if (left.length && !form.elements.confirmed) return askAbout(left);
     button.classList.add("busy");
-    await latest;
-    await queue.add("test_submit", attempt, {}, { label: "Nộp bài kiểm tra", latest: `${attempt}:submit` });
+    try {
+      await latest;
+      await queue.add("test_submit", attempt, {}, { label: "Nộp bài kiểm tra", latest: `${attempt}:submit` });
+    } catch (error) {
+      total.textContent = error.message;
+      return release();
+    }
     total.textContent = "Đang nộp bài…";
     setTimeout(async () => { if ((await unsent()).length) handedIn(); }, 3000);
   });
