@@ -50,9 +50,7 @@ def sign_up(page: Page, name: str = "Nguyễn Thị Lan") -> str:
     """Sign up from the poster of Phú Thái; ends signed in, past the skippable page."""
     page.goto("/dang-ky/?xa=10750")
     phone = fill_sign_up(page, name)
-    page.locator(
-        "main form[method=post] button[type=submit], main form[method=post] button:not([type])"
-    ).last.click()
+    page.locator("main form[method=post] button:not([type=button])").last.click()
     page.wait_for_url(re.compile("/dang-ky/them/|/hoc-tap/|/khoa-hoc/"))
     return phone
 
