@@ -109,7 +109,10 @@ def sign_out(request: HttpRequest) -> None:
 
 
 def wipe(response: HttpResponse) -> None:
-    """Leave nothing of her on a borrowed phone; that its owner is known there stays."""
-    response["Clear-Site-Data"] = '"cache", "storage"'
+    """Leave no page of hers on a borrowed phone; that its owner is known there stays.
+
+    Never "storage": it would delete what everybody on this phone did without network.
+    """
+    response["Clear-Site-Data"] = '"cache"'
     for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, MARKER, WHO):
         response.delete_cookie(name, samesite="Lax")

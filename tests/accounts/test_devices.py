@@ -162,7 +162,8 @@ def test_a_borrowed_phone_forgets_on_the_server_too_within_hours(lan):
 def test_a_borrowed_phone_is_wiped_at_sign_out(lan):
     client = enter(lan, borrowed="on")
     answer = client.post("/dang-xuat/")
-    assert answer["Clear-Site-Data"] == '"cache", "storage"'
+    # "storage" would delete the queue: unsent learning of everybody on this phone, its owner's too
+    assert answer["Clear-Site-Data"] == '"cache"'
     for name in ("sessionid", "hvs_in", "csrftoken"):
         assert answer.cookies[name]["max-age"] == 0, name
     assert not is_in(client)
