@@ -23,7 +23,7 @@ from .messages import tell
 from .models import Invitation, Role, User
 from .passwords import check_password
 from .pins import check_pin
-from .roles import may_grant, offers
+from .roles import granter, offers
 
 logger = logging.getLogger(__name__)
 
@@ -50,16 +50,31 @@ def is_waiting(user: User) -> bool:
 
 
 def may_invite(by: User, user: User) -> bool:
-    """Whether something waits that `by` offers; a link that sets a password opens no role from elsewhere."""
+    """Whether something waits that `by` offered; a link that sets a password opens no role from elsewhere."""
     if by.pk == user.pk or user.is_superuser or not user.is_active:
         return False
     if not is_waiting(user):
         return bool(offers(user, by))
-    held = list(Role.objects.active().filter(user=user).select_related("place", "organisation"))
-    hers = all(
-        may_grant(by, kind=role.kind, place=role.place, organisation=role.organisation) for role in held
-    )
-    return hers and bool(held or offers(user, by))
+    held = Role.objects.active().filter(user=user).exists()
+    return reaches_all(by, user) and bool(held or offers(user, by))
+
+
+def reaches_all(by: User, user: User) -> bool:
+    """Whether `by` could give all that she holds and all that waits for her.
+
+    Only then may a link to her password pass through these hands: it would open the rest too.
+    """
+    may = granter(by)
+    standing = Role.objects.standing().filter(user=user).select_related("place", "organisation")
+    return all(may(role.kind, role.place, role.organisation) for role in standing)
+
+
+def _is_above(invitation: Invitation) -> bool:
+    """It sets a password, and what she holds or is offered by now is more than its giver may give."""
+    by = invitation.invited_by
+    if by is None:
+        return not invitation.resets  # a reset by the operator
+    return not reaches_all(by, invitation.user)
 
 
 def person(*, email: str, name: str) -> User:
@@ -80,15 +95,19 @@ def person(*, email: str, name: str) -> User:
 
 @transaction.atomic
 def invite(*, by: User, user: User) -> Invitation:
-    """A fresh link; the one before ends. Goes out by mail where mail is set. Raises InvitationRefused."""
+    """A fresh link; the one before from the same hands ends. Goes out by mail where mail is set.
+
+    Raises InvitationRefused.
+    """
     User.objects.select_for_update().get(pk=user.pk)
     if not may_invite(by, user):
         raise InvitationRefused(
-            f"{user} còn vai trò do nơi khác giao và chưa đặt mật khẩu, nên bạn không làm lời mời được. "
-            "Hãy đợi người ấy nhận lời mời, hoặc nhờ người phụ trách cấp trên."
+            "Người này còn vai trò hoặc lời mời do nơi khác giao và chưa đặt mật khẩu, "
+            "nên bạn không làm lời mời được. Hãy đợi người ấy nhận lời mời, "
+            "hoặc nhờ người phụ trách cấp trên."
         )
     now = timezone.now()
-    Invitation.objects.standing().filter(user=user).update(ended_at=now)
+    Invitation.objects.standing().filter(user=user, invited_by=by).update(ended_at=now)
     invitation = Invitation.objects.create(
         user=user, invited_by=by, made_at=now, expires_at=now + datetime.timedelta(days=DAYS)
     )
@@ -107,10 +126,11 @@ def hint() -> None:
 
 @transaction.atomic
 def call_back(*, by: User, user: User) -> int:
-    """Her link opens nothing any more; her roles are taken back on their own. Raises InvitationRefused."""
-    standing = Invitation.objects.standing().filter(user=user)
-    if not may_invite(by, user):
-        standing = standing.filter(invited_by=by)  # what one handed out oneself may always be ended
+    """The link `by` handed out opens nothing any more; her roles are taken back on their own.
+
+    Raises InvitationRefused.
+    """
+    standing = Invitation.objects.standing().filter(user=user, invited_by=by)
     if not standing.exists():
         raise InvitationRefused("Bạn không thu lại được lời mời này.")
     return standing.update(ended_at=timezone.now())
@@ -141,7 +161,16 @@ def find(token: str) -> Invitation:
         row.user.has_usable_password() and not row.resets
     ):  # set by another way since: this link must not set it anew
         raise Gone("in_already", row)
+    if _is_above(row):
+        raise Gone("ended", row)
     return row
+
+
+def opened(invitation: Invitation) -> list[Role]:
+    """What she has once it is accepted: what she holds, and what its giver offered."""
+    user = invitation.user
+    held = Role.objects.active().filter(user=user).select_related("place", "organisation")
+    return [*held, *offers(user, invitation.invited_by)]
 
 
 def check_secret(typed: str, *, user: User) -> str:
@@ -165,6 +194,8 @@ def accept(*, invitation: Invitation, password: str) -> User:
         now = User.objects.select_for_update().get(pk=user.pk)
         if now.has_usable_password() and not invitation.resets:
             raise Gone("in_already", invitation)
+        if _is_above(invitation):
+            raise Gone("ended", invitation)
         taken = Invitation.objects.standing().filter(pk=invitation.pk, expires_at__gt=timezone.now())
         if not taken.update(used_at=timezone.now()):
             raise Gone("used", invitation)
@@ -208,8 +239,8 @@ def words(invitation: Invitation) -> str:
             f"{last}Mật khẩu cũ vẫn dùng được cho đến khi bạn đặt mật khẩu mới.\n"
             "Nếu bạn không nhờ, hãy bỏ qua thư này và báo cho người quản trị.\n"
         )
-    standing = Role.objects.standing().filter(user=invitation.user).select_related("place", "organisation")
-    held = "\n".join(f"- {role.get_kind_display()}: {role.organisation or role.place}" for role in standing)
+    opens = opened(invitation)
+    held = "\n".join(f"- {role.get_kind_display()}: {role.organisation or role.place}" for role in opens)
     return (
         f"Chào {invitation.user.name or 'bạn'},\n\n"
         f"{by} mời bạn nhận việc trên Học Vụ Số:\n{held}\n\n"

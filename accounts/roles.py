@@ -210,7 +210,7 @@ def accept(*, user: User, by: User | None) -> list[Role]:
         role for role in offers(user, by) if Role.objects.offered().filter(pk=role.pk).update(waiting=False)
     ]
     if taken:
-        _end_links(user, by)
+        _end_links(user, by, resets=True)  # she has a password: an invitation opens its own offers only
         logger.info("User %s accepted %s of user %s.", user.pk, [role.pk for role in taken], _pk(by))
         follow(user)
     return taken
@@ -224,10 +224,10 @@ def decline(*, user: User, by: User | None) -> int:
 
 
 def offers(user: User, by: User | None) -> list[Role]:
-    """What waits for her and could come from these hands."""
+    """What these hands offered her, still may give, and waits for her answer."""
     if by is None:
         return []
-    waiting = Role.objects.offered().filter(user=user).select_related("place", "organisation")
+    waiting = Role.objects.offered().filter(user=user, granted_by=by).select_related("place", "organisation")
     return [
         role
         for role in waiting
@@ -247,9 +247,9 @@ def must_fit(kind: str, place: Place) -> None:
         )
 
 
-def _end_links(user: User, by: User | None) -> None:
+def _end_links(user: User, by: User | None, **which: bool) -> None:
     """A link that somebody else handed out must not open what this role opens."""
-    standing = Invitation.objects.standing().filter(user=user)
+    standing = Invitation.objects.standing().filter(user=user, **which)
     (standing.exclude(invited_by=by) if by else standing).update(ended_at=timezone.now())
 
 

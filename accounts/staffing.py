@@ -11,13 +11,14 @@ import logging
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from . import looks, messages
-from .inviting import hint
+from .inviting import hint, reaches_all
 from .models import Invitation, Learner, Role, User
-from .roles import RoleRefused, may_grant, refuse_taking
+from .roles import RoleRefused, refuse_taking
 
 logger = logging.getLogger(__name__)
 
@@ -29,13 +30,13 @@ class StaffingRefused(Exception):
 
 
 def may_reset(by: User, user: User) -> bool:
-    """Whether a link to her sign-in may pass through these hands: every role she holds is `by`'s to give."""
+    """Whether a link to her sign-in may pass through these hands.
+
+    All that she holds or is offered is `by`'s to give.
+    """
     if by.pk == user.pk or user.is_superuser or not user.is_active or not user.has_usable_password():
         return False
-    held = list(Role.objects.active().filter(user=user).select_related("place", "organisation"))
-    return bool(held) and all(
-        may_grant(by, kind=role.kind, place=role.place, organisation=role.organisation) for role in held
-    )
+    return Role.objects.active().filter(user=user).exists() and reaches_all(by, user)
 
 
 @transaction.atomic
@@ -50,7 +51,8 @@ def reset(*, by: User, user: User, reason: str) -> Invitation:
             "Bạn không đặt lại được mật khẩu của người này. Hãy nhờ người phụ trách cấp trên."
         )
     now = timezone.now()
-    Invitation.objects.standing().filter(user=user).update(ended_at=now)
+    before = Invitation.objects.standing().filter(Q(resets=True) | Q(invited_by=by), user=user)
+    before.update(ended_at=now)
     link = Invitation.objects.create(
         user=user,
         invited_by=by,

@@ -14,7 +14,7 @@ from common.phones import spoken
 from . import inviting, roles
 from .doors import note_address, refuse_crowd
 from .forms_roles import PasswordForm, PinForm
-from .models import Invitation, Role
+from .models import Invitation
 from .signing import landing, sign_in
 
 
@@ -33,12 +33,11 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
         if gone.why == "in_already" and gone.invitation and gone.invitation.user_id == request.user.pk:
             return _answer(request, gone.invitation)
         return _gone(request, gone)
-    held = Role.objects.standing().filter(user=invitation.user).select_related("place", "organisation")
     user = invitation.user
     context = {
         "form": form,
         "invitation": invitation,
-        "roles": held,
+        "roles": inviting.opened(invitation),
         "login": user.email or spoken(user.phone or ""),
         "button": "Đặt mật khẩu và vào" if user.email else "Đặt mã và vào",
     }

@@ -280,8 +280,9 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"Đã làm liên kết đặt lại mật khẩu. {person} đã được báo.")
         return redirect("accounts:invitation", pk=pk)
-    standing = person.invitations.standing().first()
-    hers = inviting.may_invite(by, person) or bool(standing and standing.resets and standing.invited_by == by)
+    standing = person.invitations.standing().filter(invited_by=by).first()
+    may_invite = inviting.may_invite(by, person)
+    shown = standing and _shown(standing, may_reset if standing.resets else may_invite)
     context = {
         "desk": "roles",
         "person": person,
@@ -290,8 +291,8 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
         "roles": here,
         "name": str(person) if known or not here else here[0].who,
         "has_password": known and person.has_usable_password(),
-        "hers": hers,
-        "link": inviting.link(standing) if standing and _shown(standing, hers) else "",
+        "hers": may_invite or bool(standing and standing.resets),
+        "link": inviting.link(standing) if standing and shown else "",
         "mail": settings.MAIL,
         "by_mail": bool(settings.MAIL and person.email),
         "form": form if may_reset else None,
@@ -299,9 +300,12 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "accounts/desk/invitation.html", context)
 
 
-def _shown(standing: Invitation, hers: bool) -> bool:
-    """A link to another password is not shown where it can go to its owner alone, by mail."""
-    if not hers or standing.ran_out:
+def _shown(standing: Invitation, may: bool) -> bool:
+    """Whoever made it sees it while she may make it.
+
+    A link to another password is not shown where it can go to its owner alone, by mail.
+    """
+    if not may or standing.ran_out:
         return False
     return not (standing.resets and settings.MAIL and standing.user.email)
 

@@ -57,7 +57,9 @@ class Invitation(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["user"], condition=Q(used_at=None, ended_at=None), name="invitation_one_standing"
+                fields=["user", "invited_by"],
+                condition=Q(used_at=None, ended_at=None),
+                name="invitation_one_of_each_giver",
             )
         ]
 

@@ -283,11 +283,108 @@ def test_nothing_is_accepted_that_its_giver_may_not_give_any_more(known, sau, ch
 
 
 def test_a_link_takes_only_what_came_from_the_same_hands(new, quan_tri, hai_phong):
-    """Chi holds the link: what the city offers to the same person stays an offer."""
+    """The city could give what Chi offered; its link opens its own offer, hers waits for her link."""
+    offer(by=quan_tri, user=new, name="Dung", kind="editor", place=hai_phong)
+    inviting.invite(by=quan_tri, user=new)
+    link = path_of(new, quan_tri)
+    page = Client().get(link).content.decode()
+    assert "Biên tập" in page
+    assert "Người hướng dẫn" not in page
+    signed_in = Client()
+    assert signed_in.post(link, {"password": PASSWORD, "again": PASSWORD}).status_code == 302
+    assert [role.kind for role in Role.objects.active().filter(user=new)] == ["editor"]
+    assert [role.kind for role in Role.objects.offered().filter(user=new)] == ["trainer"]
+
+
+def path_of(user, by):
+    return inviting.link(user.invitations.standing().get(invited_by=by)).replace("http://127.0.0.1:8000", "")
+
+
+def page_of(client, user):
+    return client.get(f"/quan-ly/moi/nguoi/{user.pk}/").content.decode()
+
+
+@pytest.mark.parametrize("by_mail", [False, True])
+def test_a_link_from_above_is_not_in_the_hands_below(desk, new, chi, quan_tri, hai_phong, settings, by_mail):
+    """Chi first, the city second: with his link she would be administrator of the city."""
+    own = path_of(new, chi)
+    assert Client().get(own).status_code == 200
+    settings.MAIL = by_mail
     offer(by=quan_tri, user=new, name="Dung", kind="administrator", place=hai_phong)
-    Client().post(link_of(new), {"password": PASSWORD, "again": PASSWORD})
-    assert [role.kind for role in Role.objects.active().filter(user=new)] == ["trainer"]
-    assert [role.kind for role in Role.objects.offered().filter(user=new)] == ["administrator"]
+    assert Client().get(own).status_code == 410  # before he makes a link too
+    assert own not in page_of(desk, new)
+    inviting.invite(by=quan_tri, user=new)
+    his = path_of(new, quan_tri)
+    assert "/loi-moi/" not in page_of(desk, new)
+    for act in ("gui-lai", "thu-lai"):  # hers to recall, never his
+        desk.post(f"/quan-ly/moi/nguoi/{new.pk}/{act}/")
+    assert path_of(new, quan_tri) == his
+    answer = Client().post(own, {"password": PASSWORD, "again": PASSWORD})
+    assert answer.status_code == 410
+    with pytest.raises(inviting.Gone):
+        inviting.accept(invitation=new.invitations.get(invited_by=chi), password=PASSWORD)
+    assert Client().post(his, {"password": PASSWORD, "again": PASSWORD}).status_code == 302
+    assert [role.kind for role in Role.objects.active().filter(user=new)] == ["administrator"]
+
+
+@pytest.mark.parametrize("by_mail", [False, True])
+def test_nobody_below_joins_an_invitation_from_above(
+    desk, chi, quan_tri, hai_phong, phu_thai, settings, by_mail
+):
+    """The city first, Chi second: no offer, no link, nothing of the other one said."""
+    settings.MAIL = by_mail
+    user = inviting.person(email="dung@example.vn", name="Tên Thật")
+    offer(by=quan_tri, user=user, name="Dung", kind="administrator", place=hai_phong)
+    inviting.invite(by=quan_tri, user=user)
+    his = path_of(user, quan_tri)
+    answer = give(desk, email="dung@example.vn", name="Dung", kind="trainer", place=phu_thai.pk)
+    assert "không làm lời mời được" in answer.content.decode()
+    assert "Tên Thật" not in answer.content.decode()
+    assert [role.kind for role in Role.objects.offered().filter(user=user)] == ["administrator"]
+    assert desk.get(f"/quan-ly/moi/nguoi/{user.pk}/").status_code == 404
+    assert path_of(user, quan_tri) == his
+
+
+@pytest.mark.parametrize("by_mail", [False, True])
+def test_a_reset_link_is_shown_to_whoever_made_it(
+    desk, known, sau, chi, quan_tri, hai_phong, settings, by_mail
+):
+    """Chi has invited Sáu, the city helps him with his password: Chi never sees how."""
+    settings.MAIL = by_mail
+    staffing.reset(by=quan_tri, user=sau, reason="Gọi điện, đúng giọng")
+    his, hers = path_of(sau, quan_tri), path_of(sau, chi)
+    assert his not in page_of(desk, sau)
+    assert hers in page_of(desk, sau)
+    desk.post(f"/quan-ly/moi/nguoi/{sau.pk}/thu-lai/")
+    assert path_of(sau, quan_tri) == his
+    desk.post(f"/quan-ly/moi/nguoi/{sau.pk}/gui-lai/")
+    assert path_of(sau, quan_tri) == his
+
+
+def test_a_reset_link_ends_with_an_offer_from_above(desk, binh, chi, quan_tri, hai_phong):
+    """Her password is Chi's to help with only while nothing waits that Chi could not give."""
+    resets(desk, binh)
+    link = path_of(binh, chi)
+    assert link in page_of(desk, binh)
+    offer(by=quan_tri, user=binh, name="Bình", kind="administrator", place=hai_phong)
+    assert link not in page_of(desk, binh)
+    assert Client().get(link).status_code == 410
+    assert not staffing.may_reset(chi, binh)
+    desk.post(f"/quan-ly/moi/nguoi/{binh.pk}/thu-lai/")  # her own: always hers to end
+    assert not binh.invitations.standing().filter(invited_by=chi).exists()
+
+
+def test_two_places_invite_one_colleague(known, sau, chi, quan_tri, hai_phong):
+    """Neither ends the other's link, nor does accepting one."""
+    offer(by=quan_tri, user=sau, name="Sáu", kind="editor", place=hai_phong)
+    inviting.invite(by=quan_tri, user=sau)
+    links = [path_of(sau, quan_tri), path_of(sau, chi)]
+    client = Client()
+    client.force_login(sau)
+    assert client.post(links[0], {"act": "yes"}).status_code == 302
+    assert not Role.objects.active().filter(user=sau, kind="trainer").exists()
+    assert client.post(links[1], {"act": "yes"}).status_code == 302
+    assert {role.kind for role in Role.objects.active().filter(user=sau)} >= {"editor", "trainer"}
 
 
 def test_a_member_of_staff_is_found_and_chosen(desk, binh, sau):
