@@ -6,6 +6,7 @@ stops the start with the reason. Every variable is listed in `.env.example`.
 
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from celery.schedules import crontab
@@ -356,7 +357,11 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "object-src": [NONE],
         "base-uri": [SELF],
-        "form-action": [SELF],
+        # Chromium holds redirects of a form to it too: the state's door is one.
+        "form-action": [
+            SELF,
+            *([urlsplit(OIDC_ISSUER)._replace(path="", query="").geturl()] if OIDC_ISSUER else []),
+        ],
         "frame-ancestors": [SELF],
     },
     "EXCLUDE_URL_PREFIXES": ("/admin/",),

@@ -16,7 +16,8 @@ State = Callable[[Page, Cast], None]
 
 
 def _send(page: Page) -> None:
-    page.locator("main form[method=post] button").last.click()
+    others = ":not([action*=dinh-danh]):not([action*=dang-xuat])"  # the state's door, and the way out
+    page.locator(f"main form{others} button").last.click()
     page.wait_for_load_state("networkidle")
 
 
