@@ -111,7 +111,7 @@ FORMS: dict[str, tuple[dict[str, str], Row]] = {
         {"note": "Đã gọi hỏi"},
         everybody(403, nobody=302, quan_tri=302),
     ),
-    "/quan-ly/vai-tro/giao/": (TRAINER, EVERY_DESK | {"sau": 200}),
+    "/quan-ly/vai-tro/giao/": (TRAINER, EVERY_DESK | {"sau": 200, "quan_tri": 200}),
     "/quan-ly/trung-nhau/{one}/{other}/": (
         {"keep": "{keep}", "reason": "Đã gặp và hỏi", "sure": "on"},
         OF_PHU_THAI | {"quan_tri": 404},  # Chi was first
