@@ -6,6 +6,7 @@ import datetime
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.db import IntegrityError, transaction
@@ -137,6 +138,14 @@ def register(room: str, follower: Callable[[User, frozenset[str]], None]) -> Non
     _followers[room] = follower
 
 
+def _make_room(**which: Any) -> dict[str, Any]:
+    """What tells a standing role of this kind there; one that ended by itself is put away first."""
+    held = {**which, "revoked_at": None}
+    now = timezone.now()
+    Role.objects.filter(**held, expires_at__lte=now).update(revoked_at=now)
+    return held
+
+
 @transaction.atomic
 def grant(
     *,
@@ -153,9 +162,7 @@ def grant(
     """
     refuse(by=by, user=user, kind=kind, place=place, organisation=organisation)
     expires_at = _no_later(expires_at, by, kind, place, organisation)
-    now = timezone.now()
-    held = {"user": user, "kind": kind, "place": place, "organisation": organisation, "revoked_at": None}
-    Role.objects.filter(**held, expires_at__lte=now).update(revoked_at=now)
+    held = _make_room(user=user, kind=kind, place=place, organisation=organisation)
     try:
         with transaction.atomic():
             role = Role.objects.create(**held, granted_by=by, expires_at=expires_at)
@@ -185,9 +192,7 @@ def offer(
     """
     refuse(by=by, user=user, kind=kind, place=place, organisation=organisation)
     expires_at = _no_later(expires_at, by, kind, place, organisation)
-    now = timezone.now()
-    held = {"user": user, "kind": kind, "place": place, "organisation": organisation, "revoked_at": None}
-    Role.objects.filter(**held, expires_at__lte=now).update(revoked_at=now)
+    held = _make_room(user=user, kind=kind, place=place, organisation=organisation)
     try:
         with transaction.atomic():
             role = Role.objects.create(

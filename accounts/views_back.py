@@ -210,15 +210,21 @@ def _found(by: User, query: str) -> list[Learner]:
     return [one for one in rows if coming_back.helps(by, one)][: finding.FOUND]
 
 
+def _helped(by: User, learner: uuid.UUID) -> Learner:
+    """The person whom this member of staff may help; 404 for anybody else, there or not."""
+    one = Learner.objects.standing().select_related("user", "commune").filter(public_id=learner).first()
+    if one is None or not coming_back.helps(by, one):
+        raise Http404
+    return one
+
+
 @staff_only(Role.Kind.OFFICIAL_MANAGE, Role.Kind.TRAINER)
 @require_http_methods(["GET", "POST"])
 @never_cache
 def vouch(request: HttpRequest, learner: uuid.UUID) -> HttpResponse:
     """Hand out a code: shown once, in this answer alone."""
     by = _staff(request)
-    one = Learner.objects.standing().select_related("user", "commune").filter(public_id=learner).first()
-    if one is None or not coming_back.helps(by, one):
-        raise Http404
+    one = _helped(by, learner)
     form = VouchForm(request.POST if request.method == "POST" else None, by=by, learner=one)
     context = {"desk": "back", "form": form, "person": one, "minutes": MINUTES}
     if form.is_valid():
@@ -242,9 +248,7 @@ def vouch(request: HttpRequest, learner: uuid.UUID) -> HttpResponse:
 def bring_home(request: HttpRequest, learner: uuid.UUID) -> HttpResponse:
     """Her record left with a number that is not hers: back to the sign-in it came from."""
     by = _staff(request)
-    one = Learner.objects.standing().select_related("user", "commune").filter(public_id=learner).first()
-    if one is None or not coming_back.helps(by, one):
-        raise Http404
+    one = _helped(by, learner)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:

@@ -11,8 +11,7 @@ from playwright.sync_api import Page, expect
 from .conftest import new_context
 from .people import PIN, sign_up
 
-PROVIDER = os.environ.get("OIDC_ISSUER", "")
-pytestmark = pytest.mark.skipif(not PROVIDER, reason="run by tests/browser/run, which starts the provider")
+PROVIDER = os.environ["OIDC_ISSUER"]  # started by tests/browser/run
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import { pack } from "./carried.js";
 import { el, icon } from "./state.js";
 
 const KINDS = { lesson_done: "Học xong bài", check_answer: "Trả lời câu hỏi trong bài", test_start: "Bắt đầu bài kiểm tra", test_answer: "Trả lời", test_submit: "Nộp bài", feedback: "Góp ý" };
-const TODO = {
+const ADVICE = {
   claimed: "Phần này đã ghi cho người khác, bạn bỏ việc này khỏi máy được.",
   stale: "Bài làm đã thay đổi ở nơi khác. Mở lại bài kiểm tra để xem.",
   closed: "Bài kiểm tra đã hết giờ hoặc đã nộp. Mở trang kết quả để xem.",
@@ -25,7 +25,7 @@ function row(action) {
   const bad = action.state === REVIEW;
   const words = [el("p", {}, el("strong", {}, KINDS[action.kind] || action.kind), action.label ? `: ${action.label}` : "")];
   words.push(el("p", { class: "note" }, `${when.format(new Date(action.at))} · ${whose(action)}`));
-  if (bad) words.push(el("p", {}, icon("warning"), ` Cần xem lại: ${action.message}`), el("p", {}, TODO[action.code] || "Bạn có thể gửi lại, hoặc bỏ việc này khỏi máy."));
+  if (bad) words.push(el("p", {}, icon("warning"), ` Cần xem lại: ${action.message}`), el("p", {}, ADVICE[action.code] || "Bạn có thể gửi lại, hoặc bỏ việc này khỏi máy."));
   else words.push(el("p", {}, action.learner || action.kind === "feedback" ? "Đã lưu trên máy, chưa gửi." : "Đã lưu trên máy. Đăng ký hoặc đăng nhập để ghi tên bạn."));
   return el("div", { class: "card", role: "listitem" }, ...words, bad ? buttons(action) : null);
 }
