@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 
 import segno
-from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.http import HttpRequest
 from ninja import Router, Schema
 from ninja.errors import HttpError
 
+from accounts.doors import address_of
 from common import throttles
 
 router = Router(tags=["learning"])
@@ -34,8 +34,7 @@ def draw(request: HttpRequest, said: Link) -> Drawn:
     ours = re.escape(settings.SITE_URL.rstrip("/")) + r"/mang-theo/#[\w-]+"
     if len(said.link) > MOST_LETTERS or not re.fullmatch(ours, said.link, re.ASCII):
         raise HttpError(400, "Không vẽ được mã cho đường dẫn này.")
-    address = get_adapter().get_client_ip(request)
-    if not throttles.allowed(f"carry:{address}", limit=PER_HOUR, seconds=3600):
+    if not throttles.allowed(f"carry:{address_of(request)}", limit=PER_HOUR, seconds=3600):
         raise HttpError(429, "Vừa có nhiều mã được vẽ từ đây. Bạn hãy đợi một lát.")
     drawn = segno.make(said.link, error="l", micro=False)
     return Drawn(svg=drawn.svg_inline(scale=4, border=4, omitsize=True, title="Mã mang phần đã học"))

@@ -21,7 +21,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db import DatabaseError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -41,6 +41,9 @@ logger = logging.getLogger(__name__)
 
 MAX_ACTIONS = 50
 REUSED = "Mã của việc này đã dùng cho một việc khác, nên việc này chưa được ghi."
+FAILED = "Máy chủ gặp lỗi với việc này nên chưa ghi. Chúng tôi sẽ xem lại."
+# The database is busy or away: the whole request is tried again, and what was done answers "repeat".
+PASSING = (OperationalError, InterfaceError, IntegrityError)
 ACCEPTED, REPEAT, REFUSED = "accepted", "repeat", "refused"
 _FIRST = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _LAST = datetime.datetime(3000, 1, 1, tzinfo=datetime.UTC)
@@ -158,6 +161,11 @@ def hear(raw: Mapping[str, object], *, allow: Callable[[], None]) -> Answer:
         return Answer(uuid, REFUSED, str(refusal))
     except UuidReused:
         return Answer(uuid, REFUSED, REUSED)
+    except PASSING:
+        raise
+    except Exception:
+        logger.exception("A word of the queue failed: %s", uuid)
+        return Answer(uuid, REFUSED, FAILED)
 
 
 def run(
@@ -223,11 +231,11 @@ def _answer(
         return Answer(uuid, REFUSED, refusal.message, {"code": refusal.code, **refusal.data})
     except UuidReused:
         return Answer(uuid, REFUSED, REUSED)
-    except DatabaseError:
-        raise  # the whole request is tried again: what was done before answers "repeat"
+    except PASSING:
+        raise
     except Exception:
         logger.exception("An action of the queue failed: %s", uuid)
-        return Answer(uuid, REFUSED, "Máy chủ gặp lỗi với việc này nên chưa ghi. Chúng tôi sẽ xem lại.")
+        return Answer(uuid, REFUSED, FAILED)
 
 
 def _do(action: Action, *, payload: Mapping[str, object]) -> Answer:

@@ -10,8 +10,8 @@ from lms import api_carry
 LINK = "http://127.0.0.1:8000/mang-theo/#H4sIAAAAAAAAA"
 
 
-def ask(link: object):
-    return Client().post("/api/v1/carry/code/", {"link": link}, content_type="application/json")
+def ask(link: object, **extra: str):
+    return Client().post("/api/v1/carry/code/", {"link": link}, content_type="application/json", **extra)
 
 
 def test_a_link_of_ours_is_drawn(settings):
@@ -41,6 +41,13 @@ def test_one_address_cannot_have_it_draw_all_day(settings, monkeypatch):
     settings.SITE_URL = "http://127.0.0.1:8000"
     monkeypatch.setattr(api_carry, "PER_HOUR", 1)
     assert [ask(LINK).status_code for _ in range(2)] == [200, 429]
+
+
+def test_a_household_of_ipv6_addresses_counts_as_one(settings, monkeypatch):
+    settings.SITE_URL = "http://127.0.0.1:8000"
+    monkeypatch.setattr(api_carry, "PER_HOUR", 1)
+    found = [ask(LINK, REMOTE_ADDR=f"2001:db8:1:2::{n}").status_code for n in (1, 2)]
+    assert found == [200, 429]
 
 
 @pytest.mark.parametrize("path", ["/viec-tren-may/", "/mang-theo/"])

@@ -5,11 +5,13 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from django.db import DataError, OperationalError
 from django.test import Client
 
 from accounts import helping
 from accounts.models import Feedback
 from ledger.models import Receipt
+from lms import queue_words
 
 from .queueing import action, post, send
 
@@ -71,3 +73,29 @@ def test_one_address_cannot_flood_it(db, monkeypatch):
     answers = send(Client(), word(), word(), word(), csrf="").json()
     assert [answer["status"] for answer in answers] == ["accepted", "accepted", "refused"]
     assert "đợi một lát" in answers[2]["message"]
+
+
+@pytest.mark.parametrize("error", [ValueError, DataError])
+def test_one_word_that_breaks_stops_no_other(lan, lan_in, course, monkeypatch, caplog, error):
+    keep = queue_words.give_feedback
+
+    def breaks(*, page, **said):
+        if page == "/tim/":
+            raise error("nobody thought of it")
+        return keep(page=page, **said)
+
+    monkeypatch.setattr(queue_words, "give_feedback", breaks)
+    answers = post(lan_in, word("/tim/"), word(), action(lan, "lesson_done", "kns04-01"))
+    assert [answer["status"] for answer in answers] == ["refused", "accepted", "accepted"]
+    assert "Máy chủ gặp lỗi" in answers[0]["message"]
+    assert "A word of the queue failed" in caplog.text
+    assert Feedback.objects.get().page == "/khoa-hoc/"
+
+
+def test_a_busy_database_is_no_refusal(lan_in, monkeypatch):
+    def busy(**said):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(queue_words, "give_feedback", busy)
+    lan_in.raise_request_exception = False
+    assert send(lan_in, word()).status_code == 500  # the phone keeps it and tries again
