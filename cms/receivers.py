@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models.signals import post_delete, pre_delete
 from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished, post_page_move, pre_page_move
 
 from courses.models import Course
 
-from . import guarding, publishing
+from . import guarding, publishing, weighing
 from .models import CourseIndexPage, CoursePage, LessonPage
 
 
@@ -30,6 +31,13 @@ def connect() -> None:
 
 def on_lesson_published(instance: LessonPage, **kwargs: Any) -> None:
     publishing.publish_lesson(instance)
+    # After the commit: rendering and packing would hold the write lock. What is missed here, a task weighs.
+    transaction.on_commit(lambda: weigh_live(instance.pk), robust=True)
+
+
+def weigh_live(pk: int) -> None:
+    if page := LessonPage.objects.live().filter(pk=pk).first():
+        weighing.keep(page)
 
 
 def on_course_published(instance: CoursePage, **kwargs: Any) -> None:

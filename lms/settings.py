@@ -321,6 +321,7 @@ CELERY_BEAT_SCHEDULE = {
     "fold": {"task": "campaign.tasks.sweep", "schedule": 60.0},
     "recount": {"task": "campaign.tasks.check", "schedule": crontab(hour=2, minute=40)},
     "papers": {"task": "certificates.tasks.issue", "schedule": 60.0},
+    "weights": {"task": "cms.tasks.weigh", "schedule": 60.0},
     "tests": {"task": "quizzes.tasks.close_overdue", "schedule": 60.0},
 }
 if REDIS_URL:

@@ -5,6 +5,7 @@ from .courses import CoursePage
 from .lessons import LessonPage
 from .pictures import Picture, PictureRendition
 from .site import CourseIndexPage, HomePage
+from .weights import Weighing
 
 __all__ = [
     "BasePage",
@@ -14,4 +15,5 @@ __all__ = [
     "LessonPage",
     "Picture",
     "PictureRendition",
+    "Weighing",
 ]

@@ -1,0 +1,131 @@
+"""What a lesson says it costs: every file once, packed as it is sent, never less than it is."""
+
+import gzip
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from cms import authoring, weighing
+from cms.models import LessonPage, Picture, Weighing
+
+from .conftest import put_lesson
+
+pytestmark = pytest.mark.django_db
+DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg" width="64" height="32"/>'
+
+
+@pytest.fixture(autouse=True)
+def own_media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def drawn(khoa, *names):
+    blocks = []
+    for name in names:
+        picture, _ = authoring.put_picture(origin=name, title=name, filename=f"{name}.svg", data=DRAWING)
+        blocks.append({"type": "illustration", "value": {"picture": picture.pk, "alt": "Đèn", "caption": ""}})
+    page = put_lesson(khoa, 3, blocks=blocks)
+    authoring.make_live([page])
+    return LessonPage.objects.get(pk=page.pk)
+
+
+def test_the_page_is_counted_as_it_is_packed(client, bai):
+    weight = weighing.weigh(bai)
+
+    sent = len(gzip.compress(client.get(bai.path_of_site()).content, 6)) + weighing.HEADERS
+    assert abs(weight.html - sent) <= sent * 0.02
+    assert weight.total == weight.html + weight.pictures + weight.other
+    assert weight.alone == weight.html + weight.pictures
+
+
+def test_styles_and_every_module_behind_a_script_are_counted(bai):
+    urls = {one.url for one in weighing.weigh(bai).assets}
+
+    for name in (
+        "css/site.css",
+        "js/lesson.js",
+        "js/state.js",
+        "js/queue.js",
+        "js/store.js",
+        "img/icons.svg",
+    ):
+        assert f"/static/lms/{name}" in urls
+    assert "/static/lms/js/practice.js" not in urls
+
+
+def test_what_only_some_pages_load_is_counted_there():
+    html = '<p data-practice="a"></p><script type="module" src="/static/lms/js/lesson.js"></script>'
+
+    assert "/static/lms/js/practice.js" in {one.url for one in weighing.assets_of(html)}
+
+
+def test_a_picture_twice_in_a_lesson_is_loaded_once(khoa):
+    weight = weighing.weigh(drawn(khoa, "a", "a"))
+
+    assert weight.pictures == len(gzip.compress(Picture.objects.get(origin="a").file.read(), 6)) + 300
+
+
+def test_pictures_of_a_lesson_are_counted(khoa):
+    one = weighing.weigh(drawn(khoa, "a"))
+
+    assert [asset.kind for asset in one.assets].count("picture") == 1
+    assert one.alone > one.html
+
+
+def test_the_widest_picture_that_a_phone_may_choose_is_counted():
+    for name, size in (("s.webp", 10), ("l.webp", 900)):
+        default_storage.save(f"images/{name}", ContentFile(b"x" * size))
+    html = '<img src="/media/images/s.webp" srcset="/media/images/s.webp 480w, /media/images/l.webp 960w">'
+
+    assert weighing.summed(weighing.assets_of(html)).pictures == 1200
+
+
+def test_what_is_played_is_told_apart():
+    default_storage.save("films/a.mp4", ContentFile(b"x" * 700))
+    default_storage.save("audio/a.mp3", ContentFile(b"x" * 500))
+    weight = weighing.summed(
+        weighing.assets_of('<video src="/media/films/a.mp4"></video><p data-audio="/media/audio/a.mp3">')
+    )
+
+    assert (weight.video, weight.audio, weight.more, weight.total) == (1000, 800, 1800, 0)
+
+
+def test_what_lessons_share_is_counted_once(khoa, bai):
+    other = LessonPage.objects.exclude(pk=bai.pk).get()
+    one, two = weighing.weigh(bai), weighing.weigh(other)
+
+    both = weighing.together([one, two])
+
+    assert both.other == one.other
+    assert both.html == one.html + two.html
+
+
+def test_files_elsewhere_and_files_that_are_gone_weigh_nothing():
+    assert weighing.assets_of('<img src="data:image/png;base64,AA"><img src="/media/images/gone.svg">') == []
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(1, "1 KB"), (92_000, "92 KB"), (92_001, "93 KB"), (1_000_000, "1,0 MB"), (4_150_001, "4,2 MB")],
+)
+def test_sizes_are_said_rounded_up(count, said):
+    assert weighing.words(count).replace("\u00a0", " ") == said
+
+
+def test_publishing_weighs_a_lesson(khoa, django_capture_on_commit_callbacks):
+    page = put_lesson(khoa, 3)
+    with django_capture_on_commit_callbacks(execute=True):
+        authoring.make_live([page])
+
+    kept = Weighing.objects.get(page=page)
+    assert kept.first > kept.alone > 0
+
+
+def test_what_was_missed_is_weighed_by_the_task_and_then_left_alone(bai):
+    from cms.tasks import weigh
+
+    assert weigh() == 2
+    assert weigh() == 0
+    Weighing.objects.filter(page=bai).update(stamp="old")
+    assert weigh() == 1
