@@ -7,8 +7,9 @@ whoever confirms it and by the worker; killed anywhere, it goes on where it stop
 from __future__ import annotations
 
 import datetime
+import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,27 +17,28 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
-from common import sheets
+from common import phones, sheets
 from common.text import clean_name, fold
 from places.models import Organisation, Place
 
-from . import inviting, roles
+from . import inviting, offering, roles
 from .forms_roles import UntilField, end_of, places_of
-from .models import InvitationList, Role, User
+from .models import InvitationList, NumberOffer, Role, User
 
 MOST = 2000
 SECONDS = 1.0  # of one transaction
 COLUMNS = {
     "Họ và tên": "name",
     "Thư điện tử": "email",
+    "Số điện thoại": "phone",
     "Vai trò": "kind",
     "Mã xã, phường": "place",
     "Tổ chức": "organisation",
     "Đến hết ngày": "until",
 }
-NEEDED = ("Họ và tên", "Thư điện tử", "Vai trò")
+NEEDED = ("Họ và tên", "Vai trò")
 KINDS = (Role.Kind.TRAINER, Role.Kind.OFFICIAL_VIEW, Role.Kind.OFFICIAL_MANAGE)
-Row = dict[str, Any]  # line, name, email, kind, place, organisation (pks), where, until, verdict, why
+Row = dict[str, Any]  # line, name, email, phone, kind, place, organisation (pks), where, until, verdict, why
 
 
 class Verdict:
@@ -54,18 +56,24 @@ def template(by: User) -> bytes:
         ["Cột", "Ghi gì"],
         ["Họ và tên", "Như trên giấy tờ, nhiều nhất 60 chữ."],
         ["Thư điện tử", "Mỗi người một địa chỉ; người ấy sẽ đăng nhập bằng địa chỉ này."],
+        [
+            "Số điện thoại",
+            "Ghi khi người ấy không có thư điện tử; người ấy đăng nhập bằng số này. "
+            "Chỉ cho người hướng dẫn và cán bộ xem số liệu.",
+        ],
         ["Vai trò", "Một trong: " + "; ".join(words) + "."],
         ["Mã xã, phường", "Mã 5 chữ số hoặc tên xã, phường. Để trống nếu bạn chỉ phụ trách một nơi."],
         ["Tổ chức", "Chỉ ghi khi vai trò chỉ trong một trường, hội, doanh nghiệp, tổ công nghệ số."],
         ["Đến hết ngày", "Ngày cuối cùng, ví dụ 31/12/2026. Để trống nếu không có hạn."],
         ["", ""],
-        ["Ví dụ", "Nguyễn Văn A | a@haiphong.gov.vn | Người hướng dẫn | 10750 | | 31/12/2026"],
+        ["Ví dụ", "Nguyễn Văn A | a@haiphong.gov.vn | | Người hướng dẫn | 10750 | | 31/12/2026"],
+        ["Ví dụ", "Trần Thị B | | 0912 345 678 | Người hướng dẫn | 10750 | |"],
     ]
     codes = [["Mã", "Tên"], *([place.code, place.name] for place in places_of(by))]
     return sheets.write(
         {"Danh sách": [list(COLUMNS)], "Hướng dẫn": help_lines, "Mã xã, phường": codes},
-        widths=(30, 34, 24, 22, 34, 16),
-        choices={2: words},
+        widths=(30, 34, 18, 24, 22, 34, 16),
+        choices={3: words},
         rows=MOST,
     )
 
@@ -105,6 +113,18 @@ class _Judge:
             for chunk in _chunks(pks)
             for role in Role.objects.standing().filter(user__in=chunk)
         }
+        typed = {_number(line.cells.get("phone", "")) for line in lines} - {""}
+        self.numbers = {  # held by who signs in with the number; known to `by`, who sees these roles
+            (role.user.phone, role.kind, role.place_id, role.organisation_id): role.last_day
+            for chunk in _chunks(typed)
+            for role in Role.objects.active().filter(user__phone__in=chunk).select_related("user")
+        }
+        self.offered = {
+            (one.phone, one.kind, one.place_id, one.organisation_id)
+            for chunk in _chunks(typed)
+            for one in NumberOffer.objects.standing().filter(phone__in=chunk, invited_by=by)
+            if not one.ran_out
+        }
         self.seen: dict[tuple[object, ...], int] = {}
 
     def rows(self) -> list[Row]:
@@ -125,26 +145,33 @@ class _Judge:
         if line.formulas:
             raise _Wrong("Có ô là công thức. Hãy gõ thẳng chữ vào ô.")
         cells = line.cells
-        name, email = clean_name(cells.get("name", "")), self._email(cells.get("email", ""))
+        name, (email, phone) = clean_name(cells.get("name", "")), self._login(cells)
         kind, place = self._kind(cells.get("kind", "")), self._place(cells.get("place", ""))
         organisation = self._organisation(place, cells.get("organisation", ""))
         until = UntilField(input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"]).clean(cells.get("until", ""))
-        user = self.users.get(email)
-        if user and user.pk == self.by.pk:
+        user = self.users.get(email) if email else None
+        if (user and user.pk == self.by.pk) or (phone and phone == self.by.phone):
             raise _Wrong("Không ai tự giao vai trò cho chính mình.")
         if not self.may(kind, place, organisation):
             raise _Wrong(f"Bạn không giao được vai trò này cho {organisation or place}.")
-        key = (email, kind, place.pk, organisation.pk if organisation else None)
+        if phone and kind not in offering.KINDS:
+            raise _Wrong(offering.NEEDS_EMAIL)
+        key = (email or phone, kind, place.pk, organisation.pk if organisation else None)
         if key in self.seen:
             raise _Wrong(f"Lặp lại dòng {self.seen[key]}.")
         self.seen[key] = line.number
         verdict, why = Verdict.NEW, ""  # whether the address is known here is nobody's business
         if user and (user.pk, *key[1:]) in self.held:
             verdict, why = Verdict.HELD, _until(self.held[(user.pk, *key[1:])], until)
+        elif phone and key in self.numbers:
+            verdict, why = Verdict.HELD, _until(self.numbers[key], until)
+        elif phone and key in self.offered:
+            verdict, why = Verdict.HELD, "Bạn đã mời số này, chưa nhận."
         return {
             "why": why,
             "name": name,
             "email": email,
+            "phone": phone,
             "kind": kind,
             "place": place.pk,
             "organisation": organisation.pk if organisation else None,
@@ -153,11 +180,23 @@ class _Judge:
             "verdict": verdict,
         }
 
+    def _login(self, cells: Mapping[str, str]) -> tuple[str, str]:
+        """Her address or, when there is none, her number; the other is empty."""
+        email, phone = cells.get("email", ""), cells.get("phone", "")
+        if email or not phone:
+            return self._email(email), ""
+        number = _number(phone)
+        if not number:
+            raise _Wrong("Số điện thoại chưa đúng. Ví dụ: 0912 345 678.")
+        return "", number
+
     def _email(self, typed: str) -> str:
         try:
             validate_email(typed)
         except ValidationError:
-            raise _Wrong("Thư điện tử chưa đúng." if typed else "Thiếu thư điện tử.") from None
+            raise _Wrong(
+                "Thư điện tử chưa đúng." if typed else "Thiếu thư điện tử hoặc số điện thoại."
+            ) from None
         return typed.lower()
 
     def _kind(self, typed: str) -> str:
@@ -191,6 +230,14 @@ def _until(held: datetime.date | None, wanted: datetime.date | None) -> str:
     """Until when she holds it already; that another day in the file changes nothing."""
     words = f"Đang giữ đến hết ngày {held:%d/%m/%Y}." if held else "Đang giữ, không có hạn."
     return words if held == wanted else f"{words} Hạn trong tệp không được dùng: hãy đổi ở trang vai trò."
+
+
+def _number(typed: str) -> str:
+    """As kept; spreadsheets drop the first 0. Empty when it is no number."""
+    try:
+        return phones.normalise(f"0{typed}" if re.fullmatch(r"[35789]\d{8}", typed) else typed)
+    except ValidationError:
+        return ""
 
 
 def _by_email(emails: list[Any]) -> Iterable[User]:
@@ -259,13 +306,23 @@ def _done(by: User, row: Row) -> list[str]:
 
 
 def _invited(by: User, row: Row) -> str:
-    user = inviting.person(email=row["email"], name=row["name"])
     place = Place.objects.get(pk=row["place"])
     inside = Organisation.objects.get(pk=row["organisation"]) if row["organisation"] else None
+    until = end_of(UntilField().clean(row["until"])) if row["until"] else None
+    if row.get("phone"):
+        return _to_number(by, row, place=place, organisation=inside, expires_at=until)
+    user = inviting.person(email=row["email"], name=row["name"])
     held = {"user": user, "kind": row["kind"], "place": place, "organisation": inside}
     if Role.objects.standing().filter(**held).exists():
         return Verdict.HELD
-    until = end_of(UntilField().clean(row["until"])) if row["until"] else None
     roles.offer(by=by, name=row["name"], expires_at=until, **held)
     inviting.invite(by=by, user=user)
+    return Verdict.NEW
+
+
+def _to_number(by: User, row: Row, **what: Any) -> str:
+    try:
+        offering.offer(by=by, phone=row["phone"], name=row["name"], kind=row["kind"], **what)
+    except offering.AlreadyHeld:
+        return Verdict.HELD
     return Verdict.NEW

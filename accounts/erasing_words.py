@@ -29,6 +29,7 @@ from .models import (
     InvitationList,
     Learner,
     MergedRow,
+    NumberOffer,
     Parting,
     User,
 )
@@ -65,6 +66,7 @@ def forget(person: Person, members: list[Learner], gone: list[User]) -> None:
     person = Person(person.names, phones, person.years)
     places = {each.commune_id for each in members}
     _forget_lists(person, {user.email for user in gone if user.email})
+    NumberOffer.objects.filter(phone__in=phones).delete()
     _forget_help(person, places)
     _forget_requests(person, places)
     _forget_guardian(person)
@@ -95,7 +97,11 @@ def _forget_lists(person: Person, emails: set[str]) -> None:
     for batch in InvitationList.objects.order_by("pk").iterator(chunk_size=5):
         rows, results = batch.rows, batch.results
         hit = {
-            n for n, row in enumerate(rows) if _listed(person, row["name"]) or row["email"].lower() in emails
+            n
+            for n, row in enumerate(rows)
+            if _listed(person, row["name"])
+            or row["email"].lower() in emails
+            or row.get("phone") in person.phones
         }
         said = {n for n, result in enumerate(results) if n in hit or person.is_in(result[1])}
         name = REMOVED if person.is_in(_spaced(batch.file_name)) else batch.file_name
@@ -109,7 +115,7 @@ def _forget_lists(person: Person, emails: set[str]) -> None:
 
 
 def _emptied(row: dict[str, Any], *, waits: bool) -> dict[str, Any]:
-    row = {**row, "name": REMOVED, "email": "", "why": ""}
+    row = {**row, "name": REMOVED, "email": "", "phone": "", "why": ""}
     return {**row, "verdict": "wrong", "why": NOT_INVITED} if waits else row
 
 

@@ -13,8 +13,10 @@ from django.utils import timezone
 from common.text import fold, visible
 from places.models import Organisation, Place
 
+from . import offering
 from .access import organisations_within, places_within
-from .forms import NameField
+from .adapter import VietnamPhoneField
+from .forms import HiddenPinInput, NameField
 from .forms_back import pin_field
 from .inviting import check_secret
 from .models import Role, User
@@ -85,18 +87,23 @@ def find_organisation(place: Place, typed: str) -> Organisation | None:
 
 
 class GrantForm(forms.Form):
-    """One role for one person; who is not known yet is invited by e-mail."""
+    """One role for one person; who is not known yet is invited by e-mail, or by her number."""
 
     email = forms.EmailField(
         label="Thư điện tử",
         max_length=254,
-        help_text="Người này sẽ đăng nhập bằng địa chỉ này.",
+        required=False,
+        help_text="Người này sẽ đăng nhập bằng địa chỉ này. Không có thì để trống.",
         widget=forms.EmailInput({"autocomplete": "off", "spellcheck": "false"}),
         error_messages={
-            "required": "Hãy ghi thư điện tử của người nhận việc.",
             "invalid": "Địa chỉ này chưa đúng. Ví dụ: chi@haiphong.gov.vn.",
             "max_length": "Địa chỉ này quá dài. Hãy xem lại.",
         },
+    )
+    phone = VietnamPhoneField(
+        label="Số điện thoại",
+        required=False,
+        help_text="Khi không có thư điện tử: chỉ cho người hướng dẫn và cán bộ xem số liệu.",
     )
     name = NameField(label="Họ và tên")
     kind = forms.ChoiceField(
@@ -127,7 +134,9 @@ class GrantForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.by, self.person = by, person
         if person is not None:
-            del self.fields["email"], self.fields["name"]
+            del self.fields["email"], self.fields["phone"], self.fields["name"]
+        else:
+            self.fields["phone"].widget.attrs["autocomplete"] = "off"
         kinds = grantable(by)
         self.fields["kind"].choices = [  # type: ignore[attr-defined]
             ("", "Hãy chọn"),
@@ -140,6 +149,11 @@ class GrantForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        if self.person is None and not (self.errors.keys() & {"email", "phone"}):
+            if data["email"]:
+                data["phone"] = ""  # with both she is invited by the one that opens more
+            elif not data["phone"]:
+                self.add_error("email", "Hãy ghi thư điện tử, hoặc số điện thoại của người nhận việc.")
         place, kind = data.get("place"), data.get("kind")
         if not place or not kind:
             return data
@@ -149,9 +163,13 @@ class GrantForm(forms.Form):
             self.add_error("organisation", error)
             return data
         data["expires_at"] = end_of(data.get("until"))
-        user = self.person or User.objects.filter(email=data.get("email", "").lower()).first()
+        where = {"kind": kind, "place": place, "organisation": data["organisation"]}
+        user = self.person or User.objects.filter(email=data.get("email", "").lower() or None).first()
         try:
-            refuse(by=self.by, user=user, kind=kind, place=place, organisation=data["organisation"])
+            if data.get("phone"):
+                offering.refuse(by=self.by, phone=data["phone"], **where)
+            else:
+                refuse(by=self.by, user=user, **where)
         except RoleRefused as refusal:
             self.add_error(None, str(refusal))
         return data
@@ -250,6 +268,22 @@ class PinForm(PasswordForm):
 
     def clean_password(self) -> str:
         return check_secret(self.cleaned_data["password"], user=self.user)
+
+
+class TakeForm(forms.Form):
+    """What opens her sign-in, typed once more before she takes a role."""
+
+    password = forms.CharField(strip=False, max_length=200)
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        by_mail = bool(getattr(user, "email", None))
+        word = "Mật khẩu" if by_mail else "Mã 6 số"
+        field = self.fields["password"]
+        field.label = f"{word} bạn dùng để đăng nhập"
+        field.error_messages = {"required": f"Hãy gõ {word.lower()}.", "max_length": "Mã này quá dài."}
+        hidden = forms.PasswordInput({"autocomplete": "current-password"})
+        field.widget = hidden if by_mail else HiddenPinInput("current-password")
 
 
 class ReasonForm(forms.Form):

@@ -217,6 +217,7 @@ HOLDS = (
     ),
     Holding("accounts.Invitation", "invited_by", erase=FORGETS, why=_STAFF),
     Holding("accounts.InvitationList", "by", erase=GOES, why=_STAFF),
+    Holding("accounts.NumberOffer", "invited_by", erase=FORGETS, why=_STAFF),
 )
 
 _PERSON = {

@@ -39,4 +39,5 @@ WORDS = (
     Words("accounts.Feedback", ("text",)),
     Words("accounts.Alarm", ("note",)),
     Words("accounts.Role", ("offered_name",)),
+    Words("accounts.NumberOffer", ("name",)),
 )

@@ -26,6 +26,7 @@ from .models import (
     Look,
     Message,
     Notice,
+    NumberOffer,
     OneTimeCode,
     Parting,
     PinAlarm,
@@ -121,6 +122,12 @@ RULES = (
         "Lời mời làm việc đã hết hạn",
         DAYS_90,
         lambda at: Invitation.objects.filter(expires_at__lt=at),
+    ),
+    Rule(
+        "number_offers",
+        "Lời mời bằng số điện thoại đã hết hạn",
+        DAYS_90,
+        lambda at: NumberOffer.objects.filter(expires_at__lt=at),
     ),
     Rule(
         "invitation_lists",

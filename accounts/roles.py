@@ -155,10 +155,12 @@ def grant(
     place: Place,
     organisation: Organisation | None = None,
     expires_at: datetime.datetime | None = None,
+    accepted: bool = False,
 ) -> Role:
     """Give a role for a place and all below it; the same role twice is the one that stands.
 
-    It ends no later than the giver's own. `by` is None only for the operator's commands. Raises RoleRefused.
+    It ends no later than the giver's own. `by` is None only for the operator's commands.
+    `accepted`: by herself, signed in, so links by which others offer her more stay. Raises RoleRefused.
     """
     refuse(by=by, user=user, kind=kind, place=place, organisation=organisation)
     expires_at = _no_later(expires_at, by, kind, place, organisation)
@@ -168,8 +170,10 @@ def grant(
             role = Role.objects.create(**held, granted_by=by, expires_at=expires_at)
     except IntegrityError:
         role = Role.objects.get(**held)
+        if accepted:
+            Role.objects.filter(pk=role.pk, waiting=True).update(waiting=False, granted_by=by)
     else:
-        _end_links(user, by)
+        _end_links(user, by, **({"resets": True} if accepted else {}))
         logger.info("Role %s for place %s granted to user %s by %s.", kind, place.pk, user.pk, _pk(by))
     follow(user)
     return role

@@ -35,7 +35,8 @@ def landing(user: User) -> str:
     """Where somebody goes who asked for nothing: each role to its own desk."""
     if (user.email or user.is_staff) and is_missing(user):
         return reverse("mfa_index")
-    kinds = set(roles_of(user).values_list("kind", flat=True)) if user.email else set()
+    works = user.email or user.is_staff  # a trainer may sign in with her number alone
+    kinds = set(roles_of(user).values_list("kind", flat=True)) if works else set()
     if kinds & {Role.Kind.OFFICIAL_VIEW, Role.Kind.OFFICIAL_MANAGE, Role.Kind.ADMINISTRATOR}:
         return "/quan-ly/"
     if Role.Kind.EDITOR in kinds:

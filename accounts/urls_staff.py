@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from . import views_alarms, views_bulk, views_cards, views_help, views_help_desk, views_invited, views_roles
+from . import (
+    views_alarms,
+    views_bulk,
+    views_cards,
+    views_help,
+    views_help_desk,
+    views_invited,
+    views_offers,
+    views_roles,
+)
 
 urlpatterns = [
     path("tro-giup/", views_help.home, name="help"),
@@ -17,6 +26,7 @@ urlpatterns = [
     path("quan-ly/bao-dong/", views_alarms.alarms_list, name="alarms"),
     path("quan-ly/bao-dong/<int:pk>/", views_alarms.alarm, name="alarm"),
     path("loi-moi/<str:token>/", views_invited.invited, name="invited"),
+    path("loi-moi/so/<str:token>/", views_offers.offered, name="offered"),
     path("the/", views_cards.card, name="card"),
     path("the/vao/", views_cards.card_enter, name="card_enter"),
     path("the/can-ma/", views_cards.card_pin, name="card_pin"),
@@ -36,6 +46,7 @@ urlpatterns = [
     path("quan-ly/moi/<uuid:reference>/", views_bulk.batch, name="bulk"),
     path("quan-ly/moi/<uuid:reference>/xac-nhan/", views_bulk.confirm, name="bulk_confirm"),
     path("quan-ly/moi/<uuid:reference>/lien-ket/", views_bulk.links, name="bulk_links"),
+    path("quan-ly/moi/so/<int:pk>/", views_offers.offer, name="offer"),
     path("quan-ly/moi/nguoi/<int:pk>/", views_roles.invitation, name="invitation"),
     path("quan-ly/moi/nguoi/<int:pk>/gui-lai/", views_roles.invite_again, name="invite_again"),
     path("quan-ly/moi/nguoi/<int:pk>/thu-lai/", views_roles.call_back, name="call_back"),

@@ -28,7 +28,7 @@ from .signing import BORROWED, landing, next_url, sign_in, sign_out, wipe
 from .views_number import ask_code, forget, is_proved, keep
 from .views_number import filled as kept_filled
 
-STAFF_PAGES = ("/admin/", "/quan-ly/")  # nobody opens them with a phone number
+STAFF_PAGES = ("/admin/", "/quan-ly/")  # most who open them sign in by e-mail
 SIGNUPS_PER_ADDRESS, SIGNUP_SECONDS = 300, 3600
 
 

@@ -15,10 +15,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common import sheets
+from common.phones import spoken
 
-from . import bulk, inviting
+from . import bulk, inviting, offering
 from .access import staff_only
-from .models import Invitation, InvitationList, Role, User
+from .models import Invitation, InvitationList, NumberOffer, Role, User
 
 PER_PAGE = 100
 LINKS_PER_PAGE = 50
@@ -38,6 +39,12 @@ class FileForm(forms.Form):
         if file.size > sheets.LIMITS.packed:
             raise forms.ValidationError("Tệp lớn quá 2 MB. Hãy chia thành nhiều tệp.")
         return file
+
+
+def _login(row: bulk.Row) -> str:
+    """What the file said: an address, or a number as people write it."""
+    phone = row.get("phone") or ""
+    return row["email"] or (spoken(phone) if phone.startswith("+84") else phone)
 
 
 def _user(request: HttpRequest) -> User:
@@ -89,7 +96,15 @@ def batch(request: HttpRequest, reference: uuid.UUID) -> HttpResponse:
     rows = []
     for at, row in enumerate(found.rows):
         verdict, why = found.results[at] if at < found.position else (row["verdict"], row["why"])
-        rows.append({**row, "verdict": verdict, "why": why, "kind": kinds.get(row["kind"], row["kind"])})
+        rows.append(
+            {
+                **row,
+                "verdict": verdict,
+                "why": why,
+                "kind": kinds.get(row["kind"], row["kind"]),
+                "login": _login(row),
+            }
+        )
     counts = Counter(row["verdict"] for row in rows)
     only = request.GET.get("chi", "")
     shown = [row for row in rows if not only or row["verdict"] == only]
@@ -119,15 +134,24 @@ def confirm(request: HttpRequest, reference: uuid.UUID) -> HttpResponse:
 def links(request: HttpRequest, reference: uuid.UUID) -> HttpResponse:
     """The links of those who have not set a password, to print and hand over."""
     found = _batch(request, reference)
-    names = {row["email"]: row["name"] for row in found.rows if row["verdict"] in {"new", "role"}}
-    standing = Invitation.objects.standing().filter(invited_by=_user(request), user__email__in=list(names))
-    page = Paginator(standing.select_related("user").order_by("user__email", "pk"), LINKS_PER_PAGE).get_page(
-        request.GET.get("trang")
-    )
-    rows = [
-        (one, names[one.user.email or ""], inviting.link(one))
-        for one in page.object_list
-        if not one.ran_out and inviting.may_invite(_user(request), one.user)
-    ]
-    context = {"desk": "roles", "batch": found, "page": page, "rows": rows}
+    by = _user(request)
+    names = {_login(row): row["name"] for row in found.rows if row["verdict"] in {"new", "role"}}
+    standing = Invitation.objects.standing().filter(invited_by=by, user__email__in=list(names))
+    phones = [row["phone"] for row in found.rows if row.get("phone")]
+    offers = NumberOffer.objects.standing().filter(invited_by=by, phone__in=phones)
+    both = [*standing.select_related("user").order_by("user__email", "pk"), *offers.order_by("phone", "pk")]
+    page = Paginator(both, LINKS_PER_PAGE).get_page(request.GET.get("trang"))
+    rows = [_linked(by, one, names) for one in page.object_list if not one.ran_out]
+    context = {"desk": "roles", "batch": found, "page": page, "rows": [row for row in rows if row]}
     return render(request, "accounts/desk/bulk_links.html", context)
+
+
+def _linked(by: User, one: Invitation | NumberOffer, names: dict[str, str]) -> dict[str, Any] | None:
+    """The name in the file, how she signs in, and the link; None when it is not this giver's to show."""
+    if isinstance(one, NumberOffer):
+        login, link = spoken(one.phone), offering.link(one)
+    elif inviting.may_invite(by, one.user):
+        login, link = one.user.email or "", inviting.link(one)
+    else:
+        return None
+    return {"name": names.get(login, ""), "login": login, "link": link, "until": one.expires_at}

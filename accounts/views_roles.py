@@ -18,10 +18,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common.text import fold
 
-from . import inviting, roles, staffing
+from . import inviting, offering, roles, staffing
 from .access import staff_only
 from .forms_roles import FindForm, GrantForm, ReasonForm, SureForm, UntilForm, end_of, last_day
 from .models import Invitation, Role, RoleQuerySet, User
+from .views_offers import offers_shown
 
 PER_PAGE = 50
 PEOPLE = 20  # found at most, when somebody looks for a person
@@ -54,6 +55,7 @@ def held(request: HttpRequest) -> HttpResponse:
         "page": page,
         "query": _query(request),
         "now": timezone.now(),
+        "offers": offers_shown(_user(request), form.cleaned_data if form.is_valid() else {}),
         "narrowed": any(request.GET.get(name) for name in form.fields),
     }
     return render(request, "accounts/desk/roles.html", context)
@@ -111,7 +113,7 @@ def _found(by: User, typed: str) -> QuerySet[User]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def grant(request: HttpRequest) -> HttpResponse:
-    """Find a member of staff, or write the address of somebody new; then the role."""
+    """Find a member of staff, or write the address or number of somebody new; then the role."""
     by = _user(request)
     person = None
     if chosen := request.GET.get("nguoi"):
@@ -131,6 +133,8 @@ def grant(request: HttpRequest) -> HttpResponse:
 @transaction.atomic
 def _granted(request: HttpRequest, form: GrantForm, person: User | None) -> HttpResponse:
     data, by = form.cleaned_data, _user(request)
+    if data.get("phone"):
+        return _offered_to_number(request, data)
     user = person or inviting.person(email=data["email"], name=data["name"])
     role = roles.offer(
         by=by,
@@ -148,6 +152,14 @@ def _granted(request: HttpRequest, form: GrantForm, person: User | None) -> Http
     messages.success(request, f"{done}.{_shortened(role, data['expires_at'])}")
     inviting.invite(by=by, user=user)
     return redirect("accounts:invitation", pk=user.pk)
+
+
+def _offered_to_number(request: HttpRequest, data: dict[str, Any]) -> HttpResponse:
+    names = ("phone", "name", "kind", "place", "organisation", "expires_at")
+    made = offering.offer(by=_user(request), **{name: data[name] for name in names})
+    done = f"Đã mời {made.name} nhận vai trò {made.get_kind_display()} ở {made.where}."
+    messages.success(request, done)
+    return redirect("accounts:offer", pk=made.pk)
 
 
 def _shortened(role: Role, wanted: datetime.datetime | None) -> str:

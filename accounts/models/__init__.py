@@ -10,7 +10,7 @@ from .erasures import Erasure
 from .help import Feedback, HelpContact, HelpMember, HelpMessage
 from .household import Parting
 from .identities import Identity
-from .invitations import Invitation, InvitationList
+from .invitations import Invitation, InvitationList, NumberOffer
 from .looks import Look
 from .merges import Merge, MergedRow
 from .messages import Message, Notice, Spending
@@ -48,6 +48,7 @@ __all__ = [
     "MergedRow",
     "Message",
     "Notice",
+    "NumberOffer",
     "Objection",
     "OneTimeCode",
     "Parting",

@@ -17,7 +17,7 @@ from accounts.roles import change_expiry, grant
 from places.models import Organisation
 from tests.make import make_commune, make_user
 
-HEADER = list(bulk.COLUMNS)
+HEADER = [name for name in bulk.COLUMNS if name != "Số điện thoại"]  # files made before there were numbers
 DUNG = ["Vũ Thị Dung", "Dung@Example.vn", "Người hướng dẫn", "10750", "", ""]
 
 
@@ -231,9 +231,9 @@ def test_a_wrong_file_is_refused_in_words(desk, content, says):
 def test_the_template_comes_back_with_a_verdict(desk, phu_thai):
     answer = desk.get("/quan-ly/moi/mau.xlsx")
     book = load_workbook(io.BytesIO(answer.content))
-    assert [cell.value for cell in book["Danh sách"][1]] == HEADER
+    assert [cell.value for cell in book["Danh sách"][1]] == list(bulk.COLUMNS)
     assert book["Mã xã, phường"]["B2"].value == "Xã Phú Thái"
-    book["Danh sách"].append(DUNG)
+    book["Danh sách"].append([*DUNG[:2], "", *DUNG[2:]])
     out = io.BytesIO()
     book.save(out)
     assert verdicts(desk, out.getvalue()) == [("new", "")]

@@ -31,6 +31,7 @@ from accounts.models import (
     Look,
     Message,
     Notice,
+    NumberOffer,
     OneTimeCode,
     Parting,
     PinAlarm,
@@ -186,6 +187,8 @@ def a_row_of_each(at, lan, chi, phu_thai) -> None:
     Feedback.objects.create(page="/", helped=True, at=at)
     Invitation.objects.create(user=chi, expires_at=at, ended_at=at)
     InvitationList.objects.create(by=chi, file_name="a.xlsx", rows=[], made_at=at)
+    offer = {"phone": f"+8490000000{n}", "name": "Na", "kind": "trainer", "place": lan.commune}
+    NumberOffer.objects.create(**offer, invited_by=chi, expires_at=at)
     Look.objects.create(learner=lan, by=chi, screen=f"s{n}", day=day, at=at)
     asked = requesting.ask(learner=lan, kind="copy")
     DataRequest.objects.filter(pk=asked.pk).update(state="done", closed_at=at)

@@ -5,7 +5,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts import cards, inviting, merging, requesting, roles
+from accounts import cards, inviting, merging, offering, requesting, roles
 from accounts.models import Alarm, Feedback, HelpMember, HelpMessage, InvitationList
 from places.models import Organisation
 from tests.certificates.make import make_attempt, make_paper
@@ -94,6 +94,7 @@ def hers(lan, course, chi, phu_thai) -> dict[str, Any]:
     twins = [make_learner("Đỗ Thị Mận", commune=phu_thai) for _ in range(4)]
     merged = merging.merge(by=chi, duplicate=twins[2], canonical=twins[3], reason="Một người")
     asked = requesting.ask(learner=lan, kind="copy")
+    number = offering.offer(by=chi, phone="+84987654321", name="Vũ Thị Na", kind="trainer", place=phu_thai)
     return {
         "one": str(twins[0].public_id),
         "other": str(twins[1].public_id),
@@ -117,6 +118,8 @@ def hers(lan, course, chi, phu_thai) -> dict[str, Any]:
         "member": dung.pk,
         "batch": str(InvitationList.objects.create(by=chi, file_name="a.xlsx", rows=[]).reference),
         "token": inviting.link(invitation).split("/")[-2],
+        "number_offer": number.pk,
+        "number_token": offering.link(number).split("/")[-2],
         "me": str(lan.public_id),
         "course": course.slug,
         "lesson": course.items.first().slug,

@@ -126,6 +126,8 @@ FORMS: dict[str, tuple[dict[str, str], Row]] = {
     "/quan-ly/moi/": ({}, MANAGERS),
     "/quan-ly/moi/{batch}/xac-nhan/": ({}, OF_PHU_THAI | {"quan_tri": 404}),
     "/loi-moi/{token}/": ({"password": "ngan"}, everybody(200)),
+    "/loi-moi/so/{number_token}/": ({"act": "no"}, everybody(200)),  # none of them has the number
+    "/quan-ly/moi/so/{number_offer}/": ({"act": "renew"}, OF_PHU_THAI),
     "/quan-ly/giay/{serial}/thu-hoi/": (REASON, OF_PHU_THAI),
     "/quan-ly/giay/{serial}/cap-lai/": (REASON, OF_PHU_THAI),
 }

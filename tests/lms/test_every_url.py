@@ -173,6 +173,9 @@ TABLE: dict[str, Row] = {
     "/quan-ly/moi/{batch}/xac-nhan/": POST_ONLY,
     "/loi-moi/{token}/": EVERYBODY,
     "/loi-moi/x/": NOBODY,
+    "/loi-moi/so/{number_token}/": EVERYBODY,
+    "/loi-moi/so/x/": NOBODY,
+    "/quan-ly/moi/so/{number_offer}/": OF_PHU_THAI,
     "/quan-ly/99999/": OFFICIALS | {"chi": 404, "sau": 404, "quan_tri": 404},
     "/thong-ke/99999/": NOBODY,
     # The doors of Wagtail and Django lead to the one guarded door.

@@ -82,6 +82,7 @@ SILENT = {
     "/quan-ly/moi/",
     "/quan-ly/moi/mau.xlsx",
     "/quan-ly/moi/{batch}/",
+    "/quan-ly/moi/so/{number_offer}/",
     "/quan-ly/moi/{batch}/lien-ket/",
     "/quan-ly/moi/{batch}/xac-nhan/",
 }
