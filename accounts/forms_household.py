@@ -70,6 +70,18 @@ class AddForm(GuardianFields):
         return name
 
 
+class UnlinkForm(forms.Form):
+    """Who takes somebody off a phone knows what opens it: a phone left lying is not enough."""
+
+    current = forms.CharField(
+        label="Mã 6 số để đăng nhập máy này",
+        help_text="Hỏi lại để không ai cầm máy mà cho người khác rời máy.",
+        max_length=200,
+        widget=HiddenPinInput("off"),
+        error_messages={"required": "Hãy gõ mã đăng nhập.", "max_length": "Mã này quá dài. Hãy xem lại."},
+    )
+
+
 class LeaveForm(forms.Form):
     """Her own number and a PIN of her own; who has none here shows that she may by the sign-in's."""
 

@@ -128,10 +128,12 @@ def unlink(*, user: User, learner: Learner) -> Parting:
     if _number(user) < 2:
         raise LastOne
     Learner.objects.filter(pk=learner.pk, user=user).update(user=None, seat=None)
-    messages.tell(
+    number = f" (số {masked(user.phone)})" if user.phone else ""
+    at = f"{timezone.localtime():%H:%M %d/%m/%Y}"
+    messages.tell(  # read once she comes back: on this phone, or by a number of her own
         learner=learner,
-        text=f"Bạn đã được cho rời máy học chung lúc {timezone.localtime():%H:%M %d/%m/%Y}. "
-        "Kết quả học vẫn còn nguyên.",
+        text=f"Bạn đã được cho rời máy học chung{number} lúc {at}. Người làm việc này biết mã đăng nhập "
+        "của máy. Kết quả học vẫn còn nguyên. Không phải ý bạn? Hãy báo xã, phường.",
     )
     rename(user, Person((learner.name,)))
     return Parting.objects.create(user=user, learner=learner)

@@ -18,7 +18,7 @@ from common.phones import masked, spoken
 
 from . import consents, household, own_pin, returning
 from .doors import NotIn
-from .forms_household import AddForm, LeaveForm, LookForm
+from .forms_household import AddForm, LeaveForm, LookForm, UnlinkForm
 from .household import HouseholdError
 from .models import HOUSEHOLD, Learner, User
 from .naming import named_in
@@ -121,19 +121,24 @@ def person(request: HttpRequest, learner: uuid.UUID) -> HttpResponse:
 
 @never_cache
 @login_required
+@sensitive_post_parameters("current")
 @require_http_methods(["GET", "POST"])
 def unlink(request: HttpRequest, learner: uuid.UUID) -> HttpResponse:
     one = _one(request, learner)
     error = ""
-    if request.method == "POST":
+    form = UnlinkForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         try:
+            own_pin.prove_sign_in(request, form.cleaned_data["current"])
             household.unlink(user=_user(request), learner=one)
+        except NotIn as wrong:
+            form.add_error("current", str(wrong))
         except HouseholdError as refusal:
             error = str(refusal)
         else:
             messages.success(request, f"{one.name} không còn học trên máy này. Kết quả học vẫn còn nguyên.")
             return redirect("accounts:who")
-    context = {"person": one, "error": error, "days": household.UNDO_DAYS}
+    context = {"person": one, "form": form, "error": error, "days": household.UNDO_DAYS}
     return render(request, "accounts/household/unlink.html", context, status=409 if error else 200)
 
 

@@ -33,6 +33,8 @@ def tu(lan):
 @pytest.fixture
 def phone(client, lan, tu):
     """The browser of the phone they share; nobody said yet who is learning."""
+    lan.user.set_password(PIN)
+    lan.user.save()
     client.force_login(lan.user)
     return client
 
@@ -347,15 +349,39 @@ def test_a_strangers_pages_look_like_none(phone, end):
 def test_taking_off_unlinks_and_keeps_everything(phone, lan, tu):
     choose(phone, tu)
     assert "rời máy này" in phone.get(f"{WHO}{tu.public_id}/roi-may/").content.decode()
-    assert phone.post(f"{WHO}{tu.public_id}/roi-may/")["Location"] == WHO
+    assert phone.post(f"{WHO}{tu.public_id}/roi-may/", {"current": PIN})["Location"] == WHO
     tu.refresh_from_db()
     assert (tu.user, tu.seat, tu.name) == (None, None, "Nguyễn Văn Tư")
     assert "rời máy học chung" in Notice.objects.get(learner=tu).text
     assert phone.get("/api/v1/me/").json()["name"] == lan.name
 
 
+@pytest.mark.parametrize("sent", [{}, {"current": "739164"}])
+def test_a_phone_left_lying_takes_nobody_off(phone, lan, tu, sent):
+    answer = phone.post(f"{WHO}{tu.public_id}/roi-may/", sent)
+    assert answer.status_code == 200
+    assert answer.context["form"].errors
+    tu.refresh_from_db()
+    assert (tu.user, Notice.objects.filter(learner=tu).count()) == (lan.user, 0)
+
+
+def test_who_was_taken_off_reads_it_when_he_comes_back(phone, lan, tu, chi):
+    """By a number of his own, with an official's help; nobody read it meanwhile."""
+    phone.post(f"{WHO}{tu.public_id}/roi-may/", {"current": PIN})
+    assert "rời máy học chung" not in phone.get("/du-lieu-cua-toi/").content.decode()
+    tu.refresh_from_db()
+    number = "+84987654321"
+    code = coming_back.vouch(by=chi, learner=tu, kind="alone", reason="Đến Ủy ban", phone=number)
+    his = Client()
+    his.post("/quen-ma/ma/", {"phone": number, "code": code})
+    his.post("/quen-ma/ma-moi/", {"pin": "604827"})
+    html = his.get("/du-lieu-cua-toi/").content.decode()
+    assert "rời máy học chung (số 09" in html
+    assert "biết mã đăng nhập của máy" in html
+
+
 def test_taking_off_is_undone(phone, lan, tu):
-    phone.post(f"{WHO}{tu.public_id}/roi-may/")
+    phone.post(f"{WHO}{tu.public_id}/roi-may/", {"current": PIN})
     assert "Đưa trở lại" in phone.get(WHO).content.decode()
     for _ in range(2):
         phone.post(f"{WHO}{tu.public_id}/tro-lai/")
@@ -365,7 +391,7 @@ def test_taking_off_is_undone(phone, lan, tu):
 
 
 def test_a_stranger_cannot_bring_her_to_his_phone(phone, lan, tu):
-    phone.post(f"{WHO}{tu.public_id}/roi-may/")
+    phone.post(f"{WHO}{tu.public_id}/roi-may/", {"current": PIN})
     other = Client()
     stranger = make_learner("Người Lạ")
     other.force_login(stranger.user)
@@ -376,7 +402,7 @@ def test_a_stranger_cannot_bring_her_to_his_phone(phone, lan, tu):
 
 def test_the_last_one_stays(phone, lan, tu):
     household.unlink(user=lan.user, learner=tu)
-    answer = phone.post(f"{WHO}{lan.public_id}/roi-may/")
+    answer = phone.post(f"{WHO}{lan.public_id}/roi-may/", {"current": PIN})
     assert answer.status_code == 409
     assert "người duy nhất" in answer.content.decode()
     with pytest.raises(NotHere):

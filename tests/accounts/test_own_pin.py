@@ -93,7 +93,7 @@ def test_taking_the_others_off_does_not_open_what_a_pin_guards(phone, lan, tu):
 
 def test_taking_the_others_off_opens_nothing_before_she_set_one(phone, lan, tu):
     """Else whoever holds the phone takes him off, looks, and brings him back."""
-    phone.post(f"/ai-dang-hoc/{tu.public_id}/roi-may/")
+    household.unlink(user=lan.user, learner=tu)
     for path in GUARDED[:2]:
         assert asked(phone.get(path))
     assert "Đặt mã của riêng bạn" in phone.get("/hoc-tap/").content.decode()

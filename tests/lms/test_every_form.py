@@ -55,7 +55,7 @@ FORMS: dict[str, tuple[dict[str, str], Row]] = {
     "/ai-dang-hoc/them/": ({"name": "x"}, everybody(302, lan=200, hoa=200)),
     "/ai-dang-hoc/{me}/": ({"colour": "sea", "picture": "drum"}, everybody(404, nobody=302, lan=302)),
     # Alone on her phone, she neither leaves it nor is brought back.
-    "/ai-dang-hoc/{me}/roi-may/": ({}, everybody(404, nobody=302, lan=409)),
+    "/ai-dang-hoc/{me}/roi-may/": ({"current": "1"}, everybody(404, nobody=302, lan=200)),
     "/ai-dang-hoc/{me}/ra-rieng/": ({"phone": "1"}, everybody(404, nobody=302, lan=200)),
     "/ai-dang-hoc/{me}/tro-lai/": ({}, everybody(404, nobody=302)),
     "/ma-rieng/": ({"pin": "739164"}, everybody(302)),
