@@ -58,11 +58,13 @@ class ItemState(Schema):
 class Who(Schema):
     """`learner` is the id to send with queued actions; none and `csrf` none when signed out.
 
-    `learners` share the sign-in, `people` of them. None is `learner` until one says so (`choose`).
+    `learners` share the sign-in, `people` of them, with given `names` by id. None is `learner`
+    until one says so (`choose`).
     """
 
     learner: str | None = None
     learners: list[str] = []
+    names: dict[str, str] = {}
     name: str | None = None
     people: int = 0
     choose: bool = False
@@ -146,6 +148,7 @@ def _who(request: HttpRequest, learner: Learner | None) -> dict[str, Any]:
     return {
         "people": len(household(request)),
         "learners": [str(one.public_id) for one in ours],
+        "names": {str(one.public_id): one.given_name for one in ours},
         "choose": choose,
         "learner": str(learner.public_id) if learner else None,
         "name": name,

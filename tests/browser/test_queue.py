@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Error, Page, Route, expect
 
 from .conftest import BASE_URL, CHROMIUM, PHONE, new_context
-from .people import COURSE, PIN, key, sign_up, words
+from .people import COURSE, PIN, fill_sign_up, key, sign_up, words
 
 QUEUE = "**/api/v1/queue/"
 DONE = "Tôi đã hiểu, đi tiếp"
@@ -199,6 +199,44 @@ def test_never_under_another_learners_name(page: Page, context: BrowserContext):
     enter(page, hoa)
     page.goto(f"/khoa-hoc/{COURSE}/")
     until_lit(page, 1)
+
+
+def test_signing_out_of_a_borrowed_phone_loses_nobodys_learning(page: Page, context: BrowserContext):
+    context.route(QUEUE, lambda route: route.fulfill(status=500))
+    first, second, third, *_ = lessons(page)
+    page.goto(first)
+    finish(page)  # nobody's
+    expect(page.locator(".bar")).to_contain_text("Đã lưu trên máy này")
+    owner = sign_up(page, "Phạm Thị Hoa")
+    page.goto(second)
+    finish(page)
+    expect(page.locator(".bar")).to_contain_text("Đã lưu trên máy")
+    leave(page)
+    page.goto("/dang-ky/?xa=10750")
+    borrower = fill_sign_up(page, "Trần Văn Hai")
+    page.locator("input[name=borrowed]").check()
+    page.locator("main form[method=post] button:not([type=button])").last.click()
+    page.wait_for_url(re.compile("/dang-ky/them/|/hoc-tap/|/khoa-hoc/"))
+    page.goto(third)
+    page.wait_for_load_state("networkidle")
+    finish(page)
+    expect(page.locator(".bar")).to_contain_text("Đã lưu trên máy")
+    before = {action["uuid"]: action["learner"] for action in waiting(page)}
+    assert len(set(before.values())) == len(before) == 3
+    with page.expect_response(
+        lambda answer: answer.request.method == "POST" and "/dang-xuat/" in answer.url
+    ) as said:
+        leave(page)
+    assert said.value.header_value("clear-site-data") == '"cache"'  # it was a borrowed phone, and forgot her
+    assert page.evaluate("document.cookie").count("hvs_") == 0
+    assert {action["uuid"]: action["learner"] for action in waiting(page)} == before
+    context.unroute(QUEUE)
+    for phone in (owner, borrower):  # each gets what she did, and only that
+        enter(page, phone)
+        page.goto(f"/khoa-hoc/{COURSE}/")
+        until_lit(page, 1)
+        leave(page)
+    assert [action["learner"] for action in waiting(page)] == [None]
 
 
 def test_an_old_tab_records_nothing_under_another_name(page: Page, context: BrowserContext):

@@ -114,4 +114,6 @@ def test_every_operation_by_a_learner_card(client, cast, hers):
         ask = client.get if method == "get" else lambda url: client.post(url, "[]", "application/json")
         assert ask(path.format(**hers)).status_code == roles["lan"], name
     make_learner("Trần Minh", user=cast["lan"].user)
-    assert client.get("/api/v1/who/").json()["learners"] == [str(cast["lan"].public_id)]
+    said = client.get("/api/v1/who/").json()
+    lan = str(cast["lan"].public_id)
+    assert (said["learners"], said["names"]) == ([lan], {lan: "Lan"})

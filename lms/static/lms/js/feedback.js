@@ -8,7 +8,7 @@ if (form) {
     const { page, helped, text } = Object.fromEntries(new FormData(form));
     if (!helped || navigator.onLine) return; // with network the form itself goes, and says what is missing
     event.preventDefault();
-    await queue.add("feedback", page || "/", { helped, text: text || "" }, { label: page });
+    await queue.add("feedback", page || "/", { helped, text: text || "" });
     const words = "Đã lưu ý kiến của bạn trên máy. Khi có mạng, máy sẽ tự gửi. Cảm ơn bạn.";
     const note = el("div", { class: "alert success", role: "status", tabindex: "-1" }, icon("check"), el("div", {}, el("p", {}, words)));
     form.replaceWith(note);

@@ -1,5 +1,5 @@
 // A lesson: check questions answer at once in words, and "Tôi đã hiểu, đi tiếp" keeps what was learned.
-import { AnotherLearns, queue, Refused, SignedOut } from "./queue.js";
+import { AnotherLearns, onLeave, queue, Refused, SignedOut } from "./queue.js";
 import { el, icon, keepLit, lamps, lit, showLamps, signedIn, state } from "./state.js";
 
 const article = document.querySelector("article[data-lesson]");
@@ -9,7 +9,18 @@ const PATIENCE = 2500; // then she goes on: what is kept on the phone is sent wh
 // Of answers to one question the last one counts; every act of a practice does.
 const title = () => document.querySelector("h1").textContent;
 const keepAct = (key, ids) => queue.add("check_answer", key, { choices: ids }, { label: title() }).catch(() => {});
-const keep = (key, ids) => queue.add("check_answer", key, { choices: ids }, { latest: key, label: title() }).catch(() => {}); // its words are on the page
+const unkept = new Map(); // check question → its timer and what is chosen
+function keep(key, hurry = false) {
+  const { timer, ids } = unkept.get(key);
+  clearTimeout(timer);
+  unkept.delete(key);
+  queue.add("check_answer", key, { choices: ids }, { latest: key, label: title(), hurry }).catch(() => {}); // its words are on the page
+}
+function keepSoon(key, ids) {
+  if (unkept.has(key)) clearTimeout(unkept.get(key).timer);
+  unkept.set(key, { ids, timer: setTimeout(keep, SETTLED, key) });
+}
+onLeave(() => { for (const key of [...unkept.keys()]) keep(key, true); });
 
 // --- Check questions ---------------------------------------------------------
 
@@ -20,7 +31,6 @@ function checkQuestion(section) {
   const right = new Set([...details.querySelectorAll("[data-correct=true]")].map((row) => row.dataset.choice));
   const box = el("div", { role: "status" });
   details.before(box);
-  let timer = 0;
 
   const chosen = () => inputs.filter((input) => input.checked).map((input) => input.value);
   const words = (id) => {
@@ -47,8 +57,7 @@ function checkQuestion(section) {
     const ids = chosen();
     if (!ids.length) return;
     judge(ids);
-    clearTimeout(timer);
-    timer = setTimeout(() => keep(section.dataset.question, ids), SETTLED);
+    keepSoon(section.dataset.question, ids);
   }
 
   if (section.dataset.kind === "multiple") {
@@ -88,7 +97,7 @@ async function finish() {
   let kept;
   try { kept = await queue.add("lesson_done", article.dataset.item, {}, { label: title(), course: article.dataset.course }); } catch (error) { return failed(error); }
   await light();
-  if (!signedIn()) return goOnWithout(kept);
+  if (!kept.named) return signedIn() ? goOnUnnamed(kept) : goOnWithout(kept);
   try {
     const answer = await Promise.race([queue.outcome(kept.uuid), waitFor(navigator.onLine ? PATIENCE : 0)]);
     if (!answer) return goOnWaiting(kept);
@@ -110,12 +119,23 @@ const goOn = (words = "Đi tiếp") => {
   button.hidden = true;
   return el("p", { class: "btns" }, el("a", { class: "btn", href: following() }, words));
 };
-const VANISHES = "Trình duyệt này không cho lưu trên máy: đóng trang là mất. Xin giữ trang mở đến khi có mạng.";
+const VANISHES = "Trình duyệt này không cho lưu trên máy: đóng trang là mất. Xin giữ trang mở đến khi gửi xong.";
 
 // No answer yet: on the phone it is safe, and it goes by itself.
 function goOnWaiting({ durable }) {
   if (!durable) { busy(false); return say(VANISHES, "warning"); }
   say("Đã lưu trên máy. Khi có mạng, máy sẽ tự gửi.", "success", goOn());
+}
+
+// Somebody is signed in and the page is nobody's: the machine sends it once it is said whose it is.
+async function goOnUnnamed({ durable }) {
+  const said = await state;
+  const words = "Đã lưu trên máy này: bạn học xong bài. Việc này chưa ghi tên ai nên máy chưa gửi.";
+  const todo = said && !said.learner && !said.choose
+    ? el("p", {}, "Tài khoản cán bộ không ghi kết quả học. Người đã học đăng nhập trên máy này thì máy gửi.")
+    : el("p", {}, el("a", { href: `/ai-dang-hoc/?next=${encodeURIComponent(location.pathname)}` }, "Chọn người học"));
+  if (durable) say(words, "info", todo, goOn("Học tiếp"));
+  else say(`Bạn đã học xong bài này. ${VANISHES}`, "warning", todo, goOn("Học tiếp"));
 }
 
 // Nobody is signed in: kept on this phone until somebody claims it.

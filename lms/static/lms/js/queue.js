@@ -56,7 +56,7 @@ async function post(actions, csrf) {
   } finally { clearTimeout(timer); }
 }
 
-async function askWho() {
+export async function askWho() {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), TIMEOUT);
   try { return await (await fetch("/api/v1/who/", { credentials: "same-origin", signal: stop.signal })).json(); } finally { clearTimeout(timer); }
@@ -115,15 +115,16 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
 
   // --- Keeping ---
   // `latest` names what only the last answer counts for; `label` says in words what was done, `course` where.
-  async function add(kind, subject, data = {}, { label = "", latest = "", course = "" } = {}) {
+  // `hurry`: the page goes, so it is kept in one step; the earlier answer stays before it and is sent too.
+  async function add(kind, subject, data = {}, { label = "", latest = "", course = "", hurry = false } = {}) {
     if (bound && learns() !== bound && !NAMELESS.includes(kind)) throw new AnotherLearns();
     const store = await open();
     const action = { uuid: newUuid(), state: WAITING, learner: NAMELESS.includes(kind) ? null : bound, kind, subject, data, at: now().toISOString(), label, latest, course };
     if (!action.learner && !NAMELESS.includes(kind)) action.claim = await claimId(store);
-    const durable = (await insteadOfLast(store, action)) ? store.durable : await store.put(action);
+    const durable = !hurry && (await insteadOfLast(store, action)) ? store.durable : await store.put(action);
     tell({ what: "stored", action, durable });
     flush();
-    return { uuid: action.uuid, durable };
+    return { uuid: action.uuid, durable, named: Boolean(action.learner) };
   }
 
   const claimId = (store) => store.change("claim", (kept) => kept || newUuid()).catch(() => newUuid());
@@ -157,7 +158,9 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
 
   // A test is not handed in before an answer of it that needs a look was sent or dropped.
   const held = (action, actions) => action.kind === "test_submit" && actions.some((one) => one.state === REVIEW && one.kind === "test_answer" && one.subject === action.subject);
-  const sendable = (action, _, actions) => !held(action, actions) && action.state === WAITING && (NAMELESS.includes(action.kind) || (action.learner && signedIn() && (!said || said.learners.includes(action.learner))));
+  // Of this sign-in, as far as the phone knows: what is not waits for another sign-in.
+  const isOurs = (action) => NAMELESS.includes(action.kind) || Boolean(action.learner && signedIn() && (!said || said.learners.includes(action.learner)));
+  const sendable = (action, _, actions) => !held(action, actions) && action.state === WAITING && isOurs(action);
 
   // The oldest that can be sent, with what follows it; where an attempt stands is known only from the
   // answer before, so steps of a test go one by one.
@@ -173,7 +176,7 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
     if (!said) tell({ what: "signedout" });
     return Boolean(said);
   }
-  function know(answer) { said = answer && answer.csrf ? { learners: answer.learners || [], csrf: answer.csrf } : null; }
+  function know(answer) { said = answer && answer.csrf ? { learners: answer.learners || [], names: answer.names || {}, csrf: answer.csrf } : null; }
 
   function wait() {
     tell({ what: "waiting" });
@@ -250,36 +253,46 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
     return sendNow();
   }
 
+  // Her own and nobody's; what another person of this phone did is not hers to drop.
   async function drop(uuid) {
-    await (await open()).edit(uuid, () => null);
+    await (await open()).edit(uuid, (kept) => (kept.learner && !isMine(kept) ? kept : null));
     tell({ what: "changed" });
   }
 
   // --- Learning without an account ---
   const list = async () => (await open()).all();
+  const isMine = (action) => action.learner === learns();
   const unclaimed = async () => (await list()).filter((action) => action.claim && !action.learner);
 
-  // All of it becomes hers; what is learned here without an account from now on is somebody else's.
-  async function claim() {
+  // These become hers; what is learned here without an account from now on is somebody else's.
+  async function claim(found) {
     const store = await open();
     const learner = learns() === bound ? bound : null;
-    const found = learner ? await unclaimed() : [];
-    for (const { uuid } of found) await store.edit(uuid, (kept) => ({ ...kept, learner }));
+    const taken = learner ? found : [];
+    for (const { uuid } of taken) await store.edit(uuid, (kept) => ({ ...kept, learner }));
     if (learner) await store.change("claim", () => undefined);
     tell({ what: "changed" });
     sendNow();
-    return found.length;
+    return taken;
   }
 
   return {
-    add, outcome, flush, sendNow, retry, drop, claim, unclaimed, know, list,
-    isMine: (action) => action.learner === learns(),
+    add, outcome, flush, sendNow, retry, drop, claim, unclaimed, know, list, isMine, isOurs,
+    isHers: () => learns() === bound, // the page is still whose it was when it opened
+    nameOf: (learner) => (said && said.names && said.names[learner]) || "",
     store: open,
+    changed: () => tell({ what: "changed" }),
     subscribe: (listener) => { listeners.add(listener); return () => listeners.delete(listener); },
   };
 }
 
 export const queue = createQueue();
+
+// The page may go now: the earlier one hears of it, the more of it the browser lets happen.
+export function onLeave(act) {
+  for (const name of ["beforeunload", "pagehide"]) addEventListener(name, act);
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") act(); });
+}
 if (typeof addEventListener === "function") {
   addEventListener("online", () => queue.sendNow());
   addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") queue.flush(); });

@@ -1,6 +1,6 @@
 // The one small request of a page, sent only when the marker cookie says that somebody is signed in; and what
 // of her actions waits on this phone, in words.
-import { queue, REVIEW, isSignedIn as signedIn, whoLearns } from "./queue.js";
+import { isSignedIn as signedIn, queue, REVIEW, whoLearns } from "./queue.js";
 
 export { signedIn };
 
@@ -192,47 +192,32 @@ const press = (label, act) => { const made = el("button", { type: "button", clas
 async function showQueue() {
   const actions = await queue.list();
   const bad = actions.filter((action) => action.state === REVIEW).length;
-  const nameless = actions.filter((action) => action.claim && !action.learner);
-  const going = actions.length - bad - nameless.length;
+  const going = actions.filter((action) => action.state !== REVIEW && (action.learner || !action.claim));
+  const ours = going.filter(queue.isOurs).length;
+  const others = going.length - ours;
   const lines = [];
   const doing = [];
   if (bad) lines.push(`${many(bad)} cần xem lại.`);
-  if (going) lines.push(`${many(going)} đã lưu trên máy, chưa gửi.`);
-  if (going && signedIn()) doing.push(press("Gửi ngay", (made) => { made.textContent = "Đang gửi…"; queue.sendNow().then(showQueue); }));
-  if (nameless.length) await askWhose(nameless, lines, doing);
+  if (ours) {
+    lines.push(`${many(ours)} đã lưu trên máy, chưa gửi.`);
+    doing.push(press("Gửi ngay", (made) => { made.textContent = "Đang gửi…"; queue.sendNow().then(showQueue); }));
+  }
+  if (others) lines.push(signedIn() ? `${many(others)} của người khác dùng máy này, chưa gửi: người ấy đăng nhập thì máy gửi.` : `${many(others)} đã lưu trên máy, chưa gửi: đăng nhập thì máy gửi.`);
+  const nameless = actions.filter((action) => action.claim && !action.learner);
+  if (nameless.length) await askWhose(nameless, lines, doing).catch(() => {});
   if (lines.length) doing.push(el("a", { href: "/viec-tren-may/" }, "Xem"));
   words.replaceChildren(...lines.map((line) => el("p", {}, line)));
   buttons.replaceChildren(...doing);
   strip.hidden = !lines.length || document.querySelector("[data-queue]") !== null;
 }
 
-// Learned here before anybody signed in: it is asked whose it was, once of each person.
+// Learned here before anybody signed in.
 async function askWhose(actions, lines, doing) {
-  const learner = whoLearns();
-  const mine = `${learner} ${actions[0].claim}`;
-  if (signedIn() && (await (await queue.store()).get("notmine") || []).includes(mine)) return;
-  if (!signedIn()) lines.push(`${many(actions.length)} đã lưu trên máy này, chưa ghi tên ai.`);
-  else if (!learner) {
-    lines.push(`Trên máy này có ${many(actions.length)} học chưa ghi tên. Ai đã học?`);
-    doing.push(el("a", { class: "btn quiet small", href: `/ai-dang-hoc/?next=${encodeURIComponent(location.pathname)}` }, "Chọn người học"));
-  } else {
-    const shown = document.querySelector(".account .who span");
-    const name = shown ? shown.textContent : "tôi";
-    lines.push(`Trên máy này có ${many(actions.length)} học trước khi đăng nhập. Có phải ${name} đã học không?`);
-    doing.push(press(`Đúng, ghi cho ${name}`, claim));
-    doing.push(press("Không phải", async () => { await (await queue.store()).change("notmine", (kept = []) => [...kept, mine]); showQueue(); }));
-  }
+  if (!signedIn()) return void lines.push(`${many(actions.length)} đã lưu trên máy này, chưa ghi tên ai.`);
+  const { ask } = await import("./claiming.js");
+  return ask(tools, actions, lines, doing);
 }
-
-// What the phone showed as nobody's is hers now.
-async function claim() {
-  const store = await queue.store();
-  const lamps = (await store.get("lit:nobody")) || {};
-  for (const [slug, items] of Object.entries(lamps)) await keepLit(slug, ...items);
-  await store.change("lit:nobody", () => undefined);
-  await queue.claim();
-  for (const slot of document.querySelectorAll("[data-lamps]")) await showLamps(slot.dataset.course);
-}
+export const tools = { el, keepLit, many, press, showLamps, state: () => state };
 
 // A moment of "chưa gửi" before the answer comes is no news.
 let later = 0;

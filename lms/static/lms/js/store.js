@@ -17,13 +17,16 @@ function openDatabase() {
       actions.createIndex("uuid", "uuid", { unique: true });
       request.result.createObjectStore("kept");
     };
-    request.onsuccess = () => {
-      request.result.onversionchange = () => request.result.close(); // a newer page may go on
-      request.result.onclose = () => { opened = null; }; // the browser took its space back: open it anew
-      done(request.result);
-    };
+    const late = new Promise((come) => {
+      request.onsuccess = () => {
+        request.result.onversionchange = () => request.result.close(); // a newer page may go on
+        request.result.onclose = () => { opened = null; }; // the browser took its space back: open it anew
+        done(request.result);
+        come(request.result);
+      };
+    });
     request.onerror = () => fail(request.error);
-    setTimeout(() => fail(new Error("blocked")), OPEN_MS);
+    setTimeout(() => fail(Object.assign(new Error("blocked"), { late })), OPEN_MS);
   });
 }
 
@@ -101,8 +104,20 @@ function withSpare(main, spare = memoryStore(1e12)) {
 
 let opened = null;
 
-// The phone's store; always the same one within a page.
+// The disk answers late: until then the page's memory, which does not know what the disk keeps (`unread`);
+// after that the disk, with what the memory took meanwhile. What is sent twice so, the server does once.
+function meanwhile(late) {
+  const memory = Object.assign(memoryStore(), { unread: true });
+  late.then(async (db) => {
+    const disk = withSpare(databaseStore(db));
+    for (const { n: _, ...action } of await memory.all()) await disk.put(action);
+    opened = Promise.resolve(disk);
+  }).catch(() => {});
+  return memory;
+}
+
+// The phone's store; always the same one within a page, but for a disk that answers late.
 export function store() {
-  opened = opened || openDatabase().then((db) => withSpare(databaseStore(db)), () => memoryStore());
+  opened = opened || openDatabase().then((db) => withSpare(databaseStore(db)), (error) => (error.late ? meanwhile(error.late) : memoryStore()));
   return opened;
 }

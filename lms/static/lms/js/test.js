@@ -1,6 +1,6 @@
 // The final test: each answer is kept on the phone at once and sent when it can be, with words that say where
 // it is. Begun with network, it goes on without. The form works without this.
-import { queue, REVIEW } from "./queue.js";
+import { onLeave, queue, REVIEW } from "./queue.js";
 
 const form = document.getElementById("bai-lam");
 const SAVED = { stored: "Đã lưu trên máy, đang gửi…", waiting: "Đã lưu trên máy. Chưa có mạng, máy sẽ tự gửi.", sent: "Đã gửi" };
@@ -79,12 +79,12 @@ function start() {
     else { total.textContent = `Chưa nộp được: ${message}`; release(); }
   }
 
-  function save(field) {
+  function save(field, hurry = false) {
     clearTimeout(timers.get(field));
     timers.delete(field);
     const question = field.dataset.question;
     const label = `Bài kiểm tra, câu ${questions.indexOf(field) + 1}`;
-    latest = queue.add("test_answer", attempt, { question, choices: chosen(field) }, { latest: `${attempt}:${question}`, label });
+    latest = queue.add("test_answer", attempt, { question, choices: chosen(field) }, { latest: `${attempt}:${question}`, label, hurry });
     latest.then(({ durable }) => { if (!durable) say(field, "Trình duyệt này không cho lưu trên máy: xin giữ trang mở đến khi gửi xong."); }, (error) => say(field, error.message));
   }
 
@@ -144,13 +144,7 @@ function start() {
     for (const field of questions) field.disabled = false;
   }
 
-  addEventListener("beforeunload", (event) => {
-    for (const field of [...timers.keys()]) save(field); // stored before the page goes, where the browser lets it
-    if (handingIn || !timers.size) return;
-    event.preventDefault();
-    event.returnValue = "";
-  });
-  addEventListener("pagehide", () => { for (const field of [...timers.keys()]) save(field); });
+  onLeave(() => { for (const field of [...timers.keys()]) save(field, true); });
 
   catchUp();
   clock();

@@ -1,7 +1,8 @@
 // /viec-tren-may/: everything that this phone keeps, in words, and what can be done with it.
-import { isSignedIn, queue, REVIEW } from "./queue.js";
+import { isSignedIn, queue, REVIEW, whoLearns } from "./queue.js";
 import { pack } from "./carried.js";
-import { el, icon } from "./state.js";
+import { claim } from "./claiming.js";
+import { el, icon, tools } from "./state.js";
 
 const KINDS = { lesson_done: "Học xong bài", check_answer: "Trả lời câu hỏi trong bài", test_start: "Bắt đầu bài kiểm tra", test_answer: "Trả lời", test_submit: "Nộp bài", feedback: "Góp ý" };
 const ADVICE = {
@@ -13,21 +14,36 @@ const ADVICE = {
 };
 const box = document.querySelector("[data-queue]");
 const when = new Intl.DateTimeFormat("vi-VN", { dateStyle: "short", timeStyle: "short" });
+const MOST_LETTERS = 1800; // of a link that a QR code holds, as lms/api_carry.py
 let dropping = "";
 
-function whose(action) {
-  if (action.kind === "feedback") return "không ghi tên";
-  if (!action.learner) return "chưa ghi tên ai";
-  return queue.isMine(action) ? "của bạn" : "của người khác dùng máy này";
-}
+const isWord = (action) => action.kind === "feedback";
+const isOthers = (action) => action.learner && !queue.isMine(action);
+const whose = (action) => (isWord(action) ? "không ghi tên" : action.learner ? "của bạn" : "chưa ghi tên ai");
 
 function row(action) {
   const bad = action.state === REVIEW;
-  const words = [el("p", {}, el("strong", {}, KINDS[action.kind] || action.kind), action.label ? `: ${action.label}` : "")];
+  const words = [el("p", {}, el("strong", {}, KINDS[action.kind] || action.kind), action.label && !isWord(action) ? `: ${action.label}` : "")];
   words.push(el("p", { class: "note" }, `${when.format(new Date(action.at))} · ${whose(action)}`));
   if (bad) words.push(el("p", {}, icon("warning"), ` Cần xem lại: ${action.message}`), el("p", {}, ADVICE[action.code] || "Bạn có thể gửi lại, hoặc bỏ việc này khỏi máy."));
-  else words.push(el("p", {}, action.learner || action.kind === "feedback" ? "Đã lưu trên máy, chưa gửi." : "Đã lưu trên máy. Đăng ký hoặc đăng nhập để ghi tên bạn."));
+  else words.push(el("p", {}, action.learner || isWord(action) ? "Đã lưu trên máy, chưa gửi." : "Đã lưu trên máy, chưa gửi vì chưa ghi tên ai."));
   return el("div", { class: "card", role: "listitem" }, ...words, bad ? buttons(action) : null);
+}
+
+// Another person of this phone: how much of hers waits, never what.
+function others(actions) {
+  const name = queue.nameOf(actions[0].learner);
+  const bad = actions.filter((action) => action.state === REVIEW);
+  const line = `${actions.length} việc của ${name || "người khác dùng máy này"}, chưa gửi${bad.length ? `, ${bad.length} việc cần xem lại` : ""}.`;
+  const when = queue.isOurs(actions[0]) ? "Có mạng là máy tự gửi." : "Người ấy đăng nhập trên máy này thì máy gửi.";
+  const again = button("Gửi lại", "quiet", async () => { for (const { uuid } of bad) await queue.retry(uuid); });
+  return el("div", { class: "card", role: "listitem" }, el("p", {}, line), el("p", { class: "note" }, when), bad.length ? el("p", { class: "btns" }, again) : null);
+}
+
+function byPerson(actions) {
+  const found = new Map();
+  for (const action of actions) found.set(action.learner, [...(found.get(action.learner) || []), action]);
+  return [...found.values()];
 }
 
 function button(label, kind, act) {
@@ -43,16 +59,27 @@ function buttons(action) {
 
 async function show() {
   const actions = await queue.list();
-  const { durable } = await queue.store();
+  const { durable, unread } = await queue.store();
   const parts = [];
-  if (!durable) parts.push(el("div", { class: "alert warning" }, icon("warning"), el("div", {}, el("p", {}, "Trình duyệt này không cho lưu trên máy (đang ở chế độ riêng tư, hoặc máy đã đầy). Việc bạn làm chỉ còn khi trang đang mở. Hãy mở bằng trình duyệt thường, hoặc xóa bớt ảnh, video cũ."))));
-  if (!actions.length) parts.push(el("p", { class: "empty" }, icon("check"), " Mọi việc đã gửi hết. Không còn việc nào nằm lại trên máy này."));
-  const going = actions.some((action) => action.state !== REVIEW && (action.learner || action.kind === "feedback"));
-  if (going && isSignedIn()) parts.push(el("p", {}, button("Gửi ngay", "full", (event) => { event.target.textContent = "Đang gửi…"; queue.sendNow().then(show); })));
-  if (going && !isSignedIn()) parts.push(el("p", {}, "Bạn chưa đăng nhập trên máy này. ", el("a", { href: "/dang-nhap/?next=/viec-tren-may/" }, "Đăng nhập để gửi")));
-  parts.push(el("div", { role: "list" }, ...actions.map(row)));
+  if (unread) parts.push(el("div", { class: "alert warning" }, icon("warning"), el("div", {}, el("p", {}, "Chưa đọc được những gì máy đã lưu. Việc đã lưu vẫn còn: hãy đóng các trang khác của Học Vụ Số rồi tải lại trang này."))));
+  else if (!durable) parts.push(el("div", { class: "alert warning" }, icon("warning"), el("div", {}, el("p", {}, "Trình duyệt này không cho lưu trên máy (đang ở chế độ riêng tư, hoặc máy đã đầy). Việc bạn làm chỉ còn khi trang đang mở. Hãy mở bằng trình duyệt thường, hoặc xóa bớt ảnh, video cũ."))));
+  if (!actions.length && !unread) parts.push(el("p", { class: "empty" }, icon("check"), " Mọi việc đã gửi hết. Không còn việc nào nằm lại trên máy này."));
+  const going = actions.filter((action) => action.state !== REVIEW && (action.learner || isWord(action)));
+  if (going.some(queue.isOurs)) parts.push(el("p", {}, button("Gửi ngay", "full", (event) => { event.target.textContent = "Đang gửi…"; queue.sendNow().then(show); })));
+  if (going.some((action) => action.learner) && !isSignedIn()) parts.push(el("p", {}, "Bạn chưa đăng nhập trên máy này. ", el("a", { href: "/dang-nhap/?next=/viec-tren-may/" }, "Đăng nhập để gửi")));
+  const nameless = actions.filter((action) => action.claim && !action.learner);
+  if (nameless.length) parts.push(nameWhose(nameless));
+  parts.push(el("div", { role: "list" }, ...actions.filter((action) => !isOthers(action)).map(row), ...byPerson(actions.filter(isOthers)).map(others)));
   box.replaceChildren(...parts);
-  await showCarry(actions.filter((action) => action.claim && !action.learner && ["lesson_done", "check_answer"].includes(action.kind)));
+  await showCarry(nameless);
+}
+
+// What nobody's name is on: also what she once said was not hers.
+function nameWhose(nameless) {
+  const some = `${nameless.length} việc học trên máy này chưa ghi tên ai, nên chưa gửi.`;
+  if (!isSignedIn()) return el("p", {}, `${some} `, el("a", { href: "/dang-ky/?next=/viec-tren-may/" }, "Đăng ký"), " hoặc ", el("a", { href: "/dang-nhap/?next=/viec-tren-may/" }, "đăng nhập"), " để ghi tên người đã học.");
+  if (whoLearns() && queue.isHers()) return el("p", {}, `${some} `, button("Tôi đã học, ghi tên tôi", "quiet", () => claim(tools, nameless)));
+  return el("p", {}, `${some} Người đã học cần chọn tên mình, hoặc đăng nhập, trên máy này.`);
 }
 
 // --- Carrying: a link, a QR code, and on Android the real browser instead of Zalo's ---
@@ -63,7 +90,9 @@ let carried = "";
 async function showCarry(actions) {
   section.hidden = !actions.length || typeof CompressionStream !== "function";
   if (section.hidden) return;
-  const link = `${location.origin}/mang-theo/#${await pack(actions)}`;
+  const { text, left } = await pack(actions);
+  section.hidden = !text;
+  const link = `${location.origin}/mang-theo/#${text}`;
   if (link === carried) return;
   carried = link;
   const field = el("input", { type: "text", readonly: true, value: link, "aria-label": "Đường dẫn mang phần đã học" });
@@ -72,11 +101,13 @@ async function showCarry(actions) {
     try { await navigator.clipboard.writeText(link); said.textContent = "Đã chép. Mở trình duyệt và dán vào ô địa chỉ."; } catch { field.select(); said.textContent = "Giữ ngón tay trên ô chữ để chép."; }
   });
   const parts = [el("p", {}, field), el("p", { class: "btns" }, copy)];
+  if (left.length) parts.unshift(el("p", {}, icon("info"), ` Đường dẫn không chở hết được: ${left.length} việc chưa đi theo (${left.some((action) => action.kind === "lesson_done") ? "gồm cả bài đã học" : "các lần trả lời và thử làm; bài đã học thì đủ cả"}). Chúng vẫn nằm trên máy này.`));
   if (/Android/.test(navigator.userAgent) && /Zalo/.test(navigator.userAgent)) {
     const scheme = location.protocol.slice(0, -1);
     parts.unshift(el("p", {}, el("a", { class: "btn full", href: `intent://${location.host}/mang-theo/#${link.split("#")[1]}#Intent;scheme=${scheme};action=android.intent.action.VIEW;end` }, "Mở bằng trình duyệt")));
   }
   here.replaceChildren(...parts, said);
+  if (link.length > MOST_LETTERS) return void here.append(el("p", {}, "Phần đã học dài quá một mã QR. Bạn chép đường dẫn rồi gửi sang máy kia."));
   try {
     const response = await fetch("/api/v1/carry/code/", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ link }) });
     if (!response.ok) return;
