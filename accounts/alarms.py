@@ -104,6 +104,13 @@ WORDS = {
         "Có yêu cầu xóa dữ liệu đã quá giờ hẹn hơn một tiếng mà chưa làm.",
         "Hãy mở Yêu cầu về dữ liệu: yêu cầu quá giờ có nút xóa. Báo người vận hành để biết vì sao.",
     ),
+    "factor": Words(
+        "An administrator cleared a colleague's second factor.",
+        "Đăng nhập hai bước của một cán bộ vừa bị bỏ",
+        "Một người quản trị đã bỏ đăng nhập hai bước của một đồng nghiệp. "
+        "Người đó phải cài lại khi đăng nhập.",
+        "Hãy gọi hỏi đồng nghiệp đó: có nhờ không. Nếu không, hãy khóa người đó lại và báo người vận hành.",
+    ),
     "identity": Words(
         "The identity provider does not answer as it should.",
         "Đăng nhập bằng danh tính nhà nước đang hỏng",

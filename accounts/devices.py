@@ -137,6 +137,13 @@ def sign_out_elsewhere(request: HttpRequest, user: User) -> None:
     follow(request)
 
 
+def end_everywhere(user: User) -> None:
+    """Every session ends, and no device knows her any more."""
+    User.objects.filter(pk=user.pk).update(signed_out=F("signed_out") + 1)
+    user.device_uses.all().delete()
+    Device.objects.filter(uses=None).delete()
+
+
 def forget_others(request: HttpRequest, user: User) -> None:
     """Her PIN was set anew: whoever knew the old one is known nowhere; this very device stays."""
     user.device_uses.exclude(device__mark=_mark(request) or "-").delete()

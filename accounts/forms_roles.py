@@ -219,6 +219,25 @@ class SureForm(forms.Form):
         self.fields["sure"].label = words
 
 
+class ClearFactorForm(forms.Form):
+    """Why, and that it is meant."""
+
+    reason = forms.CharField(
+        label="Lý do",
+        max_length=200,
+        help_text="Người này sẽ đọc được. Ví dụ: chị Chi mất điện thoại, đã gặp tận mặt.",
+        error_messages={"required": "Hãy ghi lý do: bạn đã nhận ra người này bằng cách nào?"},
+    )
+    sure = forms.BooleanField(
+        label="Tôi đã gặp tận mặt hoặc nhận đúng giọng. Tôi hiểu: từ bây giờ ai biết mật khẩu của người này "
+        "là đăng nhập được, cho đến khi người này cài lại.",
+        error_messages={"required": "Hãy đánh dấu vào ô này để xác nhận."},
+    )
+
+    def clean_reason(self) -> str:
+        return long_enough(self.cleaned_data["reason"])
+
+
 class PasswordForm(forms.Form):
     """Her own password, chosen by nobody else."""
 
@@ -297,7 +316,12 @@ class ReasonForm(forms.Form):
     )
 
     def clean_reason(self) -> str:
-        text = visible(self.cleaned_data["reason"])
-        if len(text) < 5:
-            raise ValidationError("Hãy ghi rõ hơn: bạn đã nhận ra người này bằng cách nào?")
-        return text
+        return long_enough(self.cleaned_data["reason"])
+
+
+def long_enough(reason: str) -> str:
+    """Some words; ValidationError otherwise."""
+    text = visible(reason)
+    if len(text) < 5:
+        raise ValidationError("Hãy ghi rõ hơn: bạn đã nhận ra người này bằng cách nào?")
+    return text

@@ -9,13 +9,17 @@ from __future__ import annotations
 import datetime
 import logging
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from . import looks, messages
+from . import alarms, looks, messages
+from .access import roles_of
+from .devices import end_everywhere
+from .doors import mark
 from .inviting import hint, reaches_all
 from .models import Invitation, Learner, Role, User
 from .roles import RoleRefused, refuse_taking
@@ -73,6 +77,45 @@ def reset(*, by: User, user: User, reason: str) -> Invitation:
     if settings.MAIL and user.email:
         transaction.on_commit(hint, robust=True)
     return link
+
+
+def may_clear_factor(by: User, user: User) -> bool:
+    """An administrator, for a colleague all of whose roles are hers to give. Never for herself.
+
+    The last administrator has the operator's command (`reset_administrator`).
+    """
+    if by.pk == user.pk or user.is_superuser or not user.is_active:
+        return False
+    if not roles_of(by, Role.Kind.ADMINISTRATOR).exists():
+        return False
+    return Authenticator.objects.filter(user=user).exists() and reaches_all(by, user)
+
+
+@transaction.atomic
+def clear_factor(*, by: User, user: User, reason: str) -> None:
+    """Her app, keys and recovery codes are forgotten and her sessions end: she sets up new ones.
+
+    She and the whole city's staff are told. Raises StaffingRefused.
+    """
+    people = Learner.objects.standing().filter(user=user)
+    User.objects.select_for_update().get(pk=user.pk)
+    if not may_clear_factor(by, user):
+        raise StaffingRefused(
+            "Bạn không bỏ được đăng nhập hai bước của người này. Hãy nhờ người quản trị khác, "
+            "hoặc người vận hành máy chủ."
+        )
+    Authenticator.objects.filter(user=user).delete()
+    end_everywhere(user)
+    looks.note(by=by, learners=people, screen="Bỏ đăng nhập hai bước", why=reason)
+    at = date_format(timezone.localtime(), "H:i d/m/Y")
+    messages.tell(
+        user=user,
+        text=f"{by} đã bỏ đăng nhập hai bước của bạn lúc {at}. Lý do: {reason}. Hãy cài lại ngay khi đăng "
+        "nhập. Nếu bạn không nhờ, hãy báo ngay cho thành phố."[:500],
+        sms_text="Học Vụ Số: đăng nhập hai bước của bạn vừa bị bỏ. Không nhờ? Hãy báo ngay cho thành phố.",
+    )
+    alarms.count("factor", mark("factor", user.pk))
+    logger.warning("The second factor of user %s was cleared by %s.", user.pk, by.pk)
 
 
 @transaction.atomic

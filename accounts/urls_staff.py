@@ -48,6 +48,7 @@ urlpatterns = [
     path("quan-ly/moi/<uuid:reference>/lien-ket/", views_bulk.links, name="bulk_links"),
     path("quan-ly/moi/so/<int:pk>/", views_offers.offer, name="offer"),
     path("quan-ly/moi/nguoi/<int:pk>/", views_roles.invitation, name="invitation"),
+    path("quan-ly/moi/nguoi/<int:pk>/hai-buoc/", views_roles.clear_factor, name="clear_factor"),
     path("quan-ly/moi/nguoi/<int:pk>/gui-lai/", views_roles.invite_again, name="invite_again"),
     path("quan-ly/moi/nguoi/<int:pk>/thu-lai/", views_roles.call_back, name="call_back"),
 ]

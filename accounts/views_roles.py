@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import F, Q, QuerySet, Value
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -20,8 +20,18 @@ from common.text import fold
 
 from . import inviting, offering, roles, staffing
 from .access import staff_only
-from .forms_roles import FindForm, GrantForm, ReasonForm, SureForm, UntilForm, end_of, last_day
+from .forms_roles import (
+    ClearFactorForm,
+    FindForm,
+    GrantForm,
+    ReasonForm,
+    SureForm,
+    UntilForm,
+    end_of,
+    last_day,
+)
 from .models import Invitation, Role, RoleQuerySet, User
+from .views_factor import fresh
 from .views_offers import offers_shown
 
 PER_PAGE = 50
@@ -308,8 +318,33 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
         "mail": settings.MAIL,
         "by_mail": bool(settings.MAIL and person.email),
         "form": form if may_reset else None,
+        "may_clear": known and staffing.may_clear_factor(by, person),
     }
     return render(request, "accounts/desk/invitation.html", context)
+
+
+@staff_only(Role.Kind.ADMINISTRATOR)
+@fresh
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def clear_factor(request: HttpRequest, pk: int) -> HttpResponse:
+    """A colleague lost her app and her recovery codes: she starts anew."""
+    by = _user(request)
+    person = get_object_or_404(_staff_of(by), pk=pk)
+    if not staffing.may_clear_factor(by, person):
+        raise Http404
+    form = ClearFactorForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            staffing.clear_factor(by=by, user=person, reason=form.cleaned_data["reason"])
+        except staffing.StaffingRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            done = f"Đã bỏ đăng nhập hai bước của {person}. Người này đã được báo, và cài lại khi đăng nhập."
+            messages.success(request, done)
+            return redirect("accounts:invitation", pk=pk)
+    context = {"desk": "roles", "person": person, "form": form}
+    return render(request, "accounts/desk/clear_factor.html", context)
 
 
 def _shown(standing: Invitation, may: bool) -> bool:

@@ -11,8 +11,9 @@ from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as coun
 from django.core.cache import cache
 from django.test import Client
 
+from accounts import staffing
 from accounts.access import places_within, roles_of
-from accounts.models import Role, SlowDown
+from accounts.models import Alarm, Notice, Role, SlowDown
 from accounts.roles import grant
 from tests.make import APP_SECRET, app_code, make_role, make_user
 
@@ -357,3 +358,58 @@ def test_a_made_up_key_is_not_added(client, quan_tri):
 def test_roles_of_costs_no_more_queries(quan_tri, django_assert_num_queries):
     with django_assert_num_queries(1):
         assert list(roles_of(quan_tri, Role.Kind.OFFICIAL_VIEW))
+
+
+# --- A colleague lost her app and her recovery codes --------------------------------
+
+LOST = {"reason": "Mất điện thoại, đã gặp tận mặt", "sure": "on"}
+
+
+@pytest.fixture
+def boss(quan_tri):
+    """The administrator's browser, signed in a moment ago."""
+    client = Client()
+    enter_administrator(client)
+    client.post(CODE, {"code": app_code()})
+    return client
+
+
+def test_an_administrator_clears_it_and_everybody_hears(boss, chi, secret):
+    """She is out everywhere, told why, and sets up a new one."""
+    hers = Client()
+    hers.force_login(chi)
+    page = boss.get(f"/quan-ly/moi/nguoi/{chi.pk}/").content.decode()
+    assert f"/quan-ly/moi/nguoi/{chi.pk}/hai-buoc/" in page
+    answer = boss.post(f"/quan-ly/moi/nguoi/{chi.pk}/hai-buoc/", LOST)
+    assert answer.status_code == 302, answer.context["form"].errors
+    assert not Authenticator.objects.filter(user=chi).exists()
+    assert hers.get("/quan-ly/").status_code == 302
+    assert LOST["reason"] in Notice.objects.get(user=chi).text
+    assert Alarm.objects.exclude(raised_at=None).get().kind == "factor"
+    assert enter(Client())["Location"] != CODE
+
+
+@pytest.mark.parametrize(
+    "sent", [{}, {"reason": LOST["reason"]}, {"sure": "on"}, {"reason": "x", "sure": "on"}]
+)
+def test_not_without_a_reason_and_the_tick(boss, chi, secret, sent):
+    answer = boss.post(f"/quan-ly/moi/nguoi/{chi.pk}/hai-buoc/", sent)
+    assert answer.context["form"].errors
+    assert Authenticator.objects.filter(user=chi).exists()
+
+
+def test_never_ones_own_nor_by_who_is_no_administrator(boss, quan_tri, chi, secret, hai_phong):
+    assert boss.post(f"/quan-ly/moi/nguoi/{quan_tri.pk}/hai-buoc/", LOST).status_code == 404
+    other = make_user(email="tp@example.vn", name="Lê Thành Phố", is_staff=True)
+    make_role(other, "official_manage", hai_phong)
+    TOTP.activate(other, APP_SECRET)
+    for by, user in ((other, chi), (quan_tri, quan_tri)):
+        with pytest.raises(staffing.StaffingRefused):
+            staffing.clear_factor(by=by, user=user, reason="Mất máy")
+    assert Authenticator.objects.count() == 3
+
+
+def test_who_signed_in_long_ago_confirms_first(client, quan_tri, chi, secret):
+    client.force_login(quan_tri)
+    assert CONFIRM in client.post(f"/quan-ly/moi/nguoi/{chi.pk}/hai-buoc/", LOST)["Location"]
+    assert Authenticator.objects.filter(user=chi).exists()

@@ -121,6 +121,10 @@ FORMS: dict[str, tuple[dict[str, str], Row]] = {
     "/quan-ly/vai-tro/{role}/": ({"until": "2027-12-31"}, OF_PHU_THAI | {"quan_tri": 200}),
     "/quan-ly/vai-tro/{role}/thu-lai/": ({"sure": "on"}, OF_PHU_THAI),
     "/quan-ly/moi/nguoi/{member}/": ({"reason": "Gọi điện, đúng giọng"}, OF_PHU_THAI),
+    "/quan-ly/moi/nguoi/{member}/hai-buoc/": (
+        {"reason": "Đã gặp tận mặt", "sure": "on"},
+        everybody(403, nobody=302, quan_tri=302),
+    ),
     "/quan-ly/moi/nguoi/{member}/gui-lai/": ({}, OF_PHU_THAI),
     "/quan-ly/moi/nguoi/{member}/thu-lai/": ({}, OF_PHU_THAI),
     "/quan-ly/moi/": ({}, MANAGERS),

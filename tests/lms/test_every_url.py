@@ -163,6 +163,7 @@ TABLE: dict[str, Row] = {
     "/quan-ly/vai-tro/{role}/thu-lai/": OF_PHU_THAI,
     "/quan-ly/vai-tro/999999/": MANAGERS | {"chi": 404, "sau": 404, "quan_tri": 404},
     "/quan-ly/moi/nguoi/{member}/": OF_PHU_THAI,
+    "/quan-ly/moi/nguoi/{member}/hai-buoc/": everybody(403, nobody=302, quan_tri=302),  # confirms first
     "/quan-ly/moi/nguoi/{member}/gui-lai/": POST_ONLY,
     "/quan-ly/moi/nguoi/{member}/thu-lai/": POST_ONLY,
     "/quan-ly/moi/": MANAGERS,

@@ -77,6 +77,7 @@ SILENT = {
     "/quan-ly/vai-tro/{role}/",
     "/quan-ly/vai-tro/{role}/thu-lai/",
     "/quan-ly/moi/nguoi/{member}/",
+    "/quan-ly/moi/nguoi/{member}/hai-buoc/",
     "/quan-ly/moi/nguoi/{member}/gui-lai/",
     "/quan-ly/moi/nguoi/{member}/thu-lai/",
     "/quan-ly/moi/",
