@@ -17,3 +17,21 @@ def waiting(request: HttpRequest) -> HttpResponse:
 def carry(request: HttpRequest) -> HttpResponse:
     """`/mang-theo/`: takes what another browser learned, out of the address's fragment."""
     return render(request, "lms/phone/carry.html")
+
+
+# Percent of the browser's own letters, which may be large already.
+SIZES = [
+    ("", "Như máy (100\u00a0%)"),
+    ("115", "To hơn (115\u00a0%)"),
+    ("130", "To (130\u00a0%)"),
+    ("150", "Rất to (150\u00a0%)"),
+    ("175", "To gần gấp đôi (175\u00a0%)"),
+    ("200", "To gấp đôi (200\u00a0%)"),
+]
+THEMES = [("", "Theo máy"), ("light", "Nền sáng"), ("dark", "Nền tối")]
+
+
+@require_safe
+def display(request: HttpRequest) -> HttpResponse:
+    """`/hien-thi/`: letters, colours, motion and ways to learn, kept on the phone for each learner."""
+    return render(request, "lms/phone/display.html", {"sizes": SIZES, "themes": THEMES})

@@ -14,6 +14,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("media/<path:path>", media.media, name="media"),
     path("viec-tren-may/", phone.waiting, name="waiting"),
+    path("hien-thi/", phone.display, name="display"),
     path("mang-theo/", phone.carry, name="carry"),
     path("", include("certificates.urls")),
     path("", include("cms.urls")),

@@ -37,6 +37,7 @@ PAGES = {
         "/giay/{revoked}/",
         "/khong-co-trang-nay/",
         "/viec-tren-may/",
+        "/hien-thi/",
         "/mang-theo/",
         "/tro-giup/",
         "/tro-giup/?noi=10750",

@@ -129,6 +129,7 @@ TABLE: dict[str, Row] = {
     "/tro-giup/nhan/10750/": EVERYBODY,
     "/gop-y/": EVERYBODY,
     "/viec-tren-may/": EVERYBODY,
+    "/hien-thi/": EVERYBODY,
     "/mang-theo/": EVERYBODY,
     "/gop-y/cam-on/": EVERYBODY,
     "/quan-ly/tin-nhan/": MANAGERS,

@@ -1,0 +1,2 @@
+// display.js writes what this puts on <html>
+try{let d=document,h=d.documentElement.dataset,c=n=>(RegExp("(?:^|; )"+n+"=([^;]*)").exec(d.cookie)||[])[1],k=JSON.parse(localStorage.hvs_look),v=k[c("hvs_in")&&c("hvs_who")]||k[""];for(let n in v)h[n]=v[n];h.words&&addEventListener("click",(e,a=e.target.closest?.("a"))=>{a&&!a.dataset.full&&a.host==location.host&&/^\/khoa-hoc\/[^/]+\/[^/]+\/$/.test(a.pathname)&&(a.pathname+="chi-chu/")},true)}catch{}
