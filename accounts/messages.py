@@ -13,6 +13,7 @@ import datetime
 import logging
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
@@ -42,12 +43,33 @@ class NoMoney(CannotSend):
     pass
 
 
+@dataclass(frozen=True)
+class Money:
+    """đồng of today: put aside, what a day may cost, and until where notices may spend."""
+
+    spent: int
+    cap: int
+    notices: int
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.spent // self.cap if self.cap else 100
+
+
+def money_today() -> Money:
+    cap = int(settings.SMS["DAILY_CAP"])
+    return Money(_spent_today(), cap, _cap(Message.Purpose.NOTICE))
+
+
 def can_send() -> bool:
     """There is a gateway, and money is left today for a message of one part."""
     if not settings.SMS["GATEWAY"]:
         return False
-    spent = Spending.objects.filter(day=timezone.localdate()).values_list("spent", flat=True).first() or 0
-    return bool(spent + settings.SMS["PRICE"] <= settings.SMS["DAILY_CAP"])
+    return bool(_spent_today() + settings.SMS["PRICE"] <= settings.SMS["DAILY_CAP"])
+
+
+def _spent_today() -> int:
+    return Spending.objects.filter(day=timezone.localdate()).values_list("spent", flat=True).first() or 0
 
 
 def send(

@@ -11,6 +11,7 @@ from . import (
     views_invited,
     views_offers,
     views_roles,
+    views_texts,
 )
 
 urlpatterns = [
@@ -25,6 +26,7 @@ urlpatterns = [
     path("quan-ly/gop-y/", views_help_desk.feedback, name="feedback_list"),
     path("quan-ly/bao-dong/", views_alarms.alarms_list, name="alarms"),
     path("quan-ly/bao-dong/<int:pk>/", views_alarms.alarm, name="alarm"),
+    path("quan-ly/tin-da-gui/", views_texts.texts, name="texts"),
     path("loi-moi/<str:token>/", views_invited.invited, name="invited"),
     path("loi-moi/so/<str:token>/", views_offers.offered, name="offered"),
     path("the/", views_cards.card, name="card"),

@@ -59,6 +59,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("requests", "/quan-ly/yeu-cau/", "edit", "Yêu cầu về dữ liệu", (_MANAGE,)),
             Entry("data", "/quan-ly/so-du-lieu/", "file", "Sổ dữ liệu", (_MANAGE,)),
             Entry("alarms", "/quan-ly/bao-dong/", "warning", "Báo động", (_VIEW,)),
+            Entry("texts", "/quan-ly/tin-da-gui/", "phone", "Tin nhắn đã gửi", (_VIEW,)),
         ),
     ),
     (
@@ -84,7 +85,7 @@ def desk_menu(context: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shown(context: dict[str, Any], entry: Entry) -> bool:
-    if entry.key == "alarms":
+    if entry.key in {"alarms", "texts"}:  # of the whole site
         return sees_alarms(context)
     kinds = (*entry.kinds, _TRAINER) if entry.key == "back" and trust.anybody_may() else entry.kinds
     return not kinds or has_role(context, *kinds)

@@ -140,6 +140,8 @@ PAGES = {
         "/quan-ly/",
         "/quan-ly/bao-dong/",
         "/quan-ly/bao-dong/?xem=xong",
+        "/quan-ly/tin-da-gui/",
+        "/quan-ly/tin-da-gui/?tinh_trang=unsure",
         "/quan-ly/bao-dong/{alarm}/",
     ],
 }

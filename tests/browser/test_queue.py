@@ -282,7 +282,10 @@ def test_carried_to_another_browser(page: Page, browser):
     finish(page)
     expect(page.locator(".bar")).to_contain_text("Đã lưu trên máy này")
     page.goto("/viec-tren-may/")
-    expect(page.get_by_role("img", name=re.compile("Mã QR"))).to_be_visible()
+    code = page.get_by_role("img", name=re.compile("Mã QR"))
+    expect(code).to_be_visible()
+    expect(code).to_have_js_property("complete", True)
+    assert code.evaluate("picture => picture.naturalWidth") > 0
     link = page.locator("[data-carry-here] input").input_value()
     chrome = new_context(browser)
     there = chrome.new_page()

@@ -171,6 +171,7 @@ def test_another_persons_work_is_counted_and_not_shown(page: Page):
         page.goto("/viec-tren-may/")
         box = page.locator("[data-queue]")
         expect(box).to_contain_text("1 việc của người khác dùng máy này, chưa gửi")
+        expect(box).to_contain_text("Người ấy đăng nhập trên máy này thì máy gửi")
         expect(box).not_to_contain_text(title)
         expect(box.get_by_role("button", name="Bỏ khỏi máy")).to_have_count(0)
     queue = module(page, "queue")

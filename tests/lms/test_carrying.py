@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from xml.etree import ElementTree
+
 import pytest
 from django.test import Client
 
@@ -16,7 +18,9 @@ def ask(link: object, **extra: str):
 
 def test_a_link_of_ours_is_drawn(settings):
     settings.SITE_URL = "http://127.0.0.1:8000"
-    assert ask(LINK).json()["svg"].startswith("<svg")
+    svg = ask(LINK).json()["svg"]
+    assert svg.startswith("<svg")
+    assert ElementTree.fromstring(svg).tag == "{http://www.w3.org/2000/svg}svg"
 
 
 @pytest.mark.parametrize(

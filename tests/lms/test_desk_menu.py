@@ -16,7 +16,7 @@ from .everybody import signed_in
 ALL = [entry.url for _, entries in GROUPS for entry in entries]
 # The first screen of each role, and what the menu there offers.
 OFFERED = {
-    "chi": ("/quan-ly/", set(ALL) - {"/quan-ly/bao-dong/", "/admin/"}),
+    "chi": ("/quan-ly/", set(ALL) - {"/quan-ly/bao-dong/", "/quan-ly/tin-da-gui/", "/admin/"}),
     "quan_tri": ("/quan-ly/", set(ALL)),
     "binh": ("/quan-ly/the/", {"/quan-ly/the/", "/thong-ke/"}),
     "bien": ("/quan-ly/gop-y/", {"/quan-ly/gop-y/", "/thong-ke/", "/admin/"}),

@@ -156,6 +156,7 @@ TABLE: dict[str, Row] = {
     # Of the whole city: an official of one commune is turned away.
     "/quan-ly/bao-dong/": OF_CITY,
     "/quan-ly/bao-dong/{alarm}/": OF_CITY,
+    "/quan-ly/tin-da-gui/": OF_CITY,
     "/quan-ly/bao-dong/999999/": OF_CITY | {"quan_tri": 404},
     "/quan-ly/vai-tro/": MANAGERS,
     "/quan-ly/vai-tro/giao/": MANAGERS,

@@ -1,11 +1,15 @@
 """What monitors and operators ask, answered from real checks."""
 
+import datetime
+
 import pytest
 from django.conf import settings
 from django.core.cache import caches
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from kombu import Connection
 
+from accounts.models import Alarm, Message
 from lms import health
 
 
@@ -56,6 +60,29 @@ def test_doctor_says_what_to_do(capsys):
     with pytest.raises(CommandError, match=r"chưa ổn: .*xã, phường"):
         call_command("doctor", "--no-worker")
     assert "chạy manage.py seed" in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_doctor_tells_of_alarms_and_of_texts_that_failed(capsys):
+    def said() -> str:
+        with pytest.raises(CommandError):
+            call_command("doctor", "--no-worker")
+        return capsys.readouterr().out
+
+    assert "tốt  báo động: 0" in (out := said())
+    assert "tốt  tin nhắn: 0 tin hỏng" in out
+    now = timezone.now()
+    Alarm.objects.create(kind="gateway", day=now.date(), number=5, raised_at=now)
+    Alarm.objects.create(kind="codes", day=now.date(), number=5, raised_at=now, handled_at=now, note="Đã gọi")
+    for days, status in ((0, "given_up"), (0, "unsure"), (0, "sent"), (2, "given_up")):
+        text(status, done_at=now - datetime.timedelta(days=days))
+    assert "HỎNG báo động: 1 chưa xử lý: xem /quan-ly/bao-dong/" in (out := said())
+    assert "HỎNG tin nhắn: 2 tin không gửi được trong 24 giờ qua" in out
+
+
+def text(status: str, **fields: object) -> Message:
+    spent = {"parts": 1, "cost": 800, "expires_at": timezone.now(), **fields}
+    return Message.objects.create(to="+84912345678", purpose="code", status=status, **spent)
 
 
 @pytest.mark.django_db

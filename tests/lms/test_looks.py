@@ -64,6 +64,7 @@ SILENT = {
     "/quan-ly/so-du-lieu/so-du-lieu.csv",
     "/quan-ly/bao-dong/",
     "/quan-ly/bao-dong/{alarm}/",
+    "/quan-ly/tin-da-gui/",  # a part of a number, and no name
     "/quan-ly/giup-vao-lai/",
     "/quan-ly/tin-nhan/",
     "/quan-ly/tin-nhan/{message}/",

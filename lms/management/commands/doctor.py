@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import shutil
 from collections.abc import Iterator
 from typing import Any
@@ -10,8 +11,10 @@ from celery import current_app
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+from django.utils import timezone
 from wagtail.models import Site
 
+from accounts.models import Alarm, Message
 from courses.models import Course
 from ledger.models import Pending
 from lms import health
@@ -46,6 +49,7 @@ def state() -> Iterator[tuple[str, str]]:
         "việc chờ tính",
         f"ok {pending}" if pending < MANY_PENDING else f"{pending}: worker có đang chạy không?",
     )
+    yield from _people()
     yield (
         "khóa bí mật",
         "ok"
@@ -53,6 +57,21 @@ def state() -> Iterator[tuple[str, str]]:
         else ("SECRET_KEY hoặc PIN_PEPPER ngắn hơn 32 ký tự"),
     )
     yield "chạy thử", "ok tắt" if not settings.DEMO else "ok BẬT: tài khoản thử đăng nhập được"
+
+
+def _people() -> Iterator[tuple[str, str]]:
+    """What somebody of the staff has to look at."""
+    alarms = Alarm.objects.filter(handled_at=None).exclude(raised_at=None).count()
+    yield "báo động", "ok 0" if not alarms else f"{alarms} chưa xử lý: xem /quan-ly/bao-dong/"
+    since = timezone.now() - datetime.timedelta(days=1)
+    lost = [Message.Status.GIVEN_UP, Message.Status.UNSURE]
+    failed = Message.objects.filter(status__in=lost, done_at__gt=since).count()
+    yield (
+        "tin nhắn",
+        f"{failed} tin không gửi được trong 24 giờ qua: xem /quan-ly/tin-da-gui/"
+        if failed
+        else "ok 0 tin hỏng",
+    )
 
 
 def worker() -> str:

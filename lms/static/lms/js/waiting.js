@@ -118,3 +118,4 @@ async function showCarry(actions) {
 
 queue.subscribe(() => show());
 show();
+tools.state().then(show); // whose is what is known only then
