@@ -33,6 +33,7 @@ NOTICE_HOURS = 24
 NOTICES_A_DAY = 3  # texts to one sign-in beside codes; the notices themselves wait on its screens
 FOR_CODES = 50  # per cent of the day's money that notices leave to codes
 BATCH = 50
+DOWN_AFTER, DOWN_MINUTES = 3, 15
 
 
 class CannotSend(Exception):
@@ -70,6 +71,18 @@ def can_send() -> bool:
 
 def _spent_today() -> int:
     return Spending.objects.filter(day=timezone.localdate()).values_list("spent", flat=True).first() or 0
+
+
+def arrives() -> bool:
+    """A text can go out, and the carrier takes them: what nobody may pass without one asks this first.
+
+    Any of the last three that it was given within a quarter of an hour went out, or there were not three.
+    """
+    if not can_send():
+        return False
+    lately = Message.objects.filter(taken_at__gte=timezone.now() - datetime.timedelta(minutes=DOWN_MINUTES))
+    last = list(lately.order_by("-taken_at").values_list("status", flat=True)[:DOWN_AFTER])
+    return len(last) < DOWN_AFTER or bool({Message.Status.SENT, Message.Status.SENDING} & set(last))
 
 
 def send(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -21,7 +22,8 @@ def register(
     *,
     name: str,
     phone: str,
-    pin: str,
+    pin: str = "",
+    hashed: str = "",
     commune: Place,
     birth_year: int,
     group: str,
@@ -31,11 +33,10 @@ def register(
     """A new User with its Learner and Consent; raises PhoneTaken.
 
     `proved`: she proved just now that the number is hers, so whoever had it loses it
-    (and nothing else).
+    (and nothing else). `hashed`: her PIN as `make_password` gave it, instead of the PIN.
     Hashing the PIN takes longest and happens before the transaction.
     """
-    user = User(phone=phone, name=name)
-    user.set_password(pin)
+    user = User(phone=phone, name=name, password=hashed or make_password(pin))
     with transaction.atomic():
         if proved:
             _take_number(phone)

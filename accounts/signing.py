@@ -19,7 +19,7 @@ from .sessions import MARKER, WHO
 STAFF_HOURS = 12
 BORROWED = "borrowed"
 # What somebody left at the doors of this browser; whoever signs in next does not inherit it.
-WAITING = ("identity", "coming_back", "coming_back_phone", "own_number", "asked_code")
+WAITING = ("identity", "coming_back", "coming_back_phone", "own_number", "signup_filled", "asked_code")
 
 
 def next_url(request: HttpRequest) -> str:
@@ -29,6 +29,10 @@ def next_url(request: HttpRequest) -> str:
         url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return url if safe else ""
+
+
+def with_next(name: str, url: str) -> str:
+    return reverse(name) + (f"?{urlencode({'next': url})}" if url else "")
 
 
 def landing(user: User) -> str:

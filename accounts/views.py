@@ -20,12 +20,13 @@ from common import throttles
 from . import consents, oidc
 from .doors import NotIn, TooMany, UnknownNumber, address_of, enter, find_user
 from .forms import BorrowedForm, MoreForm, SignInForm, SignUpForm
+from .messages import arrives
 from .models import User
 from .own_pin import own_pin_required
 from .registering import PhoneTaken, neighbourhood_of, register
 from .sessions import current_learner, household
-from .signing import BORROWED, landing, next_url, sign_in, sign_out, wipe
-from .views_number import ask_code, forget, is_proved, keep
+from .signing import BORROWED, landing, next_url, sign_in, sign_out, wipe, with_next
+from .views_number import ask_code, is_proved, keep, welcome
 from .views_number import filled as kept_filled
 
 STAFF_PAGES = ("/admin/", "/quan-ly/")  # most who open them sign in by e-mail
@@ -34,10 +35,6 @@ SIGNUPS_PER_ADDRESS, SIGNUP_SECONDS = 300, 3600
 
 def _posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
-
-
-def _with_next(name: str, url: str) -> str:
-    return reverse(name) + (f"?{urlencode({'next': url})}" if url else "")
 
 
 @never_cache
@@ -57,19 +54,16 @@ def signup(request: HttpRequest) -> HttpResponse:
     if not throttles.allowed(f"signup:{address}", limit=SIGNUPS_PER_ADDRESS, seconds=SIGNUP_SECONDS):
         raise TooMany
     data = {key: value for key, value in form.cleaned_data.items() if "consent" not in key}
+    proved = is_proved(request, data["phone"])
+    if not proved and arrives():  # in use or not: what follows is the same, so nobody learns whose it is
+        keep(request, data, to=next_url(request))
+        return ask_code(request, data["phone"])
     borrowed = data.pop("borrowed")
     try:
-        learner = register(**data, proved=is_proved(request, data["phone"]))
+        learner = register(**data, proved=proved)
     except PhoneTaken:
         return _second_try(request, form)
-    forget(request)
-    to = _with_next("accounts:more", next_url(request))
-    return sign_in(request, _user(learner.user), to=to, signup=True, borrowed=borrowed)
-
-
-def _user(user: User | None) -> User:
-    assert user is not None  # noqa: S101 - register always makes one
-    return user
+    return welcome(request, learner, to=next_url(request), borrowed=borrowed)
 
 
 def _signup_page(request: HttpRequest, form: SignUpForm, *, taken: bool = False) -> HttpResponse:
@@ -80,7 +74,7 @@ def _signup_page(request: HttpRequest, form: SignUpForm, *, taken: bool = False)
         "taken": taken,
         "next": next_url(request),
         "words": consents.LEARNING[consents.CURRENT],
-        "signin": _with_next("accounts:signin", next_url(request)),
+        "signin": with_next("accounts:signin", next_url(request)),
     }
     return render(request, "accounts/signup.html", context)
 
@@ -92,7 +86,7 @@ def _second_try(request: HttpRequest, form: SignUpForm) -> HttpResponse:
         user = enter(request, login=data["phone"], secret=data["pin"])
         return sign_in(request, user, to=next_url(request), borrowed=data["borrowed"])
     except NotIn:
-        if settings.SMS["GATEWAY"]:  # the screen does not say that somebody uses the number
+        if settings.SMS["GATEWAY"]:  # no text goes out just now; that somebody uses it is not said either
             keep(request, data)
             return ask_code(request, data["phone"])
         form.add_error("phone", "Số này đã có người dùng. Hãy xem ba cách ở trên.")
@@ -147,7 +141,7 @@ def signin(request: HttpRequest) -> HttpResponse:
         "form": form,
         "next": to,
         "by_mail": by_mail,
-        "signup": _with_next("accounts:signup", to),
+        "signup": with_next("accounts:signup", to),
         "identity": BorrowedForm(auto_id="identity_%s") if oidc.is_on() else None,
         "provider": oidc.name(),
     }
@@ -166,7 +160,7 @@ def _already_in(
         "back": back,
         "stale": stale,
         "who": learner.given_name if learner else user.get_short_name() or user.email or "",
-        "door": _with_next(
+        "door": with_next(
             "accounts:signup" if request.path == reverse("accounts:signup") else "accounts:signin",
             next_url(request),
         ),

@@ -1,15 +1,17 @@
 """A number is proved by a code that is texted to it.
 
-`/dang-ky/so-cua-toi/`: somebody else used it before, now it is hers. `/du-lieu-cua-toi/so/`: the
-one she signs in by, so that later a text alone helps her back.
+`/dang-ky/so-cua-toi/`: the end of a sign-up where texts can be sent; or somebody else used it
+before, now it is hers. `/du-lieu-cua-toi/so/`: the one she signs in by, so that later a text alone
+helps her back.
 """
 
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
+from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,6 +20,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from common import phones
+from places.codes import PlaceError, by_code
 
 from . import codes
 from . import messages as texts
@@ -25,11 +28,12 @@ from .doors import NotIn
 from .forms_back import CodeForm, MyCodeForm, PhoneForm
 from .models import Learner, OneTimeCode, User
 from .owning import own_data
-from .signing import renew
+from .registering import register
+from .signing import renew, sign_in, with_next
 
 MINUTES = 15
 _SESSION, _FILLED = "own_number", "signup_filled"
-_KEPT = ("name", "birth_year", "group")  # of a sign-up that waits for the proof; never the PIN
+_KEPT = ("name", "birth_year", "group", "guardian_name", "borrowed")  # of a sign-up that waits for the proof
 
 
 def is_proved(request: HttpRequest, phone: str) -> bool:
@@ -49,16 +53,20 @@ def forget(request: HttpRequest) -> None:
     request.session.pop(_FILLED, None)
 
 
-def keep(request: HttpRequest, data: dict[str, Any]) -> None:
-    """What she filled in at sign-up waits here for 15 minutes, while she proves her number."""
-    filled = {name: data[name] for name in _KEPT}
+def keep(request: HttpRequest, data: dict[str, Any], *, to: str = "") -> None:
+    """What she filled in at sign-up waits here for 15 minutes, while she proves her number.
+
+    Of her PIN the hash alone, as her sign-in would keep it; `to`: where she wanted to go.
+    """
+    filled = {name: data[name] for name in _KEPT if name in data}
     filled |= {"phone": data["phone"], "commune": data["commune"].code}
-    request.session[_FILLED] = {"at": time.time(), "filled": filled}
+    kept = {"at": time.time(), "filled": filled, "pin": make_password(data["pin"]), "to": to}
+    request.session[_FILLED] = kept
 
 
 def filled(request: HttpRequest) -> dict[str, Any]:
     """For the sign-up form, once the number is proved: the phone may have gone to other hands meanwhile."""
-    kept = _filled(request)
+    kept = _filled(request).get("filled")
     if not kept or not is_proved(request, kept["phone"]):
         return {}
     return kept | {"phone": phones.spoken(kept["phone"])}
@@ -67,7 +75,19 @@ def filled(request: HttpRequest) -> dict[str, Any]:
 def _filled(request: HttpRequest) -> dict[str, Any]:
     kept = request.session.get(_FILLED) or {}
     fresh = 0 <= time.time() - float(kept.get("at", 0)) < MINUTES * 60
-    return dict(kept["filled"]) if fresh else {}
+    return dict(kept) if fresh else {}
+
+
+def _waits(request: HttpRequest, phone: str) -> bool:
+    """A sign-up with this number waits in this browser for its proof."""
+    return _filled(request).get("filled", {}).get("phone") == phone
+
+
+def welcome(request: HttpRequest, learner: Learner, *, to: str, borrowed: bool) -> HttpResponse:
+    """She signed up just now: in, and on to what may still be asked."""
+    forget(request)
+    user = cast(User, learner.user)
+    return sign_in(request, user, to=with_next("accounts:more", to), signup=True, borrowed=borrowed)
 
 
 @never_cache
@@ -81,7 +101,7 @@ def own_number(request: HttpRequest) -> HttpResponse:
         return _prove(request)
     if not texts.can_send():
         return render(request, "accounts/back/own_number.html", {"cannot": True})
-    initial = {"phone": phones.spoken(_filled(request).get("phone", ""))}
+    initial = {"phone": phones.spoken(_filled(request).get("filled", {}).get("phone", ""))}
     form = PhoneForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         phone = form.cleaned_data["phone"]
@@ -97,7 +117,7 @@ def own_number(request: HttpRequest) -> HttpResponse:
 
 
 def ask_code(request: HttpRequest, phone: str) -> HttpResponse:
-    """A sign-up with a number in use: the code that comes there proves whose it is."""
+    """A sign-up waits: the code that comes to its number proves whose it is."""
     try:
         _text(request, phone)
     except (NotIn, texts.CannotSend) as error:
@@ -106,14 +126,14 @@ def ask_code(request: HttpRequest, phone: str) -> HttpResponse:
 
 
 def _text(request: HttpRequest, phone: str) -> None:
-    """A number that nobody uses needs no proof: the same answer, and no stranger is texted."""
-    free = not User.objects.filter(phone=phone).exists()
-    codes.text(request, purpose=OneTimeCode.Purpose.OWN_NUMBER, phone=phone, nobody=free)
+    """A number of nobody needs no proof but for a sign-up: the same answer, and no stranger is texted."""
+    needless = not _waits(request, phone) and not User.objects.filter(phone=phone).exists()
+    codes.text(request, purpose=OneTimeCode.Purpose.OWN_NUMBER, phone=phone, nobody=needless)
 
 
 def _code_page(request: HttpRequest, phone: str, *, error: str = "") -> HttpResponse:
     form = CodeForm(initial={"phone": phones.spoken(phone)})
-    context = {"form": form, "sent": True, "error": error}
+    context = {"form": form, "sent": True, "error": error, "signing_up": _waits(request, phone)}
     return render(request, "accounts/back/own_number.html", context)
 
 
@@ -132,10 +152,32 @@ def _prove(request: HttpRequest) -> HttpResponse:
             form.add_error("code", str(error))
         else:
             renew(request)
-            remember(request, phone)
-            messages.success(request, "Đúng là số của bạn. Hãy xem lại rồi chọn mã 6 số để đăng ký.")
-            return redirect("accounts:signup")
-    return render(request, "accounts/back/own_number.html", {"form": form, "sent": True})
+            return _sign_up(request, phone) or _look_again(request, phone)
+    signing_up = _waits(request, str(form.cleaned_data.get("phone", "")))
+    context = {"form": form, "sent": True, "signing_up": signing_up}
+    return render(request, "accounts/back/own_number.html", context)
+
+
+def _sign_up(request: HttpRequest, phone: str) -> HttpResponse | None:
+    """The sign-up that waited for the proof; None without one, or where somebody uses the number."""
+    kept = _filled(request)
+    if not _waits(request, phone) or User.objects.filter(phone=phone).exists():
+        return None
+    given = {**kept["filled"], "hashed": kept["pin"]}
+    borrowed = given.pop("borrowed", False)
+    try:
+        given["commune"] = by_code(given["commune"])
+        learner = register(**given, proved=True)
+    except PlaceError:  # the commune ended a moment ago: she chooses again
+        return None
+    return welcome(request, learner, to=kept["to"], borrowed=borrowed)
+
+
+def _look_again(request: HttpRequest, phone: str) -> HttpResponse:
+    """Whoever used this number loses it by the next sign-up: she looks at all of it once more."""
+    remember(request, phone)
+    messages.success(request, "Đúng là số của bạn. Hãy xem lại rồi chọn mã 6 số để đăng ký.")
+    return redirect("accounts:signup")
 
 
 @sensitive_post_parameters("code")

@@ -30,7 +30,7 @@ def number(lan):
 
 def test_whoever_proves_it_gets_it(client, lan, number, answers, texted):
     page = client.post("/dang-ky/", answers).content.decode()
-    assert "Nhập mã gửi tới số này" in page
+    assert "Nhập mã gửi tới số của bạn" in page
     assert "đã có người dùng" not in page
     OneTimeCode.objects.all().delete()  # and once more a minute later
     former = Client()
@@ -56,7 +56,7 @@ def test_a_taken_number_leads_straight_to_the_code(client, lan, number, answers,
     code = re.search(r"\d{6}", texted[-1]["text"])[0]
     assert client.post(PROVE, {"phone": number, "code": code})["Location"] == "/dang-ky/"
     again = Client().post("/dang-ky/", answers).content.decode()
-    assert ("Chưa gửi được mã" in again, "Nhập mã gửi tới số này" in again) == (True, True)
+    assert ("Chưa gửi được mã" in again, "Nhập mã gửi tới số của bạn" in again) == (True, True)
 
 
 def test_without_the_proof_nobody_loses_a_number(client, lan, number, answers, texted):
