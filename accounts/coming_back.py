@@ -26,7 +26,7 @@ from . import acting, alarms, codes, household, looks, messages, own_pin, trust
 from .access import roles_of
 from .devices import forget_others
 from .doors import NotIn, mark, note_address
-from .models import Learner, OneTimeCode, Role, User
+from .models import Learner, OneTimeCode, Parting, Role, User
 from .pins import check_pin
 from .registering import PhoneTaken
 from .signing import renew
@@ -307,19 +307,31 @@ def vouch(*, by: User, learner: Learner, kind: str, reason: str, phone: str = ""
 
 
 def _tell_owner(by: User, learner: Learner, kind: str, reason: str) -> None:
-    """Her with the reason; the sign-in without name and reason, and not at all of what is hers alone."""
+    """Her with the reason; the sign-in without name and reason, and not at all of what is hers alone.
+
+    Who is alone on the phone is told once.
+    """
     who = by.name or "Cán bộ"
     text = (
         f"{who} vừa cấp một mã dùng một lần cho {learner.name} lúc {_now()}: {KINDS[kind].lower()}. "
         f"Lý do: {reason}. Nếu bạn không nhờ, hãy báo ngay cho xã, phường."
     )[:500]
-    messages.tell(learner=learner, text=text)
-    if not learner.user or kind == OWN:
-        return
+    user = learner.user
     short = f"Học Vụ Số: vừa có mã dùng một lần được cấp cho số này. {KINDS[kind]}."
+    warning = f"{short} Không ai trong nhà nhờ? Hãy báo ngay cho xã, phường."
+    alone = user is not None and not _others_on(user, learner)
+    messages.tell(learner=learner, text=text, sms_text=warning if alone and kind != OWN else "")
+    if user is None or alone or kind == OWN:
+        return
     messages.tell(
-        user=learner.user,
+        user=user,
         text=f"{who} vừa cấp một mã dùng một lần cho số này lúc {_now()}: {KINDS[kind].lower()}. "
         "Nếu không ai trong nhà nhờ, hãy báo ngay cho xã, phường.",
-        sms_text=f"{short} Không ai trong nhà nhờ? Hãy báo ngay cho xã, phường.",
+        sms_text=warning,
     )
+
+
+def _others_on(user: User, learner: Learner) -> bool:
+    """Others learn on it, or left it and may hold the phone still: what is told to her they do not read."""
+    others = Learner.objects.standing().filter(user=user).exclude(pk=learner.pk)
+    return others.exists() or Parting.objects.filter(user=user, ended_at=None).exists()

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from common.phones import masked, spoken
 from places.models import Place
 
-from . import codes, consents, household, messages
+from . import acting, codes, consents, household, messages
 from .doors import enter_as
 from .mentions import Person
 from .models import Correction, DataRequest, Learner, Role, User
@@ -35,7 +35,10 @@ def correct(
     """Store the corrections; a guardian who joins is recorded as a new consent.
 
     A former name is kept until she is erased (`noted`: the caller did), as words elsewhere bear it.
+    Raises acting.Gone.
     """
+    if not acting.hold(learner):
+        raise acting.Gone
     former = learner.name
     if former != name and not noted:
         Correction.objects.create(learner=learner, what=Correction.What.NAME, before=former, after=name)
@@ -111,9 +114,9 @@ def correct_at_request(
         raise OwnRecord
     if not Learner.objects.visible_to(by, Role.Kind.OFFICIAL_MANAGE).filter(pk=learner.pk).exists():
         raise NotYours
-    learner = (
-        Learner.objects.select_for_update(of=("self",)).select_related("user", "commune").get(pk=learner.pk)
-    )
+    if not acting.hold(learner):
+        raise acting.Gone
+    learner = Learner.objects.select_related("user", "commune").get(pk=learner.pk)
     rows = [
         Correction(learner=learner, request=request, by=by, what=what, before=before, after=after)
         for what, before, after in _differences(learner, changes)

@@ -154,6 +154,16 @@ class DeskForm(forms.Form):
             del self.fields["seen_papers"]
 
 
+class ReopenForm(forms.Form):
+    """Why what was closed waits again."""
+
+    prefix = "lai"
+    text = _answer_field("Vì sao mở lại")
+
+    def __init__(self, *args: Any, about: DataRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+
+
 class EraseForm(forms.Form):
     """An official erases: why, chosen from a list, and nothing in words."""
 

@@ -113,7 +113,9 @@ def sit(learner: Learner, user: User) -> bool:
     raise Full
 
 
+@transaction.atomic
 def look(*, learner: Learner, colour: str, picture: str) -> None:
+    acting.hold(learner)
     Learner.objects.filter(pk=learner.pk).update(colour=colour, picture=picture)
 
 

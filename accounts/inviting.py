@@ -37,7 +37,7 @@ class InvitationRefused(Exception):
 
 
 class Gone(Exception):
-    """The link opens nothing; `why` is unknown, used, ended, expired or in_already."""
+    """The link opens nothing; `why` is unknown, used, ended, lapsed, expired or in_already."""
 
     def __init__(self, why: str, invitation: Invitation | None = None) -> None:
         super().__init__(why)
@@ -210,7 +210,7 @@ def accept(*, invitation: Invitation, password: str) -> User:
 
 @transaction.atomic
 def take(*, invitation: Invitation, yes: bool) -> int:
-    """Who has a sign-in answers; returns how many roles came into force. Raises Gone."""
+    """Who has a sign-in answers; returns how many roles came into force, 0 for a no. Raises Gone."""
     standing = Invitation.objects.standing().filter(pk=invitation.pk, expires_at__gt=timezone.now())
     if not standing.update(used_at=timezone.now()):
         raise Gone("used", invitation)
@@ -218,7 +218,16 @@ def take(*, invitation: Invitation, yes: bool) -> int:
     if not yes:
         roles.decline(user=user, by=by)
         return 0
-    return len(roles.accept(user=user, by=by))
+    taken = len(roles.accept(user=user, by=by))
+    if not taken:  # the giver lost the power a moment ago: the link stays unused
+        raise Gone("lapsed", invitation)
+    return taken
+
+
+def why_nothing_waits(invitation: Invitation) -> str:
+    """She is offered nothing by this link: it was taken back, or its giver may not give it any more."""
+    made = Role.objects.offered().filter(user=invitation.user, granted_by=invitation.invited_by)
+    return "lapsed" if invitation.invited_by and made.exists() else "ended"
 
 
 # --- by mail ------------------------------------------------------------------

@@ -14,12 +14,13 @@ from functools import wraps
 from typing import Any, cast
 
 from django.contrib.auth.hashers import check_password, make_password
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from . import people
+from . import acting, people
 from .devices import known_device
 from .doors import WrongSecret, claim, enter_as, mark, note_address, note_pin, refuse_crowd
 from .models import Learner, Parting, SlowDown, User
@@ -167,8 +168,10 @@ def set_first(request: HttpRequest, learner: Learner, *, sign_in_pin: str, pin: 
     if digits_of(sign_in_pin) == pin:
         raise Shared
     hashed = make_password(pin)
-    if not Learner.objects.filter(pk=learner.pk, user=user, pin="").update(pin=hashed):
-        raise AlreadySet
+    with transaction.atomic():
+        acting.hold(learner)
+        if not Learner.objects.filter(pk=learner.pk, user=user, pin="").update(pin=hashed):
+            raise AlreadySet
     learner.pin = hashed
     remember(request, learner)
 
@@ -182,7 +185,9 @@ def change(request: HttpRequest, learner: Learner, *, current: str, pin: str) ->
     remember(request, learner)
 
 
+@transaction.atomic
 def replace(learner: Learner, hashed: str) -> None:
+    acting.hold(learner)
     Learner.objects.filter(pk=learner.pk).update(pin=hashed)
     learner.pin = hashed
 

@@ -53,6 +53,11 @@ class NotThat(RequestError):
         super().__init__("Người gửi không xin việc này.")
 
 
+class NotAgain(RequestError):
+    def __init__(self) -> None:
+        super().__init__("Yêu cầu này không mở lại được: đã xóa dữ liệu, hoặc người gửi đã rút.")
+
+
 class OnlyByDoing(RequestError):
     def __init__(self) -> None:
         super().__init__("Việc này chỉ xong khi bạn làm bằng nút của nó, hoặc ghi lý do không làm.")
@@ -155,6 +160,9 @@ def name_person(*, request: DataRequest, by: User, learner: Learner) -> None:
     """An official found the record of the person whom a request is made for. Raises RequestError."""
     if not request.relation or learner.pk == request.learner_id:
         raise NotThatPerson
+    asker = [request.learner_id] if request.learner_id else []
+    if learner.pk not in acting.hold(learner, *asker):
+        raise Closed
     _move(request, request.state, about=learner)
     _step(request, request.state, "Đã tìm thấy hồ sơ của người được nêu.", by=by)
 
@@ -213,6 +221,32 @@ def erase(*, request: DataRequest, by: User | None, reason: str, seen_papers: bo
     elif phone and by:  # who left by herself was told when it would be
         said = f"Học Vụ Số: yêu cầu {request.number} đã làm xong: dữ liệu đã xóa, số này không được giữ."
         messages.send_untraced(to=phone, text=said)
+
+
+@again()
+@transaction.atomic
+def reopen(*, request: DataRequest, by: User, text: str) -> None:
+    """What was said to be done, or refused, was not right: it waits again, and its term runs on from
+    the day it was asked. Raises RequestError.
+    """
+    text = _words(text)
+    _hold(request)
+    if not may_reopen(request):
+        raise NotAgain
+    closed = DataRequest.objects.filter(pk=request.pk, state__in=[State.DONE, State.REFUSED])
+    if not closed.update(state=State.ANSWERED, closed_at=None):
+        raise Closed
+    request.refresh_from_db()
+    _step(request, State.ANSWERED, f"Mở lại: {text}"[:1000], by=by)
+    last = f"{request.done_by:%d/%m/%Y}"
+    _tell(request, f"Yêu cầu {request.number} của bạn được mở lại. Hạn làm xong vẫn là {last}. Lý do: {text}")
+
+
+def may_reopen(request: DataRequest) -> bool:
+    """Closed by an official, and somebody is left to do it for."""
+    erased = request.state == State.DONE and request.kind in DataRequest.ERASING
+    closed = request.state in {State.DONE, State.REFUSED}
+    return closed and not erased and not request.erase_at and request.learner_id is not None
 
 
 @again()

@@ -11,6 +11,7 @@ import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from common.phones import masked
 from common.retrying import again
 
 from . import acting, coming_back, household, looks, messages
@@ -52,6 +53,11 @@ def go_back(*, learner: Learner) -> User:
     Learner.objects.filter(pk=learner.pk).update(pin=pin)
     at = f"{timezone.localtime():%H:%M %d/%m/%Y}"
     messages.tell(user=parting.user, text=f"{learner.name} học lại trên máy này từ {at}.")
+    messages.tell(
+        learner=learner,
+        text=f"Bạn đã trở về học trên máy cũ lúc {at}. Số riêng {masked(own.phone or '')} không đăng nhập "
+        "được nữa; nếu đã nối danh tính, hãy nối lại trên máy này.",
+    )
     if not own.email and not Learner.objects.filter(user=own).exists():
         own.delete()
     return parting.user

@@ -18,7 +18,7 @@ from . import clocks, looks, requesting
 from . import messages as texts
 from .access import staff_only
 from .erasing import EraseRefused
-from .forms_requests import DeskForm, EraseForm
+from .forms_requests import DeskForm, EraseForm, ReopenForm
 from .models import DataRequest, Role, User
 
 PER_PAGE = 50
@@ -28,7 +28,10 @@ _DONE = {
     "refuse": "Đã ghi lý do không làm.",
     "hide_name": "Đã ẩn tên trên các trang công khai.",
     "erase": "Đã xóa dữ liệu của người gửi.",
+    "reopen": "Đã mở lại yêu cầu. Người gửi được báo.",
 }
+
+_FORMS = {"erase": "erase", "reopen": "again"}  # of the acts that have one of their own
 
 
 @staff_only(Role.Kind.OFFICIAL_MANAGE)
@@ -68,11 +71,11 @@ def desk_request(request: HttpRequest, public_id: uuids.UUID) -> HttpResponse:
     seen = [pk for pk in (found.learner_id, found.about_id) if pk]
     looks.note(by=request.user, learners=seen, screen="Một yêu cầu về dữ liệu")
     act, acts = request.POST.get("act", ""), acts_on(found)
-    forms = {
-        "form": DeskForm(request.POST if act and act != "erase" else None, about=found),
-        "erase": EraseForm(request.POST if act == "erase" else None, about=found),
+    forms: dict[str, Any] = {
+        name: kind(request.POST if act and name == _FORMS.get(act, "form") else None, about=found)
+        for name, kind in (("form", DeskForm), ("erase", EraseForm), ("again", ReopenForm))
     }
-    sent = forms["erase" if act == "erase" else "form"]
+    sent = forms[_FORMS.get(act, "form")]
     if act in _DONE and act in acts and sent.is_valid():
         try:
             _verb(act)(request=found, by=cast(User, request.user), **_words(act, sent.cleaned_data))
@@ -93,6 +96,7 @@ def desk_request(request: HttpRequest, public_id: uuids.UUID) -> HttpResponse:
         "term": term,
         "late": late,
         "acts": acts,
+        "overdue": found.done_by < timezone.localdate(),
     }
     return render(request, "accounts/data/desk_request.html", context)
 
@@ -116,7 +120,7 @@ def _term(row: DataRequest) -> tuple[Any, str, bool]:
 def acts_on(row: DataRequest) -> set[str]:
     """What the buttons and links offer; the verbs refuse the rest."""
     if not row.is_open:
-        return set()
+        return {"reopen"} if requesting.may_reopen(row) else set()
     if row.erase_at:
         return {"erase"} if row.erase_at <= timezone.now() else set()
     acts = {"answer", "refuse"} | (set() if row.kind in DataRequest.BY_DOING else {"finish"})

@@ -24,6 +24,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -207,8 +208,27 @@ def recovery(request: HttpRequest) -> HttpResponse:
         generate_recovery_codes(request)
         messages.success(request, "Đã tạo mã dự phòng mới. Các mã cũ không dùng được nữa.")
         return redirect("mfa_view_recovery_codes")
-    context = {"codes": RecoveryCodes.activate(user).get_unused_codes(), "next": next_url(request)}
+    codes = RecoveryCodes.activate(user).get_unused_codes()
+    if "tep" in request.GET:
+        return _codes_file(user, codes)
+    context = {"codes": codes, "next": next_url(request)}
     return render(request, "accounts/factor/recovery.html", context)
+
+
+def _codes_file(user: User, codes: list[str]) -> HttpResponse:
+    """To keep, or to print: plain text that opens everywhere, with a mark for old text editors."""
+    lines = [
+        "Học Vụ Số: mã dự phòng để đăng nhập hai bước",
+        f"Của: {user.email or user.name}. Lập lúc {timezone.localtime():%H:%M %d/%m/%Y}.",
+        "Mỗi mã dùng một lần. Cất nơi chỉ bạn mở được; đừng gửi cho ai.",
+        "",
+        *codes,
+        "",
+    ]
+    text = "\ufeff" + "\r\n".join(lines)
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="ma-du-phong-hoc-vu-so.txt"'
+    return response
 
 
 @for_staff

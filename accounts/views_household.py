@@ -16,11 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from common.phones import masked, spoken
 
-from . import consents, household, own_pin, returning
+from . import consents, household, oidc, own_pin, returning
 from .doors import NotIn
 from .forms_household import AddForm, LeaveForm, LookForm, UnlinkForm
 from .household import HouseholdError
-from .models import HOUSEHOLD, Learner, User
+from .models import HOUSEHOLD, Identity, Learner, User
 from .naming import named_in
 from .registering import PhoneTaken
 from .sessions import choose, current_learner, forget_learner
@@ -215,5 +215,11 @@ def go_back(request: HttpRequest) -> HttpResponse:
             sign_out(request)
             context = {"person": one, "phone": masked(home.phone or "")}
             return render(request, "accounts/household/returned.html", context)
-    context = {"person": one, "phone": masked(parting.user.phone or ""), "error": error}
+    context = {
+        "person": one,
+        "phone": masked(parting.user.phone or ""),
+        "own": masked(_user(request).phone or ""),
+        "linked": oidc.name() if Identity.objects.filter(learner=one).exists() else "",
+        "error": error,
+    }
     return render(request, "accounts/household/go_back.html", context, status=409 if error else 200)

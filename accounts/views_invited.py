@@ -48,7 +48,7 @@ def _answer(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """She is in: she takes the role, or does not want it."""
     waiting = roles.offers(invitation.user, invitation.invited_by)
     if not waiting:
-        return _gone(request, inviting.Gone("ended", invitation))
+        return _gone(request, inviting.Gone(inviting.why_nothing_waits(invitation), invitation))
     if request.method == "POST":
         try:
             taken = inviting.take(invitation=invitation, yes=request.POST.get("act") == "yes")

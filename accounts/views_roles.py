@@ -290,7 +290,8 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
     """
     by = _user(request)
     person = get_object_or_404(_invited_of(by), pk=pk)
-    here = list(Role.objects.visible_to(by).standing().filter(user=person).select_related("place"))
+    ever = Role.objects.visible_to(by).filter(user=person).order_by("-pk").select_related("place", "user")
+    here = list(ever.standing())
     known = any(not role.waiting for role in here)
     may_reset = known and staffing.may_reset(by, person)
     form = ReasonForm(request.POST if request.method == "POST" else None)
@@ -311,7 +312,7 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
         "invitation": standing,
         "last": person.invitations.order_by("-pk").first(),
         "roles": here,
-        "name": str(person) if known or not here else here[0].who,
+        "name": _name_here(list(ever)),
         "has_password": known and person.has_usable_password(),
         "hers": may_invite or bool(standing and standing.resets),
         "link": inviting.link(standing) if standing and shown else "",
@@ -321,6 +322,11 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
         "may_clear": known and staffing.may_clear_factor(by, person),
     }
     return render(request, "accounts/desk/invitation.html", context)
+
+
+def _name_here(ever: list[Role]) -> str:
+    """What she wrote herself of somebody who never took a role here: an address tells no stranger's name."""
+    return next((str(role.user) for role in ever if not role.waiting), ever[0].who)
 
 
 @staff_only(Role.Kind.ADMINISTRATOR)

@@ -6,6 +6,7 @@ import time
 
 import pytest
 from django.contrib.auth.hashers import check_password, make_password
+from django.db.models import Q
 from django.test import Client
 from django.utils import timezone
 
@@ -385,7 +386,7 @@ def test_an_official_hands_out_a_code_and_the_owner_is_told(client, lan, officia
     row = OneTimeCode.objects.get()
     assert (row.issued_by, row.reason, row.user) == (chi, WHY, lan.user)
     assert code not in str(row.__dict__)
-    assert "Phạm Thị Chi" in Notice.objects.get(user=lan.user).text
+    assert "Phạm Thị Chi" in Notice.objects.get(learner=lan).text
     assert Look.objects.filter(learner=lan, by=chi).exists()
     assert come_back(client, lan.user.phone, code).status_code == 302
     assert user_of(lan).check_password(NEW)
@@ -488,6 +489,19 @@ def test_what_the_household_hears_names_nobody_and_no_reason(chi, lan, tu, texte
         assert "tai biến" not in text
         assert "0310" not in text
     assert reason in Notice.objects.get(learner=lan).text
+
+
+def test_who_is_alone_on_the_phone_is_told_once(chi, lan, texted):
+    coming_back.vouch(by=chi, learner=lan, kind="sign_in", reason="Đến Ủy ban")
+    assert Notice.objects.filter(Q(user=lan.user) | Q(learner=lan)).count() == 1
+    [sms] = texted
+    assert "Lan" not in sms["text"]
+
+
+def test_who_left_the_phone_may_hold_it_still_and_hears(chi, lan, tu, texted):
+    household.unlink(user=lan.user, learner=tu)
+    coming_back.vouch(by=chi, learner=lan, kind="sign_in", reason="Đến Ủy ban")
+    assert Notice.objects.filter(user=lan.user).count() == 1
 
 
 def test_what_is_hers_alone_is_told_to_her_alone(chi, lan, tu, texted):

@@ -5,13 +5,14 @@ import re
 import uuid
 
 import pytest
+from allauth.socialaccount.models import SocialAccount
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from accounts import coming_back, household, retention, returning
+from accounts import acting, coming_back, correcting, erasing, household, requesting, retention, returning
 from accounts.household import Full, HouseholdError, LastOne, NotHere
-from accounts.models import HOUSEHOLD, Consent, Learner, Look, Message, Notice, Parting, User
+from accounts.models import HOUSEHOLD, Consent, Identity, Learner, Look, Message, Notice, Parting, User
 from courses.models import ItemDone
 from ledger.models import Fact
 from tests.make import make_learner
@@ -593,3 +594,35 @@ def test_who_left_does_not_leave_again(lan, tu):
     make_learner("Thứ Ba", user=lan.user)
     with pytest.raises(HouseholdError):
         household.leave(user=lan.user, learner=tu, phone="+84987654322", pin=PIN)
+
+
+def test_going_back_says_what_ends(phone, lan, tu):
+    """Before it is done on the page, and afterwards in a notice of hers."""
+    own = household.leave(user=lan.user, learner=tu, phone="+84987654321", pin="604827")
+    his = Client()
+    his.force_login(own)
+    html = his.get("/ai-dang-hoc/ve-may-cu/").content.decode()
+    assert "không đăng nhập được nữa" in html
+    assert "bỏ nối" not in html
+    account = SocialAccount.objects.create(user=own, provider="state", uid="x")
+    Identity.objects.create(account=account, learner=tu)
+    assert "bỏ nối" in his.get("/ai-dang-hoc/ve-may-cu/").content.decode()
+    tu.refresh_from_db()
+    returning.go_back(learner=tu)
+    said = "\n".join(Notice.objects.filter(learner=tu).values_list("text", flat=True))
+    assert "Số riêng 0987 ••• 321 không đăng nhập được nữa" in said
+
+
+@pytest.mark.parametrize("late", ["correct", "name_person"])
+def test_a_write_about_somebody_just_erased_is_refused(lan, chi, late):
+    """Not a server error: her row is held first, and it is gone."""
+    about = make_learner("Đỗ Thị Mận", commune=lan.commune)
+    asked = requesting.ask(learner=lan, kind="other", text="x", relation="parent", about_name="Mận")
+    erasing.erase(learner=Learner.objects.get(pk=about.pk), by=chi, reason="asked")
+    if late == "name_person":
+        with pytest.raises(requesting.Closed):
+            requesting.name_person(request=asked, by=chi, learner=about)
+    else:
+        fields = {"neighbourhood": "", "birth_year": 1960, "group": "citizen", "gender": ""}
+        with pytest.raises(acting.Gone):
+            correcting.correct(learner=about, name="Mận", commune=about.commune, **fields)

@@ -129,6 +129,41 @@ class TestDesk:
         with pytest.raises(requesting.Closed):
             verb(request=asked, by=chi, **words)
 
+    def test_what_was_done_wrongly_waits_again(self, client, asked, chi, lan):
+        """With the reason on record, and its first term."""
+        requesting.finish(request=asked, by=chi, text="Đã làm")
+        done_by = asked.done_by
+        client.force_login(chi)
+        page = client.get(f"{DESK}{asked.public_id}/").content.decode()
+        assert f"vẫn là {done_by:%d/%m/%Y}" in page
+        sent = {"act": "reopen", "lai-text": "Người gửi gọi lại, còn thiếu"}
+        client.post(f"{DESK}{asked.public_id}/", sent)
+        asked.refresh_from_db()
+        assert (asked.state, asked.closed_at, asked.done_by) == ("answered", None, done_by)
+        step = asked.steps.last()
+        assert (step.by, step.text) == (chi, "Mở lại: Người gửi gọi lại, còn thiếu")
+        assert "được mở lại" in Notice.objects.filter(learner=lan).first().text
+        requesting.finish(request=asked, by=chi, text="Nay đã làm đủ")
+        assert asked.state == "done"
+
+    def test_without_a_reason_it_stays_closed(self, client, asked, chi):
+        requesting.finish(request=asked, by=chi, text="Đã làm")
+        client.force_login(chi)
+        page = client.post(f"{DESK}{asked.public_id}/", {"act": "reopen", "lai-text": " "})
+        assert page.context["again"].errors
+        asked.refresh_from_db()
+        assert asked.state == "done"
+
+    def test_what_she_took_back_or_nobody_is_left_for_stays_closed(self, asked, chi, lan):
+        requesting.cancel(request=asked)
+        with pytest.raises(requesting.NotAgain):
+            requesting.reopen(request=asked, by=chi, text="Mở lại")
+        gone = requesting.ask(learner=lan, kind="erase")
+        requesting.erase(request=gone, by=chi, reason=Erasure.Reason.ASKED)
+        gone.refresh_from_db()
+        with pytest.raises(requesting.NotAgain):
+            requesting.reopen(request=gone, by=chi, text="Mở lại")
+
     def test_others_make_it_twenty_days(self, asked, chi):
         fifteen = asked.done_by
         requesting.answer(request=asked, by=chi, text="Cần nhà mạng", third_party=True)

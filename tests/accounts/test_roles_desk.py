@@ -550,3 +550,49 @@ def test_a_trainer_without_an_address_chooses_another_pin(desk, lan, phu_thai, c
     assert Client().post(link, {"password": "739164"}).status_code == 302
     lan.user.refresh_from_db()
     assert lan.user.check_password("739164")
+
+
+# --- What an address tells whoever invites ------------------------------------------
+
+
+def test_an_offer_taken_back_tells_no_real_name(desk, lan, phu_thai):
+    """Else: offer a role to any address, take it back, and read who signs in with it."""
+    User.objects.filter(pk=lan.user.pk).update(email="ai@example.vn", name="Nguyễn Thị Lan")
+    give(desk, email="ai@example.vn", name="Người Nào Đó", kind="trainer", place=phu_thai.pk)
+    role = Role.objects.get(user=lan.user)
+    desk.post(f"/quan-ly/vai-tro/{role.pk}/thu-lai/", {"sure": "on"})
+    html = desk.get(f"/quan-ly/moi/nguoi/{lan.user.pk}/").content.decode()
+    assert "Người Nào Đó" in html
+    assert "Nguyễn Thị Lan" not in html
+
+
+def test_a_refusal_to_invite_names_nobody(desk, quan_tri, phu_thai, hai_phong):
+    """Also of somebody who was given a role before roles were offered."""
+    known = make_user(email="ai@example.vn", name="Nguyễn Thị Lan")
+    make_role(known, "editor", hai_phong)
+    answer = give(desk, email="ai@example.vn", name="Người Nào Đó", kind="trainer", place=phu_thai.pk)
+    html = answer.content.decode()
+    assert "do nơi khác giao" in html
+    assert "Nguyễn Thị Lan" not in html
+
+
+def test_yes_to_an_offer_that_lapsed_is_no_refusal(desk, chi, binh, phu_thai):
+    """Its giver lost the power while she read the page."""
+    offer(by=chi, user=binh, name="Bình", kind="official_view", place=phu_thai)
+    row = Invitation.objects.create(user=binh, invited_by=chi, expires_at=timezone.now() + inviting_days())
+    Role.objects.filter(user=chi).update(revoked_at=timezone.now())
+    with pytest.raises(inviting.Gone) as gone:
+        inviting.take(invitation=row, yes=True)
+    assert gone.value.why == "lapsed"
+    row.refresh_from_db()
+    assert row.used_at is None
+    client = Client()
+    User.objects.filter(pk=binh.pk).update(password=User.objects.get(pk=chi.pk).password)
+    client.force_login(User.objects.get(pk=binh.pk))
+    answer = client.post(inviting.link(row).replace("http://127.0.0.1:8000", ""), {"act": "yes"})
+    assert answer.status_code == 410
+    assert "cũng chưa từ chối" in answer.content.decode()
+
+
+def inviting_days():
+    return datetime.timedelta(days=inviting.DAYS)

@@ -413,3 +413,17 @@ def test_who_signed_in_long_ago_confirms_first(client, quan_tri, chi, secret):
     client.force_login(quan_tri)
     assert CONFIRM in client.post(f"/quan-ly/moi/nguoi/{chi.pk}/hai-buoc/", LOST)["Location"]
     assert Authenticator.objects.filter(user=chi).exists()
+
+
+def test_recovery_codes_are_saved_and_printed(client, quan_tri):
+    enter_administrator(client)
+    client.post(CODE, {"code": app_code()})
+    client.get(RECOVERY)
+    codes = RecoveryCodes.activate(quan_tri).get_unused_codes()
+    page = client.get(RECOVERY).content.decode()
+    assert "?tep=1" in page
+    assert "In:" in page
+    answer = client.get(RECOVERY, {"tep": "1"})
+    assert all(code in answer.content.decode() for code in codes)
+    assert "attachment" in answer["Content-Disposition"]
+    assert "no-store" in answer["Cache-Control"]
