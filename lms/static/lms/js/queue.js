@@ -67,12 +67,12 @@ async function amongTabs(store, work) {
   if (navigator.locks) return navigator.locks.request("hvs-queue", () => work(async () => true));
   const me = newUuid();
   const lease = (held) => (!held || held.by === me || held.until < Date.now() ? { by: me, until: Date.now() + TIMEOUT + 5000 } : held);
-  const take = async () => (await store.change("lease", lease)).by === me;
+  const take = async () => (await store.change("lease", lease).catch(() => ({ by: me }))).by === me; // a full disk stops no sending
   for (let tries = 0; !(await take()); tries++) {
     if (tries > 20) return undefined;
     await new Promise((go) => setTimeout(go, 1000));
   }
-  try { return await work(take); } finally { await store.change("lease", (held) => (held && held.by === me ? undefined : held)); }
+  try { return await work(take); } finally { await store.change("lease", (held) => (held && held.by === me ? undefined : held)).catch(() => {}); }
 }
 
 // Everything it needs of the world can be replaced: the tests do.
@@ -86,6 +86,8 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
   const listeners = new Set();
   const ended = new Map(); // uuid → what became of it
   const asked = new Map(); // uuid → who waits for that
+  const steps = new Map(); // attempt → where it stands, and
+  const parked = new Set(); // what was refused, where a full disk cannot note it
   const channel = typeof BroadcastChannel === "function" ? new BroadcastChannel("hvs-queue") : null;
   if (channel) channel.onmessage = ({ data }) => hear(data);
 
@@ -110,18 +112,24 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
   const settle = (one, news) => (news.what === "sent" ? one.done(news.answer) : one.fail(new Refused(news.message, news.data)));
 
   function outcome(uuid) {
-    return new Promise((done, fail) => (ended.has(uuid) ? settle({ done, fail }, ended.get(uuid)) : asked.set(uuid, { done, fail })));
+    return new Promise((done, fail) => {
+      if (ended.has(uuid)) settle({ done, fail }, ended.get(uuid));
+      else if (signedIn()) asked.set(uuid, { done, fail });
+      else fail(new SignedOut(OUT));
+    });
   }
 
   // --- Keeping ---
   // `latest` names what only the last answer counts for; `label` says in words what was done, `course` where.
   // `hurry`: the page goes, so it is kept in one step; the earlier answer stays before it and is sent too.
   async function add(kind, subject, data = {}, { label = "", latest = "", course = "", hurry = false } = {}) {
-    if (bound && learns() !== bound && !NAMELESS.includes(kind)) throw new AnotherLearns();
+    const who = learns(); // nobody, when the sign-in ended: still hers, to send once she is back
+    if (bound && who && who !== bound && !NAMELESS.includes(kind)) throw new AnotherLearns();
     const store = await open();
     const action = { uuid: newUuid(), state: WAITING, learner: NAMELESS.includes(kind) ? null : bound, kind, subject, data, at: now().toISOString(), label, latest, course };
     if (!action.learner && !NAMELESS.includes(kind)) action.claim = await claimId(store);
     const durable = !hurry && (await insteadOfLast(store, action)) ? store.durable : await store.put(action);
+    for (const one of await sameAs(store, action)) if (one.state === REVIEW || parked.has(one.uuid)) await store.edit(one.uuid, () => null); // refused, and replaced now
     tell({ what: "stored", action, durable });
     flush();
     return { uuid: action.uuid, durable, named: Boolean(action.learner) };
@@ -129,8 +137,10 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
 
   const claimId = (store) => store.change("claim", (kept) => kept || newUuid()).catch(() => newUuid());
 
+  const sameAs = async (store, { latest, learner, claim }) => (latest ? (await store.all()).filter((one) => one.latest === latest && one.learner === learner && one.claim === claim) : []);
+
   async function insteadOfLast(store, action) {
-    const last = action.latest && (await store.all()).reverse().find((one) => one.latest === action.latest && one.learner === action.learner && one.claim === action.claim);
+    const last = (await sameAs(store, action)).pop();
     if (!last || last.sealed || last.state !== WAITING) return false;
     const put = await store.edit(last.uuid, (kept) => (kept.sealed ? kept : { ...action, n: kept.n })).catch(() => null);
     return Boolean(put && put.uuid === action.uuid);
@@ -156,11 +166,11 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
     });
   }
 
-  // A test is not handed in before an answer of it that needs a look was sent or dropped.
-  const held = (action, actions) => action.kind === "test_submit" && actions.some((one) => one.state === REVIEW && one.kind === "test_answer" && one.subject === action.subject);
+  // A test is not handed in before every answer of it was sent, or dropped after a look.
+  const held = (action, actions) => action.kind === "test_submit" && actions.some((one) => one.kind === "test_answer" && one.subject === action.subject && one.learner === action.learner);
   // Of this sign-in, as far as the phone knows: what is not waits for another sign-in.
   const isOurs = (action) => NAMELESS.includes(action.kind) || Boolean(action.learner && signedIn() && (!said || said.learners.includes(action.learner)));
-  const sendable = (action, _, actions) => !held(action, actions) && action.state === WAITING && isOurs(action);
+  const sendable = (action, _, actions) => !held(action, actions) && action.state === WAITING && !parked.has(action.uuid) && isOurs(action);
 
   // The oldest that can be sent, with what follows it; where an attempt stands is known only from the
   // answer before, so steps of a test go one by one.
@@ -191,7 +201,7 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
   async function deliver(store, batch) {
     const ready = [];
     for (const action of batch) {
-      const put = seal(await store.get(`seq:${action.subject}`));
+      const put = seal(steps.get(action.subject) ?? (await store.get(`seq:${action.subject}`)));
       ready.push(await store.edit(action.uuid, put).catch(() => put(action))); // a full disk stops no sending
     }
     const going = ready.filter(Boolean); // another tab may have dropped one
@@ -221,11 +231,16 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
 
   async function answered(store, action, { status, message, data = {} }) {
     if (!action) return;
-    if (Number.isInteger(data.seq)) await store.change(`seq:${action.subject}`, () => data.seq);
+    if (Number.isInteger(data.seq)) await stands(action.subject, data.seq);
     if (status === "refused" && data.code === "stale" && (action.stale || 0) < STALE_TRIES) return reseal(store, action, data);
     if (status === "refused") return review(store, action, { message, data });
     await store.edit(action.uuid, () => null);
     tell({ what: "sent", uuid: action.uuid, action, answer: { message, data } });
+  }
+
+  async function stands(attempt, seq) {
+    steps.delete(attempt);
+    await (await open()).change(`seq:${attempt}`, (kept) => Math.max(kept || 0, seq)).catch(() => steps.set(attempt, seq));
   }
 
   // The attempt went on in another tab or phone: what was chosen here is sent again, as a new act after it.
@@ -236,7 +251,9 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
   }
 
   async function review(store, action, { message, data }) {
-    await store.edit(action.uuid, (kept) => ({ ...kept, state: REVIEW, message, code: data.code || "" }));
+    const last = (await sameAs(store, action)).pop();
+    const replaced = last && last.uuid !== action.uuid; // chosen anew meanwhile
+    await store.edit(action.uuid, (kept) => (replaced ? null : { ...kept, state: REVIEW, message, code: data.code || "" })).catch(() => parked.add(action.uuid));
     tell({ what: "refused", uuid: action.uuid, action, message, data });
   }
 
@@ -257,6 +274,7 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
   async function drop(uuid) {
     await (await open()).edit(uuid, (kept) => (kept.learner && !isMine(kept) ? kept : null));
     tell({ what: "changed" });
+    return sendNow(); // it may have held a test
   }
 
   // --- Learning without an account ---
@@ -268,16 +286,17 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
   async function claim(found) {
     const store = await open();
     const learner = learns() === bound ? bound : null;
-    const taken = learner ? found : [];
-    for (const { uuid } of taken) await store.edit(uuid, (kept) => ({ ...kept, learner }));
-    if (learner) await store.change("claim", () => undefined);
+    const taken = [];
+    if (learner) for (const action of found) if (await store.edit(action.uuid, (kept) => ({ ...kept, learner })).catch(() => null)) taken.push(action);
+    if (learner) await store.change("claim", () => undefined).catch(() => {});
     tell({ what: "changed" });
     sendNow();
     return taken;
   }
 
   return {
-    add, outcome, flush, sendNow, retry, drop, claim, unclaimed, know, list, isMine, isOurs,
+    add, outcome, flush, sendNow, retry, drop, claim, unclaimed, know, stands, list, isMine, isOurs,
+    learner: () => bound,
     isHers: () => learns() === bound, // the page is still whose it was when it opened
     nameOf: (learner) => (said && said.names && said.names[learner]) || "",
     store: open,

@@ -115,7 +115,7 @@ function standings(said) {
 }
 
 // What this phone knows to be lit, by course: what the server said, and what it does not know yet.
-const litName = () => `lit:${whoLearns() || "nobody"}`;
+const litName = () => `lit:${queue.learner() || "nobody"}`;
 export async function lit(slug) {
   const kept = (await (await queue.store()).get(litName())) || {};
   return kept[slug] || [];

@@ -1,16 +1,19 @@
 // The final test: each answer is kept on the phone at once and sent when it can be, with words that say where
 // it is. Begun with network, it goes on without. The form works without this.
-import { onLeave, queue, REVIEW } from "./queue.js";
+import { isSignedIn, onLeave, queue, REVIEW } from "./queue.js";
 
 const form = document.getElementById("bai-lam");
 const SAVED = { stored: "Đã lưu trên máy, đang gửi…", waiting: "Đã lưu trên máy. Chưa có mạng, máy sẽ tự gửi.", sent: "Đã gửi" };
+const OUT = "Đã lưu trên máy. Bạn đã bị thoát: đăng nhập lại là máy gửi.";
 const SETTLED = 600;
 const WARN = [10, 5, 1]; // minutes left that are said aloud
 
 function start() {
   let handingIn = false;
-  let latest = null; // the promise of the last answer kept
-  const timers = new Map();
+  let latest = null; // ends once every answer so far is kept, or known not to be
+  const unkept = new Map(); // field → why its answer is not even on the phone: tried again at the handing in
+  let again = false; // handed in, and an answer is to be looked at
+  const timers = new Map(); // field → what will keep it
   const attempt = form.dataset.attempt;
   const questions = [...form.querySelectorAll("fieldset[data-question]")];
   const total = document.getElementById("tinh-hinh");
@@ -18,6 +21,9 @@ function start() {
   const chosen = (field) => [...field.querySelectorAll("input:checked")].map((input) => input.value);
   const choose = (field, ids) => { for (const input of field.querySelectorAll("input")) input.checked = ids.includes(input.value); };
   const say = (field, words) => { field.querySelector("[data-saved]").textContent = words; };
+  const UNTIL = `. Bài cần được gửi trước ${form.dataset.until}.`;
+  const link = (href, textContent) => Object.assign(document.createElement("a"), { href, textContent });
+  const where = (what) => (what === "sent" || isSignedIn() ? SAVED[what] : OUT);
   const ours = (action) => action.subject === attempt && action.kind.startsWith("test_");
   const unsent = async () => (await queue.list()).filter((action) => ours(action) && action.state === "waiting");
 
@@ -25,14 +31,17 @@ function start() {
 
   // The page may be older than what this phone did since: the later step counts, and what is not sent is shown.
   async function catchUp() {
-    const store = await queue.store();
-    await store.change(`seq:${attempt}`, (kept) => Math.max(kept || 0, Number(form.dataset.seq)));
+    await queue.stands(attempt, Number(form.dataset.seq));
     // What waited for her own PIN goes now that it was typed.
     for (const action of await queue.list()) if (ours(action) && action.state === REVIEW && ["own_pin", "card"].includes(action.code)) await queue.retry(action.uuid);
     for (const action of await unsent()) {
       const field = action.kind === "test_answer" && byKey(action.data.question);
-      if (field) { choose(field, action.data.choices); say(field, SAVED.waiting); }
+      if (field) { choose(field, action.data.choices); say(field, where("waiting")); }
       if (action.kind === "test_submit") handedIn();
+    }
+    for (const action of await queue.list()) {
+      const field = ours(action) && action.state === REVIEW && byKey(action.data.question);
+      if (field) { choose(field, action.data.choices); say(field, `Chưa gửi được: ${action.message}`); }
     }
     count();
   }
@@ -44,10 +53,11 @@ function start() {
 
   queue.subscribe((news) => {
     const { what, action } = news;
-    if (what === "waiting") return sayWaiting();
+    if (what === "waiting" || what === "signedout") return sayWaiting();
+    if (what === "changed") return sayHandedIn();
     if (!action || !ours(action)) return undefined;
     const field = byKey(action.data.question);
-    if (field && SAVED[what] && !(what === "sent" && timers.has(field))) say(field, SAVED[what]);
+    if (field && SAVED[what] && !(what === "sent" && timers.has(field))) say(field, where(what));
     if (what === "renamed") merge(action, news.data);
     if (what === "refused") refused(action, field, news);
     if (what === "sent" && action.kind === "test_submit") { handingIn = true; location.assign(news.answer.data.url); }
@@ -55,7 +65,7 @@ function start() {
   });
 
   async function sayWaiting() {
-    for (const action of await unsent()) if (byKey(action.data.question)) say(byKey(action.data.question), SAVED.waiting);
+    for (const action of await unsent()) if (byKey(action.data.question)) say(byKey(action.data.question), where("waiting"));
   }
 
   // The test went on elsewhere: what was answered there is shown, what is chosen here stays and is sent after it.
@@ -63,7 +73,7 @@ function start() {
     const mine = new Set([...(await unsent()).map((action) => action.data.question), sent.data.question]);
     for (const field of questions) {
       const kept = answers[field.dataset.question];
-      if (!kept || mine.has(field.dataset.question) || timers.has(field)) continue;
+      if (!kept || mine.has(field.dataset.question) || timers.has(field) || unkept.has(field)) continue;
       choose(field, kept);
       say(field, "Đã gửi từ nơi khác");
     }
@@ -75,7 +85,7 @@ function start() {
       handingIn = true;
       queue.drop(uuid).then(() => location.reload());
     } else if (data.code === "own_pin") { handingIn = true; location.assign(data.url); }
-    else if (field) say(field, `Chưa gửi được: ${message}`);
+    else if (field) { say(field, `Chưa gửi được: ${message}`); sayHandedIn(); }
     else { total.textContent = `Chưa nộp được: ${message}`; release(); }
   }
 
@@ -84,17 +94,23 @@ function start() {
     timers.delete(field);
     const question = field.dataset.question;
     const label = `Bài kiểm tra, câu ${questions.indexOf(field) + 1}`;
-    latest = queue.add("test_answer", attempt, { question, choices: chosen(field) }, { latest: `${attempt}:${question}`, label, hurry });
-    latest.then(({ durable }) => { if (!durable) say(field, "Trình duyệt này không cho lưu trên máy: xin giữ trang mở đến khi gửi xong."); }, (error) => say(field, error.message));
+    const kept = queue.add("test_answer", attempt, { question, choices: chosen(field) }, { latest: `${attempt}:${question}`, label, hurry });
+    latest = Promise.all([latest, kept.then(({ durable }) => {
+      unkept.delete(field);
+      if (!durable) say(field, "Trình duyệt này không cho lưu trên máy: xin giữ trang mở đến khi gửi xong.");
+    }, (error) => {
+      unkept.set(field, error);
+      say(field, `${error.message} Câu này chưa được lưu.`);
+    })]);
   }
 
   form.addEventListener("change", (event) => {
     const field = event.target.closest("fieldset[data-question]");
     if (!field) return;
-    say(field, "Đang lưu…");
+    say(field, again ? "Bấm Nộp bài để gửi." : "Đang lưu…");
     count();
     clearTimeout(timers.get(field));
-    timers.set(field, setTimeout(save, SETTLED, field));
+    timers.set(field, again ? 0 : setTimeout(save, SETTLED, field));
   });
 
   // Questions left empty are asked about by the form's own page, which needs the network; without it, here.
@@ -102,19 +118,20 @@ function start() {
     const button = event.submitter || form.querySelector("button[value=submit]");
     if (handingIn || button.value !== "submit") return;
     event.preventDefault();
-    for (const field of [...timers.keys()]) save(field);
+    for (const field of new Set([...timers.keys(), ...unkept.keys()])) save(field);
     const left = questions.filter((field) => !chosen(field).length);
     if (left.length && !form.elements.confirmed) return askAbout(left);
     button.classList.add("busy");
     try {
       await latest;
+      for (const error of unkept.values()) throw error;
       await queue.add("test_submit", attempt, {}, { label: "Nộp bài kiểm tra", latest: `${attempt}:submit` });
     } catch (error) {
       total.textContent = error.message;
       return release();
     }
     total.textContent = "Đang nộp bài…";
-    setTimeout(async () => { if ((await unsent()).length) handedIn(); }, 3000);
+    setTimeout(sayHandedIn, 3000);
   });
 
   function askAbout(left) {
@@ -128,16 +145,26 @@ function start() {
     if (input) input.focus({ preventScroll: true });
   }
 
-  // Handed in on this phone and not sent yet: nothing more can be changed, and nothing is lost.
-  function handedIn() {
-    for (const field of questions) field.disabled = true;
+  // Handed in on this phone and not sent yet: nothing is lost, and nothing more can be changed but an answer
+  // that the server did not take: it holds the sheet, and goes when she hands in again.
+  async function handedIn() {
+    const bad = (await queue.list()).filter((action) => ours(action) && action.state === REVIEW && action.kind === "test_answer").map((action) => byKey(action.data.question));
+    again = bad.length > 0;
+    for (const field of questions) field.disabled = !bad.includes(field);
     const button = form.querySelector("button[value=submit]");
-    button.disabled = true;
+    button.disabled = !again;
     button.classList.remove("busy");
-    total.textContent = `Bạn đã nộp bài trên máy này. Bài chưa gửi được vì chưa có mạng: máy tự gửi khi có mạng, rồi hiện kết quả. Bài cần được gửi trước ${form.dataset.until}.`;
+    if (again) total.replaceChildren(`Bạn đã nộp bài trên máy này, nhưng ${bad.length} câu cần xem lại nên bài chưa gửi được. Bạn chọn lại rồi bấm Nộp bài, hoặc `, link("/viec-tren-may/", "xem việc trên máy"), UNTIL);
+    else if (isSignedIn()) total.textContent = `Bạn đã nộp bài trên máy này. Bài chưa gửi được vì chưa có mạng: máy tự gửi khi có mạng, rồi hiện kết quả${UNTIL}`;
+    else total.replaceChildren("Bạn đã nộp bài trên máy này. Bài chưa gửi được vì bạn đã bị thoát. ", link(`/dang-nhap/?next=${encodeURIComponent(location.pathname)}`, "Đăng nhập lại"), UNTIL);
+  }
+
+  async function sayHandedIn() {
+    if ((await unsent()).some((action) => action.kind === "test_submit")) handedIn();
   }
 
   function release() {
+    again = false;
     const button = form.querySelector("button[value=submit]");
     button.classList.remove("busy");
     button.disabled = false;
@@ -156,7 +183,8 @@ async function clock() {
   const aloud = document.getElementById("nhac-gio");
   // Measured when the sheet came from the server; a sheet kept on the phone tells an old hour.
   const store = await queue.store();
-  const offset = await store.change(`offset:${form.dataset.attempt}`, (kept) => kept ?? Date.parse(form.dataset.now) - Date.now());
+  const measured = Date.parse(form.dataset.now) - Date.now();
+  const offset = await store.change(`offset:${form.dataset.attempt}`, (kept) => kept ?? measured).catch(() => measured); // a full disk
   const deadline = Date.parse(form.dataset.deadline);
   const said = new Set();
   const tick = () => {
