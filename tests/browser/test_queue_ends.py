@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from .conftest import BASE_URL
+from .conftest import BASE_URL, CHROMIUM, new_context
 from .people import COURSE, PIN, answer_test, sign_up
-from .test_queue import finish, lessons, until_lit, waiting
+from .test_queue import FULL, QUEUE, enter, finish, leave, lessons, until_lit, waiting
 
 CASES = (Path(__file__).parent / "queue_cases.js").read_text()
 OTHER = "00000000-0000-4000-8000-0000000000bb"
@@ -52,6 +53,10 @@ def begin_test(page: Page) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def states_of(kind: str, rows: list[list[str]]) -> list[str]:
+    return [state for of, state, _ in rows if of == kind]
+
+
 # --- The sign-in ends in the middle of a page ---
 
 
@@ -85,6 +90,16 @@ def test_two_acts_after_the_session_ended_are_both_kept(page: Page, context: Bro
     assert waiting(page) == []
 
 
+def test_a_check_answer_of_another_learner_is_not_passed_over_in_silence(page: Page, context: BrowserContext):
+    sign_up(page)
+    page.goto(lessons(page)[0])
+    page.wait_for_load_state("networkidle")
+    who(context, OTHER)
+    page.locator("section[data-question]").first.locator("label.choice").first.click()
+    expect(page.locator(".bar")).to_contain_text("Người học trên máy này đã đổi")
+    assert waiting(page) == []
+
+
 def test_a_refused_answer_goes_with_the_sheet_that_shows_it(page: Page, context: BrowserContext):
     sign_up(page)
     begin_test(page)
@@ -113,3 +128,193 @@ def test_a_sheet_says_that_the_sign_in_ended(page: Page, context: BrowserContext
     page.locator("main form[method=post] button[type=submit]").click()
     page.wait_for_url(re.compile("/ket-qua/"))
     expect(page.locator("main")).to_contain_text("10 trong 10")
+
+
+def test_a_page_from_the_browsers_memory_asks_whose_it_is(browser: Browser):
+    keeps = browser.browser_type.launch(
+        executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+        args=CHROMIUM,
+        ignore_default_args=["--disable-back-forward-cache"],
+    )
+    page = new_context(keeps).new_page()
+    phone = sign_up(page)
+    leave(page)
+    page.goto(lessons(page)[0])
+    page.wait_for_load_state("networkidle")
+    enter(page, phone)
+    page.evaluate("setTimeout(() => history.go(-2), 50)")
+    page.wait_for_url("**/khoa-hoc/**")
+    expect(page.locator(".account")).to_contain_text("Thoát")
+    assert page.evaluate("performance.getEntriesByType('navigation')[0].type") == "reload"
+    finish(page)
+    until_lit(page, 1)
+    keeps.close()
+
+
+def test_a_sheet_of_somebody_else_is_not_filled_in(page: Page, context: BrowserContext):
+    sign_up(page)
+    begin_test(page)
+
+    def choose_another(route: Route) -> None:
+        answer = route.fetch()
+        who(context, OTHER)  # between the coming of the page and its script
+        kept = {name: value for name, value in answer.headers.items() if name != "set-cookie"}
+        route.fulfill(response=answer, headers=kept)
+
+    page.route("**/kiem-tra/**", choose_another)
+    page.reload()
+    expect(page.locator("#tinh-hinh")).to_contain_text("Người học trên máy này đã đổi")
+    expect(page.locator("fieldset.question input").first).to_be_disabled()
+    page.unroute("**/kiem-tra/**")
+    page.get_by_role("link", name="Tải lại trang").click()
+    expect(page.locator("fieldset.question input").first).to_be_enabled()
+
+
+# --- An answer of the test that was refused ---
+
+
+def test_a_refused_answer_holds_the_test_until_it_is_replaced_or_dropped(case):
+    replaced = case("replaced")
+    assert replaced["held"]
+    for said in (replaced, case("refused_under_way")):
+        assert said["sent"] == ["test_answer bad", "test_answer good", "test_submit"]
+        assert said["left"] == []
+    dropped = case("dropped")
+    assert (dropped["sent"], dropped["left"]) == (["test_answer bad", "test_submit"], [])
+
+
+def test_a_sheet_handed_in_says_which_answer_to_look_at(page: Page, context: BrowserContext):
+    sign_up(page)
+    begin_test(page)
+    sent: list[str] = []
+
+    def refuse_the_first(route: Route) -> None:
+        actions = json.loads(str(route.request.post_data))
+        sent.append(actions[0]["uuid"])
+        if len(sent) > 1:
+            return route.continue_()
+        return route.fulfill(json=[{"uuid": sent[0], "status": "refused", "message": "Thử lại.", "data": {}}])
+
+    context.route(QUEUE, refuse_the_first)
+    answer_test(page, "kns04")
+    page.get_by_role("button", name="Nộp bài").click()
+    expect(page.locator("#tinh-hinh")).to_contain_text("1 câu cần xem lại")
+    page.reload()
+    expect(page.locator("#tinh-hinh")).to_contain_text("1 câu cần xem lại")
+    held = page.locator("fieldset.question:enabled")
+    expect(held).to_have_count(1)
+    expect(held.locator("[data-saved]")).to_contain_text("Thử lại.")
+    choices = held.locator("label.choice input")
+    kept = [choice.is_checked() for choice in choices.all()]
+    choices.nth(0 if not kept[0] else 1).click()  # another, and the first again
+    choices.nth(kept.index(True)).click()
+    if held.locator("input[type=checkbox]").count():
+        choices.nth(0 if not kept[0] else 1).click()
+        choices.nth(kept.index(True)).click()
+    page.wait_for_timeout(1000)
+    assert [action["state"] for action in waiting(page)] == ["review", "waiting"]  # sent when she says so
+    page.get_by_role("button", name="Nộp bài").click()
+    page.wait_for_url(re.compile("/ket-qua/"))
+    expect(page.locator("main")).to_contain_text("10 trong 10")
+
+
+# --- A full disk ---
+
+
+def test_a_full_disk_stops_no_test(case):
+    said = case("full_disk")
+    assert said["sent"] == [
+        "test_answer a", "test_answer bad", "test_answer b", "lesson_done", "test_answer c", "test_submit",
+    ]  # fmt: skip
+    assert states_of("test_submit", said["before"]) == ["waiting"]  # held by the answer that was refused
+    assert said["left"] == []
+    assert case("spare_first")["sent"][-1] == "test_submit"
+    assert case("lease_on_a_full_disk") == {"sent": [1], "left": 0}
+
+
+def test_a_test_on_a_full_phone(browser: Browser):
+    context = new_context(browser)
+    context.add_init_script(FULL)
+    page = context.new_page()
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    sign_up(page)
+    begin_test(page)
+    answer_test(page, "kns04")
+    page.get_by_role("button", name="Nộp bài").click()
+    page.wait_for_url(re.compile("/ket-qua/"))
+    expect(page.locator("main")).to_contain_text("10 trong 10")
+    assert broken == []
+    context.close()
+
+
+# --- Leaving a phone ---
+
+
+def test_leaving_sends_first_and_says_what_stays(page: Page, context: BrowserContext):
+    phone = sign_up(page)
+    hers = who(context)
+    page.goto(lessons(page)[0])
+    page.wait_for_load_state("networkidle")
+    context.route(QUEUE, lambda route: route.fulfill(status=500))
+    finish(page)
+    expect(page.locator(".bar")).to_contain_text("Đã lưu trên máy")
+    page.get_by_role("button", name="Thoát").click()
+    page.wait_for_url("**/dang-xuat/")
+    expect(page.locator("[data-leaving]")).to_contain_text("1 việc của bạn chưa gửi được")
+    context.unroute(QUEUE)
+    page.get_by_role("button", name="Gửi lại ngay").click()
+    expect(page.locator("[data-leaving]")).to_contain_text("Đã gửi hết")
+    assert waiting(page) == []
+    page.goto(f"/khoa-hoc/{COURSE}/")
+    expect(page.locator("[data-lamps]").first).to_contain_text("1 trong")
+    page.get_by_role("button", name="Thoát").click()
+    expect(page.locator("main")).to_contain_text("Bạn đã thoát")
+    assert f"lit:{hers}" not in kept_names(page)
+    enter(page, phone)
+    page.goto(f"/khoa-hoc/{COURSE}/")
+    expect(page.locator("[data-lamps]").first).to_contain_text("1 trong")
+
+
+def kept_names(page: Page) -> list[str]:
+    return list(
+        page.evaluate(
+            """() => new Promise((done) => {
+                indexedDB.open('hvs').onsuccess = ({ target: { result } }) => {
+                    const all = result.transaction('kept').objectStore('kept').getAllKeys();
+                    all.onsuccess = () => { result.close(); done(all.result); };
+                };
+            })"""
+        )
+    )
+
+
+# --- Who stands between the phone and the server ---
+
+
+def test_a_refusal_in_other_words_than_ours(page: Page, context: BrowserContext):
+    sign_up(page)
+    page.goto(lessons(page)[0])
+    page.wait_for_load_state("networkidle")
+    context.route(QUEUE, lambda route: route.fulfill(status=401, content_type="text/html", body="<p>401"))
+    finish(page)
+    expect(page.locator(".bar")).to_contain_text("Bạn đã bị thoát")
+    assert len(waiting(page)) == 1
+
+
+def test_a_state_that_never_comes_holds_no_sending(page: Page, context: BrowserContext):
+    sign_up(page)
+    first, second, *_ = lessons(page)
+    page.goto(first)
+    page.wait_for_load_state("networkidle")
+    context.route(QUEUE, lambda route: route.fulfill(status=500))
+    finish(page)
+    expect(page.locator(".bar")).to_contain_text("Đã lưu trên máy")
+    context.unroute(QUEUE)
+    page.clock.install()
+    context.route("**/api/v1/item/**", lambda route: None)
+    page.goto(second)
+    page.wait_for_timeout(500)
+    assert len(waiting(page)) == 1
+    page.clock.run_for(16_000)
+    until_lit(page, 1)

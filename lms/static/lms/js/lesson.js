@@ -8,13 +8,13 @@ const PATIENCE = 2500; // then she goes on: what is kept on the phone is sent wh
 
 // Of answers to one question the last one counts; every act of a practice does.
 const title = () => document.querySelector("h1").textContent;
-const keepAct = (key, ids) => queue.add("check_answer", key, { choices: ids }, { label: title() }).catch(() => {});
+const keepAct = (key, ids) => queue.add("check_answer", key, { choices: ids }, { label: title() }).catch(notKept);
 const unkept = new Map(); // check question → its timer and what is chosen
 function keep(key, hurry = false) {
   const { timer, ids } = unkept.get(key);
   clearTimeout(timer);
   unkept.delete(key);
-  queue.add("check_answer", key, { choices: ids }, { latest: key, label: title(), hurry }).catch(() => {}); // its words are on the page
+  queue.add("check_answer", key, { choices: ids }, { latest: key, label: title(), hurry }).catch(notKept); // its words are on the page
 }
 function keepSoon(key, ids) {
   if (unkept.has(key)) clearTimeout(unkept.get(key).timer);
@@ -74,6 +74,8 @@ function checkQuestion(section) {
     judge(before);
   });
 }
+
+const notKept = (error) => button && failed(error);
 
 // --- Done, and on ------------------------------------------------------------
 

@@ -44,22 +44,24 @@ const cookie = (name) => (new RegExp(`(?:^|;\\s*)${name}=([^;]*)`).exec(document
 export const isSignedIn = () => cookie("hvs_in") === "1";
 export const whoLearns = () => (isSignedIn() && /^[\w-]{36}$/.test(cookie("hvs_who")) ? cookie("hvs_who") : null);
 
-async function post(actions, csrf) {
+// `said`: null where it is no JSON. A body may stall too.
+export async function request(url, options) {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), TIMEOUT);
   try {
-    const response = await fetch(URL, {
-      method: "POST", body: JSON.stringify(actions), signal: stop.signal, keepalive: true, credentials: "same-origin",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": csrf, "X-Device-Time": new Date().toISOString() },
-    });
-    return { status: response.status, said: await response.json() }; // within the time: a body may stall too
+    const response = await fetch(url, { credentials: "same-origin", signal: stop.signal, ...options });
+    return { status: response.status, said: await response.json().catch(() => null) };
   } finally { clearTimeout(timer); }
 }
 
+const post = (actions, csrf) => request(URL, {
+  method: "POST", body: JSON.stringify(actions), keepalive: true,
+  headers: { "Content-Type": "application/json", "X-CSRFToken": csrf, "X-Device-Time": new Date().toISOString() },
+});
+
 export async function askWho() {
-  const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), TIMEOUT);
-  try { return await (await fetch("/api/v1/who/", { credentials: "same-origin", signal: stop.signal })).json(); } finally { clearTimeout(timer); }
+  const { status, said } = await request("/api/v1/who/");
+  return status === 200 && said ? said : Promise.reject(status);
 }
 
 // One sender among the tabs. Without Web Locks (plain http) a lease in the store, renewed by each sending.
@@ -67,7 +69,7 @@ async function amongTabs(store, work) {
   if (navigator.locks) return navigator.locks.request("hvs-queue", () => work(async () => true));
   const me = newUuid();
   const lease = (held) => (!held || held.by === me || held.until < Date.now() ? { by: me, until: Date.now() + TIMEOUT + 5000 } : held);
-  const take = async () => (await store.change("lease", lease).catch(() => ({ by: me }))).by === me; // a full disk stops no sending
+  const take = async () => (await store.change("lease", lease).catch(() => ({ by: me }))).by === me;
   for (let tries = 0; !(await take()); tries++) {
     if (tries > 20) return undefined;
     await new Promise((go) => setTimeout(go, 1000));
@@ -77,7 +79,7 @@ async function amongTabs(store, work) {
 
 // Everything it needs of the world can be replaced: the tests do.
 export function createQueue({ open = phone, send = post, ask = askWho, signedIn = isSignedIn, learns = whoLearns, single = amongTabs, later = setTimeout, now = () => new Date() } = {}) {
-  const bound = learns(); // a page is one person's: what is done on it is hers or nobody's
+  let bound = learns(); // a page is one person's, also when her sign-in ended: what is done on it is hers or nobody's
   let said = null; // { learners, csrf }: what the server told of the sign-in
   let running = null;
   let again = false;
@@ -86,8 +88,8 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
   const listeners = new Set();
   const ended = new Map(); // uuid → what became of it
   const asked = new Map(); // uuid → who waits for that
-  const steps = new Map(); // attempt → where it stands, and
-  const parked = new Set(); // what was refused, where a full disk cannot note it
+  const steps = new Map(); // on a full disk: where an attempt stands,
+  const parked = new Set(); // what was refused
   const channel = typeof BroadcastChannel === "function" ? new BroadcastChannel("hvs-queue") : null;
   if (channel) channel.onmessage = ({ data }) => hear(data);
 
@@ -112,24 +114,19 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
   const settle = (one, news) => (news.what === "sent" ? one.done(news.answer) : one.fail(new Refused(news.message, news.data)));
 
   function outcome(uuid) {
-    return new Promise((done, fail) => {
-      if (ended.has(uuid)) settle({ done, fail }, ended.get(uuid));
-      else if (signedIn()) asked.set(uuid, { done, fail });
-      else fail(new SignedOut(OUT));
-    });
+    return new Promise((done, fail) => (ended.has(uuid) ? settle({ done, fail }, ended.get(uuid)) : signedIn() ? asked.set(uuid, { done, fail }) : fail(new SignedOut(OUT))));
   }
 
   // --- Keeping ---
   // `latest` names what only the last answer counts for; `label` says in words what was done, `course` where.
   // `hurry`: the page goes, so it is kept in one step; the earlier answer stays before it and is sent too.
   async function add(kind, subject, data = {}, { label = "", latest = "", course = "", hurry = false } = {}) {
-    const who = learns(); // nobody, when the sign-in ended: still hers, to send once she is back
-    if (bound && who && who !== bound && !NAMELESS.includes(kind)) throw new AnotherLearns();
+    if (bound && ![bound, null].includes(learns()) && !NAMELESS.includes(kind)) throw new AnotherLearns();
     const store = await open();
     const action = { uuid: newUuid(), state: WAITING, learner: NAMELESS.includes(kind) ? null : bound, kind, subject, data, at: now().toISOString(), label, latest, course };
     if (!action.learner && !NAMELESS.includes(kind)) action.claim = await claimId(store);
     const durable = !hurry && (await insteadOfLast(store, action)) ? store.durable : await store.put(action);
-    for (const one of await sameAs(store, action)) if (one.state === REVIEW || parked.has(one.uuid)) await store.edit(one.uuid, () => null); // refused, and replaced now
+    for (const { uuid, state } of await sameAs(store, action)) if (state === REVIEW || parked.has(uuid)) await store.edit(uuid, () => null);
     tell({ what: "stored", action, durable });
     flush();
     return { uuid: action.uuid, durable, named: Boolean(action.learner) };
@@ -251,9 +248,9 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
   }
 
   async function review(store, action, { message, data }) {
-    const last = (await sameAs(store, action)).pop();
-    const replaced = last && last.uuid !== action.uuid; // chosen anew meanwhile
-    await store.edit(action.uuid, (kept) => (replaced ? null : { ...kept, state: REVIEW, message, code: data.code || "" })).catch(() => parked.add(action.uuid));
+    const { uuid = action.uuid } = (await sameAs(store, action)).pop() || {};
+    await store.edit(action.uuid, (kept) => (uuid !== action.uuid ? null : // chosen anew meanwhile
+      { ...kept, state: REVIEW, message, code: data.code || "" })).catch(() => parked.add(action.uuid));
     tell({ what: "refused", uuid: action.uuid, action, message, data });
   }
 
@@ -274,7 +271,7 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
   async function drop(uuid) {
     await (await open()).edit(uuid, (kept) => (kept.learner && !isMine(kept) ? kept : null));
     tell({ what: "changed" });
-    return sendNow(); // it may have held a test
+    sendNow();
   }
 
   // --- Learning without an account ---
@@ -287,7 +284,7 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
     const store = await open();
     const learner = learns() === bound ? bound : null;
     const taken = [];
-    if (learner) for (const action of found) if (await store.edit(action.uuid, (kept) => ({ ...kept, learner })).catch(() => null)) taken.push(action);
+    for (const action of learner ? found : []) if (await store.edit(action.uuid, (kept) => ({ ...kept, learner })).catch(() => null)) taken.push(action);
     if (learner) await store.change("claim", () => undefined).catch(() => {});
     tell({ what: "changed" });
     sendNow();
@@ -297,6 +294,7 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
   return {
     add, outcome, flush, sendNow, retry, drop, claim, unclaimed, know, stands, list, isMine, isOurs,
     learner: () => bound,
+    bind: (learner) => { bound = learner; },
     isHers: () => learns() === bound, // the page is still whose it was when it opened
     nameOf: (learner) => (said && said.names && said.names[learner]) || "",
     store: open,

@@ -1,6 +1,6 @@
 // The one small request of a page, sent only when the marker cookie says that somebody is signed in; and what
 // of her actions waits on this phone, in words.
-import { isSignedIn as signedIn, queue, REVIEW, whoLearns } from "./queue.js";
+import { isSignedIn as signedIn, queue, request, REVIEW } from "./queue.js";
 
 export { signedIn };
 
@@ -83,8 +83,8 @@ async function ask() {
   const url = signedIn() && address();
   if (!url) return null;
   try {
-    const response = await fetch(url, { credentials: "same-origin" });
-    const said = response.ok ? await response.json() : null;
+    const { status, said: answer } = await request(url);
+    const said = status === 200 ? answer : null;
     queue.know(said);
     return said && said.signed_in ? said : null;
   } catch { return null; } // the page stays as everybody sees it
@@ -225,6 +225,16 @@ function noteQueue() {
   clearTimeout(later);
   later = setTimeout(() => showQueue().catch(() => {}), 1500);
 }
+
+// "Thoát": what she did goes first.
+document.addEventListener("submit", (event) => {
+  if (event.target.getAttribute("action") !== "/dang-xuat/") return;
+  event.preventDefault();
+  import("./leaving.js").then(({ leave }) => leave(event.target)).catch(() => event.target.submit());
+});
+
+// Back from the browser's memory: somebody else may be in by now.
+addEventListener("pageshow", (event) => { if (event.persisted && navigator.onLine && !queue.isHers()) location.reload(); });
 
 const header = document.querySelector("header.top");
 if (header) {

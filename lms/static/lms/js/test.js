@@ -1,6 +1,6 @@
 // The final test: each answer is kept on the phone at once and sent when it can be, with words that say where
 // it is. Begun with network, it goes on without. The form works without this.
-import { isSignedIn, onLeave, queue, REVIEW } from "./queue.js";
+import { AnotherLearns, isSignedIn, onLeave, queue, REVIEW, whoLearns } from "./queue.js";
 
 const form = document.getElementById("bai-lam");
 const SAVED = { stored: "Đã lưu trên máy, đang gửi…", waiting: "Đã lưu trên máy. Chưa có mạng, máy sẽ tự gửi.", sent: "Đã gửi" };
@@ -27,6 +27,13 @@ function start() {
   const ours = (action) => action.subject === attempt && action.kind.startsWith("test_");
   const unsent = async () => (await queue.list()).filter((action) => ours(action) && action.state === "waiting");
 
+  // Another person of the phone was chosen in another tab: this sheet is not hers.
+  queue.bind(form.dataset.learner);
+  if (whoLearns() && !queue.isHers()) {
+    for (const field of questions) field.disabled = true;
+    form.querySelector("button[value=submit]").disabled = true;
+    return total.replaceChildren(`${new AnotherLearns().message} `, link(location.pathname, "Tải lại trang"));
+  }
   queue.know({ csrf: form.elements.csrfmiddlewaretoken.value, learners: [form.dataset.learner] });
 
   // The page may be older than what this phone did since: the later step counts, and what is not sent is shown.
@@ -37,13 +44,13 @@ function start() {
     for (const action of await unsent()) {
       const field = action.kind === "test_answer" && byKey(action.data.question);
       if (field) { choose(field, action.data.choices); say(field, where("waiting")); }
-      if (action.kind === "test_submit") handedIn();
     }
     for (const action of await queue.list()) {
       const field = ours(action) && action.state === REVIEW && byKey(action.data.question);
       if (field) { choose(field, action.data.choices); say(field, `Chưa gửi được: ${action.message}`); }
     }
     count();
+    sayHandedIn();
   }
 
   function count() {

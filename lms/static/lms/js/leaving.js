@@ -1,0 +1,18 @@
+// Before she leaves the phone what she did is sent, and the phone forgets what is lit of hers. What cannot go
+// now is told at /dang-xuat/. state.js imports this, so it imports nothing of that.
+import { queue } from "./queue.js";
+
+const PATIENCE = 3000;
+
+// How much of hers stays.
+export async function letGo() {
+  await Promise.race([queue.sendNow(), new Promise((go) => setTimeout(go, PATIENCE))]);
+  const left = (await queue.list()).filter((action) => action.learner && queue.isOurs(action)).length;
+  if (!left) await (await queue.store()).change(`lit:${queue.learner()}`, () => undefined);
+  return left;
+}
+
+export async function leave(form) {
+  if (await letGo()) location.assign("/dang-xuat/");
+  else form.submit();
+}
