@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from .lessons import LessonPage
+    from .weights import Weighing
 
 _code = RegexValidator(
     r"^[A-Za-z0-9][A-Za-z0-9-]*\Z", "Mã khóa học chỉ gồm chữ không dấu, chữ số và gạch nối."
@@ -31,6 +32,14 @@ _code = RegexValidator(
 
 def _between(low: int, high: int) -> list[Any]:
     return [MinValueValidator(low), MaxValueValidator(high)]
+
+
+def cost_of(weights: list[Weighing | None]) -> int | None:
+    """Bytes of all these lessons : what they share is loaded once. None while one is unknown."""
+    known = [weight for weight in weights if weight]
+    if not known or len(known) < len(weights):
+        return None
+    return sum(weight.alone for weight in known) + max(weight.first - weight.alone for weight in known)
 
 
 class CoursePageForm(BasePageForm):
@@ -124,6 +133,7 @@ class CoursePage(BasePage):
 
     lesson_count = 0
     total_minutes = 0
+    cost: int | None = None
 
     class Meta:
         verbose_name = "khóa học"
@@ -174,10 +184,11 @@ class CoursePage(BasePage):
         return competences.named(self.competences)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        lessons = list(self.live_lessons())
+        lessons = list(self.live_lessons().select_related("weight"))
         return {
             **super().get_context(request, *args, **kwargs),
             "lessons": lessons,
+            "cost": cost_of([getattr(lesson, "weight", None) for lesson in lessons]),
             "minutes": sum(lesson.minutes for lesson in lessons),
             "crumbs": [("/", "Trang chủ"), (self.path_of_site().rsplit("/", 2)[0] + "/", "Khóa học")],
         }

@@ -5,17 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.blocks import StreamValue
 from wagtail.fields import RichTextField, StreamField
+from wagtail.url_routing import RouteResult
 
 from courses.errors import ItemRequired
 from courses.releasing import required_among
 
+from .. import versions
 from ..blocks import LessonBlocks
 from ..blocks.fields import PatientBlockField, say_it_above
 from ..competences import CompetencesField, named
@@ -32,6 +36,7 @@ class Part:
     number: int = 0
 
 
+COSTS = ("first", "more", "words_only")
 NO_CODE = "Khóa học chứa bài này chưa có mã, nên bài chưa xuất bản được. Hãy đặt mã cho khóa học trước."
 
 
@@ -149,9 +154,24 @@ class LessonPage(BasePage):
     def competence_names(self) -> list[tuple[str, str]]:
         return named(self.competences)
 
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    def route(self, request: HttpRequest, path_components: list[str]) -> Any:
+        """Its other forms are below its address: see `cms.versions`."""
+        if self.live and len(path_components) == 1 and path_components[0] in versions.TEMPLATES:
+            return RouteResult(self, kwargs={"version": path_components[0]})
+        return super().route(request, path_components)
+
+    def get_template(self, request: HttpRequest, *args: Any, version: str = "", **kwargs: Any) -> str:
+        return versions.TEMPLATES.get(version) or str(super().get_template(request, *args, **kwargs))
+
+    def get_context(
+        self, request: HttpRequest, *args: Any, version: str = "", **kwargs: Any
+    ) -> dict[str, Any]:
         course = self.course_page()
-        lessons = list(course.live_lessons().only("pk", "title", "slug", "path"))
+        lessons = list(
+            course.live_lessons()
+            .select_related("weight")
+            .only("pk", "title", "slug", "path", *(f"weight__{name}" for name in COSTS))
+        )
         place = next((index for index, lesson in enumerate(lessons) if lesson.pk == self.pk), len(lessons))
         url = course.path_of_site()
         return {
@@ -163,5 +183,24 @@ class LessonPage(BasePage):
             "next": lessons[place + 1] if place + 1 < len(lessons) else None,
             "course_url": url,
             "crumbs": [("/", "Trang chủ"), ("/khoa-hoc/", "Khóa học"), (url, course.title)],
-            "parts": self.parts(),
+            "end": f"{version}/" if version == versions.WORDS else "",
+            "weight": getattr(lessons[place], "weight", None) if place < len(lessons) else None,
+            **self._body(version),
+        }
+
+    def _body(self, version: str) -> dict[str, Any]:
+        """What the lesson says, in this form of it."""
+        parts = self.parts()
+        said = {"parts": parts, "page": self}
+        if version == versions.WORDS:
+            return {**said, "body": versions.told(render_to_string("cms/lesson_body.html", said))}
+        if version != versions.PAPER:
+            return said
+        path = self.path_of_site()
+        return {
+            "body": versions.for_paper(render_to_string("cms/handout/body.html", said)),
+            "answers": [part for part in parts if part.number and part.block.block_type == "question"],
+            "qr": versions.qr_of(path),
+            "address": settings.SITE_URL + path,
+            "crumbs": [("/", "Trang chủ"), (path, self.title)],
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Max, Sum
 from django.db.models.functions import Length, Substr
 from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel
@@ -74,10 +74,18 @@ def course_cards() -> list[CoursePage]:
         .annotate(parent=Substr("path", 1, Length("path") - BasePage.steplen))
         .order_by()
         .values("parent")
-        .annotate(lessons=Count("pk"), minutes=Sum("minutes"))
+        .annotate(
+            lessons=Count("pk"),
+            minutes=Sum("minutes"),
+            weighed=Count("weight"),
+            alone=Sum("weight__alone"),
+            shared=Max(F("weight__first") - F("weight__alone")),
+        )
     }
     cards = list(CoursePage.objects.live().select_related("cover").defer("plain").order_by("path"))
     for card in cards:
-        total = totals.get(card.path, {"lessons": 0, "minutes": 0})
+        total = totals.get(card.path, {"lessons": 0, "minutes": 0, "weighed": 0})
         card.lesson_count, card.total_minutes = total["lessons"], total["minutes"]
+        if total["lessons"] and total["weighed"] == total["lessons"]:
+            card.cost = total["alone"] + total["shared"]
     return cards

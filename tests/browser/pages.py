@@ -13,6 +13,8 @@ PAGES = {
         "/khoa-hoc/",
         COURSE,
         f"{COURSE}nhan-dien-cuoc-goi-tin-nhan-gia-danh/",
+        f"{COURSE}nhan-dien-cuoc-goi-tin-nhan-gia-danh/chi-chu/",
+        f"{COURSE}nhan-dien-cuoc-goi-tin-nhan-gia-danh/in/",
         f"{COURSE}deepfake-giong-noi-hinh-anh-gia/",
         "/khoa-hoc/dien-thoai-va-internet/",
         "/khoa-hoc/dien-thoai-va-internet/khoa-man-hinh-mat-khau-cap-nhat/",

@@ -63,7 +63,10 @@ def test_what_only_some_pages_load_is_counted_there():
 def test_a_picture_twice_in_a_lesson_is_loaded_once(khoa):
     weight = weighing.weigh(drawn(khoa, "a", "a"))
 
-    assert weight.pictures == len(gzip.compress(Picture.objects.get(origin="a").file.read(), 6)) + 300
+    assert (
+        weight.pictures
+        == len(gzip.compress(Picture.objects.get(origin="a").file.read(), 6)) + weighing.HEADERS
+    )
 
 
 def test_pictures_of_a_lesson_are_counted(khoa):
@@ -78,7 +81,7 @@ def test_the_widest_picture_that_a_phone_may_choose_is_counted():
         default_storage.save(f"images/{name}", ContentFile(b"x" * size))
     html = '<img src="/media/images/s.webp" srcset="/media/images/s.webp 480w, /media/images/l.webp 960w">'
 
-    assert weighing.summed(weighing.assets_of(html)).pictures == 1200
+    assert weighing.summed(weighing.assets_of(html)).pictures == 900 + weighing.HEADERS
 
 
 def test_what_is_played_is_told_apart():
@@ -88,7 +91,8 @@ def test_what_is_played_is_told_apart():
         weighing.assets_of('<video src="/media/films/a.mp4"></video><p data-audio="/media/audio/a.mp3">')
     )
 
-    assert (weight.video, weight.audio, weight.more, weight.total) == (1000, 800, 1800, 0)
+    assert (weight.video, weight.audio, weight.total) == (700 + weighing.HEADERS, 500 + weighing.HEADERS, 0)
+    assert weight.more == weight.video + weight.audio
 
 
 def test_what_lessons_share_is_counted_once(khoa, bai):
@@ -120,6 +124,7 @@ def test_publishing_weighs_a_lesson(khoa, django_capture_on_commit_callbacks):
 
     kept = Weighing.objects.get(page=page)
     assert kept.first > kept.alone > 0
+    assert kept.words_only > kept.first - kept.alone
 
 
 def test_what_was_missed_is_weighed_by_the_task_and_then_left_alone(bai):

@@ -1,0 +1,51 @@
+"""Other forms of a lesson, each at its own address: words alone (`chi-chu/`), and a sheet of paper (`in/`).
+
+They are pages of Wagtail as the lesson itself: the same for everybody, kept by the page cache.
+"""
+
+from __future__ import annotations
+
+import re
+
+from django.conf import settings
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from common.paper import qr
+
+WORDS, PAPER = "chi-chu", "in"
+TEMPLATES = {WORDS: "cms/lesson.html", PAPER: "cms/handout.html"}
+
+_FIGURE = re.compile(r'<figure class="picture">(.*?)</figure>', re.S)
+_ALT = re.compile(r'<img\b[^>]*?\balt="([^"]*)"', re.S)
+_CAPTION = re.compile(r"<figcaption>(.*?)</figcaption>", re.S)
+
+
+def told(html: str) -> SafeString:
+    """Every picture in words: its description, and its caption when that says something else."""
+    return mark_safe(_FIGURE.sub(_described, html).replace('class="p-picture"', 'class="p-picture told"'))
+
+
+def _described(figure: re.Match[str]) -> str:
+    alt = _ALT.search(figure[1])
+    said = alt[1].strip() if alt else ""
+    caption = _CAPTION.search(figure[1])
+    more = caption[1].strip() if caption else ""
+    if more == said:
+        more = ""
+    shown = f"<strong>Hình:</strong> {said}" if said else ""
+    if more:
+        shown += f" <span>{more}</span>" if shown else f"<span>{more}</span>"
+    return f'<p class="told-picture">{shown}</p>' if shown else ""
+
+
+def for_paper(html: str) -> SafeString:
+    """Pictures at once: what waits for scrolling may be missing on paper."""
+    return mark_safe(html.replace(' loading="lazy"', ""))
+
+
+def qr_of(path: str) -> SafeString:
+    """The address of the lesson as a picture that a phone's camera reads."""
+    drawn = qr.svg(settings.SITE_URL + path, dark="#000000")
+    name = escape(f"Mã QR của bài: {settings.SITE_URL}{path}")
+    return mark_safe(drawn.replace("<svg", f'<svg role="img" aria-label="{name}"', 1))
