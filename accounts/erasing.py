@@ -52,26 +52,47 @@ class ReasonMissing(EraseRefused):
     message = "Hãy chọn lý do xóa."
 
 
-@again(IntegrityError)  # somebody wrote a row that points to her, a look or a notice, meanwhile
-@transaction.atomic
-def erase(*, learner: Learner, by: User | None, reason: str) -> Erasure:
+def look(learner: Learner) -> erasing_words.Candidates:
+    """What may tell of her in what people typed: whole tables, so before the transaction."""
+    members = family(learner)
+    users = User.objects.filter(pk__in=erasing_words.sign_ins_of(members))
+    gone = [user for user in users if goes_too(user, but=members)]
+    return erasing_words.look(erasing_words.with_numbers(erasing_words.person_of(members), gone))
+
+
+def erase(
+    *,
+    learner: Learner,
+    by: User | None,
+    reason: str,
+    found: erasing_words.Candidates | None = None,
+) -> Erasure:
     """Erase her, with the records merged into hers. `by` is None for the machine.
 
-    `reason` is one of `Erasure.Reason`. Raises EraseRefused.
+    `reason` is one of `Erasure.Reason`; `found`: of `look`, by whoever opened a transaction. Raises
+    EraseRefused.
     """
+    return _erase(learner=learner, by=by, reason=reason, found=found or look(learner))
+
+
+@again(IntegrityError)  # somebody wrote a row that points to her, a look or a notice, meanwhile
+@transaction.atomic
+def _erase(*, learner: Learner, by: User | None, reason: str, found: erasing_words.Candidates) -> Erasure:
     if reason not in Erasure.Reason.values:
         raise ReasonMissing
     try:
         members = hold_family(learner)
     except acting.Gone:
         raise AlreadyErased from None
+    for member in members:  # as held: she may have been corrected since the caller read her
+        member.refresh_from_db(fields=["name", "birth_year"])
     users = set(User.objects.filter(pk__in=acting.hold_sign_ins(*erasing_words.sign_ins_of(members))))
     herself = by is not None and any(each.user_id == by.pk for each in members)
     if by and not herself and not managed_by(by).filter(pk=members[0].pk).exists():
         raise NotYours
     gone = [user for user in users if goes_too(user, but=members)]
     person = erasing_words.person_of(members)
-    erasing_words.forget(person, members, gone)  # the longest part, before others have to wait
+    erasing_words.forget(person, members, gone, found)
     _end_sessions(users, gone, members)
     for member in reversed(members):
         _erase_record(member)

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import functools
 import operator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -34,6 +36,7 @@ from .models import (
     User,
 )
 
+CHUNK = 500  # rows by their numbers in one query
 REMOVED = "đã xóa theo yêu cầu"
 NOT_INVITED = "Dòng này đã xóa theo yêu cầu về dữ liệu. Nếu đây là người khác trùng tên, hãy mời riêng."
 
@@ -60,10 +63,40 @@ def person_of(members: list[Learner]) -> Person:
     )
 
 
-def forget(person: Person, members: list[Learner], gone: list[User]) -> None:
+def with_numbers(person: Person, gone: Iterable[User]) -> Person:
     """`gone`: the sign-ins that go with her, which nobody else uses: their numbers are hers."""
-    phones = tuple(user.phone for user in gone if user.phone)
-    person = Person(person.names, phones, person.years)
+    return Person(person.names, tuple(user.phone for user in gone if user.phone), person.years)
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Rows that may tell of her, looked up before anybody has to wait: the long part of erasing."""
+
+    spellings: frozenset[str]
+    rows: Mapping[tuple[str, str], list[int]]  # by table and column
+    newest: Mapping[tuple[str, str], int]  # what came later is looked through when she is erased
+
+
+def look(person: Person) -> Candidates:
+    """Goes through whole tables without an index; holds nothing."""
+    rows, newest = {}, {}
+    for words in people.all_words():
+        table = words.table._default_manager
+        last = table.order_by("-pk").values_list("pk", flat=True).first()
+        if last is not None and not isinstance(last, int):
+            continue
+        for column in words.columns:
+            at = (words.model, column)
+            newest[at] = max(last or 0, newest.get(at, 0))
+            found = table.filter(_likely(person, column), pk__lte=last or 0, **words.where)
+            rows[at] = [*rows.get(at, []), *found.values_list("pk", flat=True)]
+    return Candidates(frozenset(person.spellings()), rows, newest)
+
+
+def forget(person: Person, members: list[Learner], gone: list[User], found: Candidates) -> None:
+    """`found` may be of a moment ago; where it was of other names or numbers all is looked through again."""
+    person = with_numbers(person, gone)
+    phones = person.phones
     places = {each.commune_id for each in members}
     _forget_lists(person, {user.email for user in gone if user.email})
     NumberOffer.objects.filter(phone__in=phones).delete()
@@ -71,7 +104,7 @@ def forget(person: Person, members: list[Learner], gone: list[User]) -> None:
     _forget_requests(person, places)
     _forget_guardian(person)
     for words in people.all_words():
-        _take_out(person, words)
+        _take_out(person, words, found if person.spellings() <= found.spellings else None)
 
 
 def _likely(person: Person, column: str) -> Q:
@@ -80,16 +113,34 @@ def _likely(person: Person, column: str) -> Q:
     return functools.reduce(operator.or_, found, Q(pk__in=[]))
 
 
-def _take_out(person: Person, words: Words) -> None:
-    """Her name, number and year from what people typed; the rest of it is others' and stays."""
+def _take_out(person: Person, words: Words, candidates: Candidates | None) -> None:
+    """Her name, number and year from what people typed; the rest of it is others' and stays.
+
+    Every text is read as it is now.
+    """
     rows = words.table._default_manager.filter(**words.where)
     for column in words.columns:
         longest = getattr(words.table._meta.get_field(column), "max_length", None)
-        found = rows.filter(_likely(person, column)).values_list("pk", column)
-        for pk, text in list(found):
+        for pk, text in _texts(person, words, column, candidates):
             left = person.taken_out(text)
             if left != nfc(text):
                 rows.filter(pk=pk).update(**{column: left[:longest]})
+
+
+def _texts(
+    person: Person, words: Words, column: str, candidates: Candidates | None
+) -> Iterator[tuple[int, str]]:
+    rows = words.table._default_manager.filter(**words.where)
+    at = (words.model, column)
+    if candidates is None or at not in candidates.rows:
+        yield from list(rows.filter(_likely(person, column)).values_list("pk", column))
+        return
+    hers = candidates.rows[at]
+    for start in range(0, len(hers), CHUNK):
+        chunk = hers[start : start + CHUNK]
+        yield from list(rows.filter(pk__in=chunk).values_list("pk", column))
+    later = rows.filter(_likely(person, column), pk__gt=candidates.newest[at])
+    yield from list(later.values_list("pk", column))
 
 
 def _forget_lists(person: Person, emails: set[str]) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from common.retrying import again
 from common.text import visible
 
-from . import acting, clocks, correcting, erasing, messages, objecting
+from . import acting, clocks, correcting, erasing, erasing_words, messages, objecting
 from .correcting import Changes
 from .merging import family
 from .models import Correction, DataRequest, DataRequestStep, Learner, User
@@ -192,14 +192,27 @@ def hide_name(*, request: DataRequest, by: User, text: str, seen_papers: bool = 
     objecting.hide_name(learner=learner, by=by)
 
 
-@again(IntegrityError)
-@transaction.atomic
 def erase(*, request: DataRequest, by: User | None, reason: str, seen_papers: bool = False) -> None:
     """Carry out an erasure: the person goes, the request stays without her.
 
     `by` is None for the machine, at the end of the time to undo. `reason`: `Erasure.Reason`.
     Raises RequestError, EraseRefused.
     """
+    person = request.person if request.kind in DataRequest.ERASING else None
+    found = erasing.look(person) if person else None
+    _erase(request=request, by=by, reason=reason, seen_papers=seen_papers, found=found)
+
+
+@again(IntegrityError)
+@transaction.atomic
+def _erase(
+    *,
+    request: DataRequest,
+    by: User | None,
+    reason: str,
+    seen_papers: bool,
+    found: erasing_words.Candidates | None,
+) -> None:
     _hold(request)
     learner = _own(request, *DataRequest.ERASING)
     if request.relation and not seen_papers:
@@ -214,7 +227,7 @@ def erase(*, request: DataRequest, by: User | None, reason: str, seen_papers: bo
     emptied = DataRequest.objects.filter(pk=request.pk)
     emptied.update(learner=asker, about=None, text="", about_name="", relation="")
     request.steps.update(text="")
-    erasing.erase(learner=learner, by=by, reason=reason)
+    erasing.erase(learner=learner, by=by, reason=reason, found=found)
     _step(request, State.DONE, "Đã xóa.", by=by)
     if asker:
         messages.tell(learner=asker, text=f"Yêu cầu {request.number} của bạn đã làm xong: đã xóa.")

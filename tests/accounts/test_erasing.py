@@ -18,9 +18,10 @@ from django.core.cache import cache
 from django.db import connection, models
 from django.db.models import JSONField
 from django.test import Client, TransactionTestCase
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts import erasing, household, looks, merging, requesting
+from accounts import erasing, erasing_words, household, looks, merging, requesting
 from accounts.correcting import correct
 from accounts.erasing import erase
 from accounts.models import (
@@ -612,3 +613,51 @@ class TestTheFileItself(TransactionTestCase):
                 content = path.read_bytes() if path.exists() else b""
                 for needle in needles():
                     assert needle.encode() not in content, (path, needle)
+
+
+# --- Looking through what people typed holds nobody up ---------------------------------
+
+
+def test_whole_tables_are_read_before_the_transaction(hue, chi):
+    """In it, rows by their number and those that came later: an erasure holds SQLite's one write lock."""
+    Feedback.objects.create(page="/", helped=True, text=f"Tôi là {NAME}")
+    with CaptureQueriesContext(connection) as asked:
+        erase(learner=hue, by=chi, reason=BECAUSE)
+    asked = [query["sql"] for query in asked]
+    begun = next(n for n, sql in enumerate(asked) if sql.startswith("SAVEPOINT"))
+    tables = {words.table._meta.db_table for words in all_words()}
+    inside = [
+        sql for sql in asked[begun:] if "LIKE" in sql and any(f'FROM "{name}"' in sql for name in tables)
+    ]
+    named = {"accounts_helpmessage", "accounts_datarequest"}  # by a name's column of its own, small
+    whole = [sql for sql in inside if '"id" > ' not in sql and not any(f'"{name}"' in sql for name in named)]
+    assert [sql for sql in asked[:begun] if "LIKE" in sql and "accounts_feedback" in sql]
+    assert whole == []
+    assert traces() == []
+
+
+def test_what_is_written_while_it_looks_goes_too(hue, chi, monkeypatch):
+    real = erasing_words.look
+
+    def slow(person):
+        found = real(person)
+        Feedback.objects.create(page="/", helped=True, text=f"Tôi là {NAME}, số 0987 123 654")
+        return found
+
+    monkeypatch.setattr(erasing_words, "look", slow)
+    erase(learner=hue, by=chi, reason=BECAUSE)
+    assert traces() == []
+
+
+def test_a_name_corrected_while_it_looks_goes_too(hue, chi, monkeypatch):
+    real, other = erasing_words.look, "Trịnh Thị Huệ Miên"
+    Feedback.objects.create(page="/", helped=True, text=f"Cô {other} giúp tôi")
+
+    def slow(person):
+        found = real(person)
+        Learner.objects.filter(pk=hue.pk).update(name=other)
+        return found
+
+    monkeypatch.setattr(erasing_words, "look", slow)
+    erase(learner=hue, by=chi, reason=BECAUSE)
+    assert Feedback.objects.get(text__contains="giúp tôi").text == "Cô (đã xóa tên) giúp tôi"
