@@ -79,7 +79,8 @@ class Candidates:
 
 def look(person: Person) -> Candidates:
     """Goes through whole tables without an index; holds nothing."""
-    rows, newest = {}, {}
+    rows: dict[tuple[str, str], list[int]] = {}
+    newest: dict[tuple[str, str], int] = {}
     for words in people.all_words():
         table = words.table._default_manager
         last = table.order_by("-pk").values_list("pk", flat=True).first()

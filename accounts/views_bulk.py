@@ -139,7 +139,10 @@ def links(request: HttpRequest, reference: uuid.UUID) -> HttpResponse:
     standing = Invitation.objects.standing().filter(invited_by=by, user__email__in=list(names))
     phones = [row["phone"] for row in found.rows if row.get("phone")]
     offers = NumberOffer.objects.standing().filter(invited_by=by, phone__in=phones)
-    both = [*standing.select_related("user").order_by("user__email", "pk"), *offers.order_by("phone", "pk")]
+    both: list[Invitation | NumberOffer] = [
+        *standing.select_related("user").order_by("user__email", "pk"),
+        *offers.order_by("phone", "pk"),
+    ]
     page = Paginator(both, LINKS_PER_PAGE).get_page(request.GET.get("trang"))
     rows = [_linked(by, one, names) for one in page.object_list if not one.ran_out]
     context = {"desk": "roles", "batch": found, "page": page, "rows": [row for row in rows if row]}

@@ -132,7 +132,7 @@ def _taken(request: HttpRequest, found: NumberOffer) -> HttpResponse:
     except roles.RoleRefused:
         raise offering.Gone("lapsed", found) from None
     messages.success(request, "Bạn đã nhận vai trò.")
-    return redirect(landing(User.objects.get(pk=request.user.pk)))
+    return redirect(landing(User.objects.get(pk=_user(request).pk)))
 
 
 def _gone(request: HttpRequest, gone: offering.Gone) -> HttpResponse:
