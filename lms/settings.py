@@ -44,6 +44,8 @@ TESTING = "pytest" in sys.modules
 
 # The city is data and settings: nothing in the code is tied to it.
 PROVINCE_CODE = env.str("PROVINCE_CODE", default="31")
+# Off: /sw.js takes itself away from every phone (docs/offline.md).
+OFFLINE = env.bool("OFFLINE", default=not DEBUG)
 
 ROOMS = [
     "lms",

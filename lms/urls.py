@@ -5,7 +5,7 @@ from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
-from . import health, media, phone
+from . import health, media, offline, phone
 from .api import api
 
 urlpatterns = [
@@ -16,6 +16,10 @@ urlpatterns = [
     path("viec-tren-may/", phone.waiting, name="waiting"),
     path("hien-thi/", phone.display, name="display"),
     path("mang-theo/", phone.carry, name="carry"),
+    path("sw.js", offline.service_worker, name="service_worker"),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
+    path("ngoai-tuyen/", offline.home, name="offline"),
+    path("ngoai-tuyen/<slug:course>.json", offline.course_files, name="offline_course"),
     path("", include("certificates.urls")),
     path("", include("cms.urls")),
     path("", include("accounts.urls")),

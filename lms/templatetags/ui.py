@@ -53,6 +53,12 @@ def secret_alone(form: object) -> bool:
 
 
 @register.simple_tag
+def offline_on() -> bool:
+    """Whether phones may keep pages (settings.OFFLINE)."""
+    return bool(settings.OFFLINE)
+
+
+@register.simple_tag
 def absolute_static(path: str) -> str:
     """The full address of a static file, as Zalo and Facebook ask for it: never from a request's host."""
     return f"{settings.SITE_URL}{static(path)}"

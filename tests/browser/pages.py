@@ -41,6 +41,7 @@ PAGES = {
         "/viec-tren-may/",
         "/hien-thi/",
         "/mang-theo/",
+        "/ngoai-tuyen/",
         "/tro-giup/",
         "/tro-giup/?noi=10750",
         "/tro-giup/nhan/10750/",

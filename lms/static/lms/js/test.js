@@ -1,6 +1,7 @@
 // The final test: each answer is kept on the phone at once and sent when it can be, with words that say where
 // it is. Begun with network, it goes on without. The form works without this.
 import { AnotherLearns, isSignedIn, onLeave, queue, REVIEW, whoLearns } from "./queue.js";
+import { beside, isAnothers } from "./sheet.js";
 
 const form = document.getElementById("bai-lam");
 const SAVED = { stored: "Đã lưu trên máy, đang gửi…", waiting: "Đã lưu trên máy. Chưa có mạng, máy sẽ tự gửi.", sent: "Đã gửi" };
@@ -25,6 +26,7 @@ function start() {
   const link = (href, textContent) => Object.assign(document.createElement("a"), { href, textContent });
   const where = (what) => (what === "sent" || isSignedIn() ? SAVED[what] : OUT);
   const ours = (action) => action.subject === attempt && action.kind.startsWith("test_");
+  const sheet = beside(form.dataset.learner);
   const unsent = async () => (await queue.list()).filter((action) => ours(action) && action.state === "waiting");
 
   // Another person of the phone was chosen in another tab: this sheet is not hers.
@@ -39,6 +41,7 @@ function start() {
   // The page may be older than what this phone did since: the later step counts, and what is not sent is shown.
   async function catchUp() {
     await queue.stands(attempt, Number(form.dataset.seq));
+    for (const [question, ids] of Object.entries(await sheet.recall().catch(() => ({})))) if (byKey(question) && !timers.has(byKey(question))) choose(byKey(question), ids);
     // What waited for her own PIN goes now that it was typed.
     for (const action of await queue.list()) if (ours(action) && action.state === REVIEW && ["own_pin", "card"].includes(action.code)) await queue.retry(action.uuid);
     for (const action of await unsent()) {
@@ -100,6 +103,7 @@ function start() {
     clearTimeout(timers.get(field));
     timers.delete(field);
     const question = field.dataset.question;
+    sheet.remember(question, chosen(field)).catch(() => {}); // the queue keeps it in any case
     const label = `Bài kiểm tra, câu ${questions.indexOf(field) + 1}`;
     const kept = queue.add("test_answer", attempt, { question, choices: chosen(field) }, { latest: `${attempt}:${question}`, label, hurry });
     latest = Promise.all([latest, kept.then(({ durable }) => {
@@ -209,4 +213,5 @@ async function clock() {
 
 const notice = document.getElementById("bao");
 if (notice) notice.focus();
-if (form) start();
+if (form && isAnothers(form.dataset.learner)) location.replace("/ngoai-tuyen/");
+else if (form) start();

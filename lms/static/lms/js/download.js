@@ -1,0 +1,64 @@
+// "Tải khóa này về máy · 640 KB": asks the worker (sw-download.js) and says what it answers.
+import { el } from "./state.js";
+
+const SILENCE = 20000; // a browser may end its worker half-way: then it is asked again
+const NAME = "hvs_kept"; // localStorage outlives a browser that takes the courses' space back
+export const notes = () => { try { return JSON.parse(localStorage.getItem(NAME)) || {}; } catch { return {}; } };
+const note = (course, said) => { try { localStorage.setItem(NAME, JSON.stringify({ ...notes(), [course]: { ...notes()[course], ...said } })); } catch { /* kept all the same */ } };
+const WORDS = {
+  none: "Trình duyệt này không giữ bài trên máy được: đang ở chế độ riêng tư, hoặc đã cũ. Có mạng thì bạn vẫn học bình thường.",
+  kept: "Khóa này đã có trên máy: không có mạng vẫn học được.",
+  old: "Khóa này đã có trên máy, và vừa có bản mới.",
+  gone: "Máy đã tự xóa khóa này để lấy chỗ trống. Bạn tải lại được.",
+  offer: "Tải một lần, rồi học cả khi không có mạng.",
+  going: "Đang tải về máy. Bạn cứ học tiếp.",
+  stopped: "Đã dừng. Phần đã tải vẫn còn trên máy.",
+  cut: "Mất mạng giữa chừng. Phần đã tải vẫn còn; có mạng thì tải nốt.",
+  changed: "Khóa này vừa được sửa. Bạn bấm để tải bản mới.",
+  full: "Máy hết chỗ trống nên chưa tải được. Hãy xóa bớt ảnh, video cũ rồi thử lại.",
+};
+
+export function weight(bytes) {
+  const kb = Math.ceil(bytes / 1000);
+  return kb < 1000 ? `${kb} KB` : `${(Math.ceil(kb / 100) / 10).toLocaleString("vi-VN")} MB`;
+}
+
+export async function offer(box, workers) {
+  const course = box.dataset.download;
+  const said = el("p", { role: "status" });
+  const bar = el("progress", { max: 1, value: 0, "aria-label": "Đã tải" });
+  const buttons = el("p", { class: "btns" });
+  const press = (words, act, kind = "quiet") => { const made = el("button", { type: "button", class: `btn ${kind}` }, words); made.addEventListener("click", act); return made; };
+  const say = (state, ...made) => { box.hidden = false; if (said.textContent !== WORDS[state]) said.textContent = WORDS[state]; buttons.replaceChildren(...made); };
+  box.append(el("h2", {}, "Học khi không có mạng"), said, bar, buttons);
+  bar.hidden = true;
+  if (!workers) return say("none");
+  const ask = async (act, most) => (await workers.ready).active.postMessage({ act, course, most });
+  const drop = () => press("Xóa khỏi máy", () => { note(course, { done: false, going: false, no: true }); ask("drop"); }, "plain");
+  const get = (bytes, title) => { note(course, { title, going: true, no: false }); ask("get", bytes); };
+  const onWifi = ({ connection } = navigator) => connection && !connection.saveData && ["wifi", "ethernet"].includes(connection.type);
+  let timer = 0;
+
+  workers.addEventListener("message", ({ data: { course: which, state, bytes, spent, title, kept } }) => {
+    if (which !== course) return;
+    clearTimeout(timer);
+    bar.hidden = state !== "going";
+    if (state === "nothing") { box.hidden = true; return; }
+    if (state === "going") {
+      bar.value = spent / (bytes || 1);
+      timer = setTimeout(ask, SILENCE, "look");
+      if (said.textContent !== WORDS.going) say(state, press("Dừng tải", () => { note(course, { no: true }); ask("stop"); }));
+      return;
+    }
+    const { going, done, no } = notes()[course] || {};
+    if (["offer", "old"].includes(state) && (going || (!no && onWifi()))) { get(bytes, title); return; }
+    if (state !== "cut") note(course, { going: false, ...(state === "kept" ? { done: true } : {}) });
+    if (state === "kept") { say(state, drop()); return; }
+    if (!bytes) { say(state); return; } // without network
+    const button = press(`${kept ? "Tải bản mới" : "Tải khóa này về máy"} · ${weight(bytes)}`, () => { navigator.storage.persist?.(); get(bytes, title); });
+    say(state === "offer" && done ? "gone" : state, button, ...(kept ? [drop()] : []));
+  });
+  workers.startMessages();
+  addEventListener("online", () => ask("look"));
+  return ask("look");
+}

@@ -1,0 +1,90 @@
+// /ngoai-tuyen/: what can be learned now, what waits to be sent, and what to do. Also what the worker shows
+// under the address of a page that cannot be had.
+import { notes } from "./download.js";
+import { queue, whoLearns } from "./queue.js";
+import { el, icon, lamps, lit } from "./state.js";
+
+const box = document.querySelector("[data-offline]");
+const workers = navigator.serviceWorker;
+const listUrl = (course) => `/ngoai-tuyen/${course}.json`;
+
+async function keptLists() {
+  const lists = [];
+  for (const name of await caches.keys()) {
+    const found = name.startsWith("kept-") && (await caches.match(listUrl(name.slice(5)), { cacheName: name }));
+    if (found) lists.push(await found.json());
+  }
+  return lists;
+}
+
+// Lessons that were opened on this phone: their titles are read from the pages themselves.
+async function seenLessons(known) {
+  if (!(await caches.has("seen"))) return [];
+  const cache = await caches.open("seen");
+  const found = [];
+  for (const request of (await cache.keys()).reverse()) {
+    const { pathname } = new URL(request.url);
+    if (!/^\/khoa-hoc\/[\w-]+\/[\w-]+\/$/.test(pathname) || known.has(pathname)) continue;
+    const page = new DOMParser().parseFromString(await (await cache.match(request)).text(), "text/html");
+    const heading = page.querySelector("h1");
+    if (heading) found.push({ url: pathname, title: heading.textContent });
+  }
+  return found;
+}
+
+async function begunTest() {
+  const name = `sheet-${whoLearns()}`;
+  if (!(await caches.has(name))) return null;
+  const keys = await (await caches.open(name)).keys();
+  return keys.map((request) => new URL(request.url).pathname).find((path) => path.endsWith("/"));
+}
+
+const row = ({ url, title }, done) => el("li", {}, el("a", { href: url }, el("span", { class: "grow" }, title, done ? el("span", { class: "tag lit" }, "Đã xong") : null), icon("next")));
+
+async function card(list) {
+  const done = await lit(list.course);
+  const drop = el("button", { type: "button", class: "btn plain" }, "Xóa khỏi máy");
+  drop.addEventListener("click", async () => {
+    (await workers.ready).active.postMessage({ act: "drop", course: list.course });
+    try { localStorage.setItem("hvs_kept", JSON.stringify({ ...notes(), [list.course]: { no: true } })); } catch { /* nothing to forget */ }
+  });
+  const rows = list.lessons.map((lesson) => row(lesson, done.includes(lesson.item)));
+  return el("section", { class: "card" }, el("h3", {}, el("a", { href: list.url }, list.title)), lamps(list.lessons.length, done.length), el("ul", { class: "list" }, ...rows), el("p", { class: "btns" }, drop));
+}
+
+const alert = (kind, name, ...words) => el("div", { class: `alert ${kind}` }, icon(name), el("div", {}, ...words));
+
+async function show() {
+  const parts = [];
+  const waiting = (await queue.list()).length;
+  if (waiting) parts.push(alert("info", "sync", el("p", {}, `${waiting} việc đã lưu trên máy, chờ gửi. `, el("a", { href: "/viec-tren-may/" }, "Xem"))));
+  let lists = [];
+  if (!workers || !("caches" in window)) parts.push(alert("warning", "warning", el("p", {}, "Trình duyệt này không giữ bài trên máy được: đang ở chế độ riêng tư, hoặc đã cũ. Hãy mở bằng trình duyệt thường.")));
+  else {
+    lists = await keptLists();
+    const test = await begunTest();
+    if (test) parts.push(alert("info", "edit", el("p", {}, "Bạn đang làm dở bài kiểm tra. ", el("a", { href: test }, "Làm tiếp"))));
+    parts.push(...lost(lists), el("h2", {}, "Học được ngay"));
+    parts.push(...(await Promise.all(lists.map(card))));
+    if (!lists.length) parts.push(el("p", {}, "Trên máy chưa có khóa học nào. Khi có mạng, bạn mở một khóa học rồi bấm “Tải khóa này về máy”. ", el("a", { href: "/khoa-hoc/" }, "Xem các khóa học")));
+    const seen = await seenLessons(new Set(lists.flatMap((list) => list.lessons.map((lesson) => lesson.url))));
+    if (seen.length) parts.push(el("h2", {}, "Bài vừa mở trên máy này"), el("ul", { class: "list" }, ...seen.map((lesson) => row(lesson))));
+  }
+  box.replaceChildren(...parts);
+}
+
+// A browser short of space takes everything of a site back; what was here is said.
+function lost(lists) {
+  const here = new Set(lists.map((list) => list.course));
+  const gone = Object.entries(notes()).filter(([course, kept]) => kept.done && !here.has(course));
+  return gone.map(([course, kept]) => alert("warning", "warning", el("p", {}, `Máy đã tự xóa khóa “${kept.title || course}” để lấy chỗ trống. Việc bạn đã gửi không mất. Khi có mạng, `, el("a", { href: `/khoa-hoc/${course}/` }, "mở khóa học và tải lại"), ".")));
+}
+
+if (location.pathname !== "/ngoai-tuyen/") {
+  document.querySelector("[data-lost]").hidden = false;
+  document.querySelector("[data-again]").addEventListener("click", () => location.reload());
+  addEventListener("online", () => location.reload());
+}
+queue.subscribe(() => show());
+if (workers) workers.addEventListener("message", ({ data }) => { if (data.state !== "going") show(); });
+show();

@@ -1,0 +1,164 @@
+// The phone's stand-in for the network (docs/offline.md). Served at /sw.js, behind two lines that name this
+// version and its files. It keeps pages and files and sends nothing: what a learner does is the queue's.
+//
+//   shell-<version>   styles, scripts, drawings, the offline home: fetched when the worker comes
+//   kept-<course>     a downloaded course, put there by download.js and taken away by it only
+//   seen              public pages as they were opened, and their files; the oldest go first
+//   sheet-<learner>   the page of a begun test, for her alone
+/* global VERSION, SHELL, cookieStore */
+const SHELL_NAME = `shell-${VERSION}`;
+const SEEN = "seen";
+const HOME = "/ngoai-tuyen/";
+const PATIENCE = 4000; // on a weak network: then a kept page is shown
+const MOST_SEEN = 240; // pages and files
+const SHEET_LIFE = 12 * 3600000;
+const PUBLIC = /^\/(?:$|khoa-hoc\/|ngoai-tuyen\/$|viec-tren-may\/$)/;
+const FILE = /^\/static\/.+\.[0-9a-f]{12}\.\w+$|^\/media\/(?:images|original_images)\//;
+const TEST = /^(\/kiem-tra\/[\w-]+\/)(ket-qua\/.*)?$/;
+const FORM = /<form[^>]*id="bai-lam"[^>]*data-learner="([\w-]{36})"/;
+
+self.addEventListener("install", (event) => event.waitUntil(caches.open(SHELL_NAME).then((cache) => cache.addAll(SHELL.map((url) => new Request(url, { cache: FILE.test(url) ? "default" : "no-cache" }))))));
+
+// It comes only when no page of the one before is open any more: nothing that is open loses its files.
+self.addEventListener("activate", (event) => event.waitUntil((async () => {
+  for (const name of await caches.keys()) if (name.startsWith("shell-") && name !== SHELL_NAME) await retire(name);
+  if (self.registration.navigationPreload) await self.registration.navigationPreload.enable();
+  await self.clients.claim();
+})()));
+
+// Pages that were seen may still name the old shell's files.
+async function retire(name) {
+  const old = await caches.open(name);
+  for (const request of await old.keys()) if (FILE.test(new URL(request.url).pathname)) await put(SEEN, request, await old.match(request));
+  await caches.delete(name);
+}
+
+// A full disk stops nothing: the page came from the network and is shown.
+const put = async (name, key, answer) => (await caches.open(name)).put(key, answer).catch(() => {});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (url.origin !== self.location.origin || request.headers.has("range")) return;
+  if (request.method === "POST" && url.pathname === "/dang-xuat/") event.respondWith(leave(request));
+  else if (request.method !== "GET") return;
+  else if (request.mode === "navigate") event.respondWith(page(event, url));
+  else if (FILE.test(url.pathname)) event.respondWith(file(event, url));
+});
+
+// --- Pages: from the network, else as kept, else the offline home ---
+async function page(event, url) {
+  const path = url.pathname;
+  const asked = Promise.resolve(event.preloadResponse).then((early) => early || fetch(event.request));
+  event.waitUntil(asked.then((answer) => keep(path, url.search, answer.clone())).catch(() => {}));
+  const kept = await find(path).catch(() => null);
+  if (!kept) return asked.catch(home);
+  const late = new Promise((go) => setTimeout(go, PATIENCE, kept));
+  const inTrouble = (answer) => (answer.status >= 500 ? kept : answer);
+  return Promise.race([asked.then(inTrouble, () => kept), late]);
+}
+
+const home = async () => (await caches.match(HOME)) || Response.error();
+
+async function find(path) {
+  if (TEST.test(path)) return sheet(path);
+  if (!PUBLIC.test(path)) return null;
+  for (const name of await ordered()) {
+    const found = await (await caches.open(name)).match(path);
+    if (found) return found;
+  }
+  return null;
+}
+
+// A downloaded page has all its files; then what was opened last.
+async function ordered() {
+  const names = await caches.keys();
+  return [...names.filter((name) => name.startsWith("kept-")), SEEN, SHELL_NAME];
+}
+
+async function keep(path, search, answer) {
+  const test = TEST.exec(path);
+  if (test && (answer.ok || answer.type === "opaqueredirect")) return test[2] ? dropSheet(test[1]) : keepSheet(path, answer);
+  if (!answer.ok || search || !PUBLIC.test(path) || !/^text\/html/.test(answer.headers.get("Content-Type"))) return undefined;
+  await put(SEEN, path, answer);
+  return trim();
+}
+
+async function trim() {
+  const seen = await caches.open(SEEN);
+  const keys = await seen.keys();
+  for (const key of keys.slice(0, Math.max(0, keys.length - MOST_SEEN))) await seen.delete(key);
+}
+
+// --- A begun test: its page is hers alone, and goes when she hands in or leaves ---
+async function keepSheet(path, answer) {
+  const html = answer.ok ? await answer.text() : "";
+  const found = FORM.exec(html);
+  if (!found) return dropSheet(path);
+  const headers = { "Content-Type": "text/html; charset=utf-8", "X-Kept": String(Date.now()) };
+  for (const name of ["Content-Security-Policy", "X-Frame-Options", "Referrer-Policy"]) if (answer.headers.has(name)) headers[name] = answer.headers.get(name);
+  return put(`sheet-${found[1]}`, path, new Response(html.replace("<html ", "<html data-kept "), { headers }));
+}
+
+async function sheets() {
+  return (await caches.keys()).filter((name) => name.startsWith("sheet-"));
+}
+
+async function sheet(path) {
+  const who = self.cookieStore && (await cookieStore.get("hvs_who"));
+  for (const name of await sheets()) {
+    if (self.cookieStore && (!who || name !== `sheet-${who.value}`)) continue; // elsewhere test.js looks who it is
+    const found = await (await caches.open(name)).match(path);
+    if (found && Date.now() - Number(found.headers.get("X-Kept")) < SHEET_LIFE) return found;
+  }
+  return null;
+}
+
+// With what test.js put beside it.
+async function dropSheet(path) {
+  for (const name of await sheets()) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) if (new URL(request.url).pathname.startsWith(path)) await cache.delete(request);
+    if (!(await cache.keys()).length) await caches.delete(name);
+  }
+}
+
+async function leave(request) {
+  const answer = await fetch(request);
+  for (const name of await sheets()) await caches.delete(name);
+  return answer;
+}
+
+// --- Files: a marked name never changes its content, so what is kept is right ---
+async function file(event, url) {
+  const kept = await caches.match(url.pathname).catch(() => null);
+  if (kept) return kept;
+  try {
+    const answer = await fetch(event.request);
+    if (answer.ok && event.request.destination) event.waitUntil(put(SEEN, url.pathname, answer.clone()));
+    return answer;
+  } catch { return (await otherWidth(url.pathname)) || Response.error(); }
+}
+
+// A picture is kept in one width; without network it serves for every width.
+async function otherWidth(path) {
+  const plain = (one) => one.replace(/\.width-\d+\./, ".");
+  for (const name of await ordered()) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) if (plain(new URL(request.url).pathname) === plain(path)) return cache.match(request);
+  }
+  return null;
+}
+
+// The first page of all came before the worker: it names what it loaded, which the browser still holds.
+self.addEventListener("message", (event) => {
+  const { seen, search } = event.data || {};
+  if (Array.isArray(seen)) event.waitUntil(Promise.all(seen.slice(0, MOST_SEEN).map((path) => keepLoaded(String(path), search))));
+});
+
+async function keepLoaded(path, search) {
+  if (TEST.test(path)) return keep(path, "", await fetch(path, { credentials: "same-origin" })).catch(() => {});
+  if (!(FILE.test(path) || (PUBLIC.test(path) && !search)) || (await caches.match(path))) return undefined;
+  const answer = await fetch(path, { cache: "force-cache", credentials: "same-origin" }).catch(() => null);
+  return answer && answer.ok ? put(SEEN, path, answer) : undefined;
+}

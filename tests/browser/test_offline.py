@@ -1,0 +1,253 @@
+"""Learning without network in a real Chromium: downloads, begun tests, updates, full phones.
+
+What the queue does with a lost or a troubled network is tests/browser/test_queue.py's.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from .conftest import new_context
+from .people import COURSE, key, sign_up, words
+from .test_queue import enter, finish, leave, lessons, until_lit, waiting
+
+HOME = "/ngoai-tuyen/"
+LIST = f"{HOME}{COURSE}.json"
+PICTURES = """() => Promise.all([...document.images].map((image) => {
+    image.loading = 'eager';
+    return image.decode().then(() => true, () => false);
+})).then((drawn) => drawn.every(Boolean))"""
+DOWNLOAD = re.compile("Tải khóa này về máy")
+TEST = f"/kiem-tra/{COURSE}/"
+
+
+@pytest.fixture
+def context(browser) -> Iterator[BrowserContext]:
+    context = new_context(browser, service_workers="allow")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A phone's page; requests fail here on purpose, so only a script's own errors count."""
+    page = context.new_page()
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    yield page
+    assert broken == []
+
+
+def until(page: Page, true: Callable[[], bool], *, seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not true() and time.monotonic() < end:
+        page.wait_for_timeout(200)
+    assert true()
+
+
+def ready(page: Page) -> None:
+    """The worker has come, kept its shell, and looks after this page."""
+    until(page, lambda: bool(page.evaluate("Boolean(navigator.serviceWorker.controller)")))
+
+
+def caches(page: Page) -> dict[str, list[str]]:
+    """What the phone keeps: paths by the name of the cache."""
+    return dict(
+        page.evaluate(
+            """async () => {
+                const found = {};
+                for (const name of await caches.keys()) {
+                    const keys = await (await caches.open(name)).keys();
+                    found[name] = keys.map((request) => new URL(request.url).pathname);
+                }
+                return found;
+            }"""
+        )
+    )
+
+
+def until_kept(page: Page, name: str, path: str) -> None:
+    until(page, lambda: path in caches(page).get(name, []))
+
+
+def download(page: Page) -> str:
+    """The whole course; returns what the button said."""
+    page.goto(f"/khoa-hoc/{COURSE}/")
+    button = page.get_by_role("button", name=DOWNLOAD)
+    said = button.inner_text()
+    button.click()
+    expect(page.locator("[data-download]")).to_contain_text("đã có trên máy", timeout=60_000)
+    return said
+
+
+def test_a_lesson_opens_again_without_network(page: Page, context: BrowserContext):
+    first, second, *_ = lessons(page)
+    page.goto(first)
+    ready(page)
+    until_kept(page, "seen", first)
+    context.set_offline(True)
+    page.reload()
+    expect(page.locator("h1")).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.querySelector('.btn')).minHeight") != "0px"
+    page.locator("section[data-question] label.choice").first.click()
+    expect(page.locator("section[data-question] .feedback").first).to_be_visible()
+    finish(page)
+    expect(page.locator(".bar")).to_contain_text("Đã lưu trên máy")
+    page.goto(second)  # never opened
+    expect(page.locator("h1")).to_have_text("Học khi không có mạng")
+    expect(page.locator("[data-lost]")).to_be_visible()
+    expect(page.locator("[data-offline]")).to_contain_text("việc đã lưu trên máy, chờ gửi")
+
+
+def test_a_whole_course_without_network_arrives_once(page: Page, context: BrowserContext):
+    sign_up(page)
+    ready(page)
+    download(page)
+    context.set_offline(True)
+    page.goto(HOME)
+    links = page.locator(f"main a[href^='/khoa-hoc/{COURSE}/']")
+    expect(links).to_have_count(6)
+    links.nth(1).click()
+    for number in range(5):
+        page.wait_for_url(re.compile(f"/khoa-hoc/{COURSE}/[^/]+/$"))
+        page.locator("section[data-question] label.choice").first.click()
+        expect(page.locator("section[data-question] .feedback").first).to_be_visible()
+        finish(page)
+        expect(page.locator(".bar")).to_contain_text("Đã lưu trên máy. Khi có mạng, máy sẽ tự gửi.")
+        if number < 4:
+            page.get_by_role("link", name="Đi tiếp").click()
+    assert page.evaluate(PICTURES)
+    page.goto(f"/khoa-hoc/{COURSE}/")
+    expect(page.locator("[data-lamps]")).to_contain_text("5 trong 5 bài")
+    context.set_offline(False)
+    page.reload()
+    until_lit(page, 5)
+    assert waiting(page) == []
+
+
+def test_a_begun_test_goes_on_without_network(page: Page, context: BrowserContext):
+    sign_up(page, "Đỗ Thị Sen")
+    ready(page)
+    begin(page)
+    context.set_offline(True)
+    questions = page.locator("fieldset.question").all()
+    for question in questions[:4]:
+        answer(question)
+    expect(page.locator("[data-saved]").nth(3)).to_contain_text("Đã lưu trên máy. Chưa có mạng")
+    page.reload()
+    expect(page.locator("#tinh-hinh")).to_contain_text("4 trong 10 câu")
+    context.set_offline(False)
+    until(page, lambda: waiting(page) == [])
+    context.set_offline(True)
+    page.close()  # sent meanwhile: the kept page has to know it too
+    page = context.new_page()
+    page.goto(TEST)
+    expect(page.locator("#tinh-hinh")).to_contain_text("4 trong 10 câu")
+    for question in page.locator("fieldset.question").all()[4:]:
+        answer(question)
+    expect(page.locator("[data-saved]").last).to_contain_text("Đã lưu trên máy. Chưa có mạng")
+    page.get_by_role("button", name="Nộp bài").click()
+    expect(page.locator("#tinh-hinh")).to_contain_text("Bạn đã nộp bài trên máy này")
+    page.reload()
+    expect(page.locator("#tinh-hinh")).to_contain_text("Bạn đã nộp bài trên máy này")
+    context.set_offline(False)
+    page.wait_for_url(re.compile("/ket-qua/"))
+    expect(page.locator("main")).to_contain_text("10 trong 10")
+    until(page, lambda: sheets(page) == [])
+
+
+def begin(page: Page) -> None:
+    page.goto(TEST)
+    page.get_by_role("button", name="Bắt đầu làm bài").click()
+    expect(page.locator("fieldset.question").first).to_be_visible()
+    until(page, lambda: bool(sheets(page)))
+
+
+def answer(question: Locator) -> None:
+    right = key("kns04")[words(question.locator("legend").inner_text().split("\n", 1)[1])]
+    for choice in question.locator("label.choice").all():
+        if words(choice.inner_text()) in right:
+            choice.click()
+
+
+def sheets(page: Page) -> list[str]:
+    return [name for name in caches(page) if name.startswith("sheet-")]
+
+
+def test_a_begun_test_is_hers_alone(page: Page, context: BrowserContext):
+    phone = sign_up(page, "Phạm Thị Hoa")
+    ready(page)
+    begin(page)
+    context.set_offline(True)
+    page.goto(HOME)
+    expect(page.get_by_role("link", name="Làm tiếp")).to_be_visible()
+    context.set_offline(False)
+    leave(page)
+    assert sheets(page) == []
+    context.set_offline(True)
+    page.goto(TEST)
+    expect(page.locator("h1")).to_have_text("Học khi không có mạng")
+    context.set_offline(False)
+    enter(page, phone)
+    page.goto(TEST)
+    until(page, lambda: bool(sheets(page)))
+    # Her session ends behind her back, and somebody else signs in.
+    context.clear_cookies(name="sessionid")
+    sign_up(page, "Trần Văn Hai")
+    until(page, lambda: sheets(page) == [])
+
+
+def test_another_of_the_phone_does_not_see_it(page: Page, context: BrowserContext):
+    """Without network too: a cookie says who learns, and the worker reads it."""
+    sign_up(page, "Phạm Thị Hoa")
+    ready(page)
+    begin(page)
+    mine = sheets(page)[0]
+    other = "sheet-00000000-0000-4000-8000-000000000000"
+    page.evaluate(
+        """async ([mine, other]) => {
+            const [from, to] = [await caches.open(mine), await caches.open(other)];
+            for (const key of await from.keys()) await to.put(key, await from.match(key));
+            await caches.delete(mine);
+        }""",
+        [mine, other],
+    )
+    context.set_offline(True)
+    page.goto(TEST)
+    expect(page.locator("h1")).to_have_text("Học khi không có mạng")
+    until(page, lambda: sheets(page) == [])
+
+
+PRIVATE = re.compile("^/(hoc-tap|du-lieu-cua-toi|quan-ly|api|admin|ai-dang-hoc|dang-|giay|ma-rieng)")
+
+
+def test_nothing_personal_is_kept(page: Page, context: BrowserContext):
+    sign_up(page, "Phạm Thị Hoa")
+    ready(page)
+    for path in ("/", "/hoc-tap/", "/du-lieu-cua-toi/", f"/khoa-hoc/{COURSE}/", "/thong-ke/"):
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+    leave(page)
+    page.wait_for_timeout(1000)
+    kept = [path for paths in caches(page).values() for path in paths]
+    assert f"/khoa-hoc/{COURSE}/" in kept
+    assert [path for path in kept if PRIVATE.match(path)] == []
+    text = page.evaluate("""async () => {
+        let all = "";
+        for (const name of await caches.keys()) {
+            const cache = await caches.open(name);
+            for (const key of await cache.keys()) all += await (await cache.match(key)).text();
+        }
+        return all;
+    }""")
+    assert "Phạm Thị Hoa" not in text
+    assert 'name="csrfmiddlewaretoken"' not in text  # only scripts name it
+    context.set_offline(True)
+    for path in ("/hoc-tap/", "/du-lieu-cua-toi/"):
+        page.goto(path)
+        expect(page.locator("h1")).to_have_text("Học khi không có mạng")
