@@ -18,6 +18,7 @@ from certificates.models import Design
 from cms.models import Picture
 from cms.permissions import ensure_groups
 from quizzes.models import Question
+from tests.lms.everybody import digest
 from tests.make import make_province, make_role, make_user
 
 # Pictures of buttons and words for scripts: the same for everyone, and nothing of ours.
@@ -159,6 +160,41 @@ def test_no_screen_of_ours_is_forgotten(there):
     walked = {resolve(path.format(**there)).route for path in STAFF}
     ours = {route for route in screens() if route.startswith(OURS)}
     assert ours - walked == set()
+
+
+# What the forms of these screens would take: of a design all of it, of the others as much as makes a change.
+CHANGED = {
+    "title": "Đổi tên", "slug": "doi-ten", "name": "Đổi tên", "issuer": "Nơi khác", "city": "Hà Nội",
+    "email": "doi@example.vn", "is_active": "on", "text": "Câu khác", "alt": "Hình khác",
+    "action-publish": "action-publish", "confirm": "on", "reason": "Thử", "sure": "on",
+}  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", ["nobody", "lan", "binh", "chi"])
+def test_who_does_not_edit_changes_nothing(who, request, there, client):
+    ensure_groups()
+    if who != "nobody":
+        person = request.getfixturevalue(who)
+        client.force_login(getattr(person, "user", None) or person)
+    before = digest("cms", "wagtailcore", "wagtailimages", "auth")
+    let_in = {}
+    for path in STAFF:
+        answer = client.post(path.format(**there), CHANGED)
+        sent_to = urlsplit(answer.headers.get("Location", "")).path
+        if not (sent_to in DOORS or answer.status_code in {404, 405}):
+            let_in[path] = (answer.status_code, sent_to)
+    assert let_in == {}
+    assert digest("cms", "wagtailcore", "wagtailimages", "auth") == before
+
+
+@pytest.mark.django_db
+def test_what_they_sent_would_have_changed_something(bien, there, client):
+    ensure_groups()
+    client.force_login(bien)
+    before = digest()
+    assert client.post("/admin/mau-giay/edit/{design}/".format(**there), CHANGED).status_code == 302
+    assert digest() != before
 
 
 @pytest.mark.django_db

@@ -7,12 +7,15 @@ from django.utils import timezone
 
 from accounts import cards, inviting, merging, offering, requesting, roles
 from accounts.models import Alarm, Feedback, HelpMember, HelpMessage, InvitationList
+from common.phones import spoken
 from places.models import Organisation
 from tests.certificates.make import make_attempt, make_paper
 from tests.make import make_learner, make_role, make_user
 
 from ..quizzes.make import make_course
 from .everybody import ROLES
+
+PIN = "482951"
 
 
 @pytest.fixture
@@ -88,10 +91,13 @@ def hers(lan, course, chi, phu_thai) -> dict[str, Any]:
     dung = inviting.person(email="dung@example.vn", name="Vũ Thị Dung")
     role = roles.grant(by=chi, user=dung, kind="trainer", place=phu_thai)
     invitation = inviting.invite(by=chi, user=dung)
-    cards.card_of(lan, by=None)
+    card = cards.card_of(lan, by=None)
     paper = make_paper(lan, course)
     attempt = make_attempt(lan, course, correct=9)
     twins = [make_learner("Đỗ Thị Mận", commune=phu_thai) for _ in range(4)]
+    for user in (lan.user, twins[0].user):
+        user.set_password(PIN)
+        user.save()
     merged = merging.merge(by=chi, duplicate=twins[2], canonical=twins[3], reason="Một người")
     asked = requesting.ask(learner=lan, kind="copy")
     number = offering.offer(by=chi, phone="+84987654321", name="Vũ Thị Na", kind="trainer", place=phu_thai)
@@ -105,6 +111,9 @@ def hers(lan, course, chi, phu_thai) -> dict[str, Any]:
         "parent": str(
             requesting.ask(learner=lan, kind="erase", relation="parent", about_name="Đỗ Thị Mận").public_id
         ),
+        "pin": PIN,
+        "phone": spoken(twins[0].user.phone or ""),
+        "card": cards.number(card),
         "alarm": Alarm.objects.create(
             day=timezone.localdate(), kind="codes", number=200, raised_at=timezone.now()
         ).pk,

@@ -32,13 +32,20 @@ def signed_in(role: str, cast: dict[str, Any], **options: Any) -> Client:
     return client
 
 
-def digest() -> dict[str, str]:
-    """Every table of ours by a mark of its rows, but for what any visit writes."""
+def digest(*more: str) -> dict[str, str]:
+    """Every table of ours, and of `more` apps, by a mark of its rows, but for what any visit writes."""
     found = {}
-    for label in OURS:
+    for label in (*OURS, *more):
         for model in apps.get_app_config(label).get_models():
             names = [field.attname for field in model._meta.concrete_fields if field.name not in VISITS]
             rows = model._base_manager.order_by("pk").values_list(*names)
             if model.__name__ not in VISITS:
-                found[model._meta.label] = hashlib.sha256(repr(list(rows)).encode()).hexdigest()
+                found[model._meta.label] = hashlib.sha256(
+                    repr([[_raw(value) for value in row] for row in rows]).encode()
+                ).hexdigest()
     return found
+
+
+def _raw(value: Any) -> Any:
+    """What is kept of a value: a stream of blocks is told by what is written in them."""
+    return list(value.raw_data) if hasattr(value, "raw_data") else value

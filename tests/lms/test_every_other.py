@@ -52,6 +52,7 @@ SENDS: dict[str, dict[str, int]] = {
         "/ai-dang-hoc/{me}/": 302,
         "/ai-dang-hoc/{me}/ra-rieng/": 302,
         "/ma-rieng/doi/": 200,
+        "/du-lieu-cua-toi/ma/": 302,  # the PIN of the phone is his too
     },
     "vy": {path: 403 for path in FORMS if path.startswith("/quan-ly/the/")},
     "tam": {"/quan-ly/the/{learner}/thay/": 404},
@@ -59,7 +60,15 @@ SENDS: dict[str, dict[str, int]] = {
     "thoi": {"/hai-buoc/xac-nhan/": 404} | {path: 403 for path in FORMS if path.startswith("/quan-ly/the/")},
 }
 # They end the session, or put another person in the place of the one who asks.
-LAST = {"/dang-xuat/", "/du-lieu-cua-toi/thiet-bi/thoat-het/", "/ai-dang-hoc/", "/ai-dang-hoc/{me}/roi-may/"}
+LAST = {
+    "/du-lieu-cua-toi/xoa/",
+    "/dang-nhap/",
+    "/the/vao/",
+    "/dang-xuat/",
+    "/du-lieu-cua-toi/thiet-bi/thoat-het/",
+    "/ai-dang-hoc/",
+    "/ai-dang-hoc/{me}/roi-may/",
+}
 REFUSED = {403, 404}
 
 

@@ -207,3 +207,14 @@ def test_no_screen_of_the_editor_shows_a_learner(cast, hers, named):
 def test_her_own_sheet_is_no_look(cast, hers):
     signed_in("lan", cast).get(f"/giay/{hers['serial']}/giay-ghi-nhan.pdf")
     assert not Look.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path", ["/quan-ly/giay/", "/quan-ly/giay/{serial}/", "/giay/{serial}/giay-ghi-nhan.pdf"]
+)
+def test_who_only_views_papers_leaves_the_same_trace(path, vy, hers, lan):
+    """They name people, so `official_view` sees them under the same rule as who manages (docs/roles.md)."""
+    client = signed_in("vy", {"vy": vy})
+    assert client.get(path.format(**hers)).status_code == 200
+    assert Look.objects.get(learner=lan).screen == SEEN[path][1]
