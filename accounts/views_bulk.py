@@ -132,11 +132,12 @@ def confirm(request: HttpRequest, reference: uuid.UUID) -> HttpResponse:
 @require_safe
 @never_cache
 def links(request: HttpRequest, reference: uuid.UUID) -> HttpResponse:
-    """The links of those who have not set a password, to print and hand over."""
+    """The links of those who have not answered, to print and hand over; never one to another password."""
     found = _batch(request, reference)
     by = _user(request)
     names = {_login(row): row["name"] for row in found.rows if row["verdict"] in {"new", "role"}}
-    standing = Invitation.objects.standing().filter(invited_by=by, user__email__in=list(names))
+    standing = Invitation.objects.standing().filter(invited_by=by, resets=False)
+    standing = standing.filter(user__email__in=list(names))
     phones = [row["phone"] for row in found.rows if row.get("phone")]
     offers = NumberOffer.objects.standing().filter(invited_by=by, phone__in=phones)
     both: list[Invitation | NumberOffer] = [

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
-from accounts import bulk, retention
+from accounts import bulk, inviting, retention, staffing
 from accounts.forms_roles import end_of
 from accounts.models import Invitation, InvitationList, Role, User
 from accounts.roles import change_expiry, grant
@@ -253,6 +253,16 @@ def test_links_that_are_no_longer_hers_are_not_shown(desk, quan_tri, hai_phong):
     batch = confirm(desk)
     grant(by=quan_tri, user=User.objects.get(email="dung@example.vn"), kind="editor", place=hai_phong)
     assert "Không còn lời mời" in desk.get(f"/quan-ly/moi/{batch.reference}/lien-ket/").content.decode()
+
+
+@pytest.mark.parametrize("by_mail", [False, True])
+def test_a_reset_is_not_among_the_links_of_a_list(desk, chi, binh, settings, by_mail):
+    """Bình is invited to one more role; the link to another password of hers is on no list."""
+    verdicts(desk, ["Trần Văn Bình", "binh@example.vn", "Cán bộ xem số liệu", "10750", "", ""])
+    batch = confirm(desk)
+    settings.MAIL = by_mail
+    made = staffing.reset(by=chi, user=binh, reason="Gọi điện, đúng giọng")
+    assert inviting.link(made) not in desk.get(f"/quan-ly/moi/{batch.reference}/lien-ket/").content.decode()
 
 
 def test_old_lists_go(desk):
