@@ -18,6 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from common import phones, sheets
+from common.retrying import again
 from common.text import clean_name, fold
 from places.models import Organisation, Place
 
@@ -111,7 +112,7 @@ class _Judge:
         self.held = {
             (role.user_id, role.kind, role.place_id, role.organisation_id): role.last_day
             for chunk in _chunks(pks)
-            for role in Role.objects.standing().filter(user__in=chunk)
+            for role in roles.without_lapsed(Role.objects.standing().filter(user__in=chunk))
         }
         typed = {_number(line.cells.get("phone", "")) for line in lines} - {""}
         self.numbers = {  # held by who signs in with the number; known to `by`, who sees these roles
@@ -275,6 +276,7 @@ def sweep() -> int:
     return len(pks)
 
 
+@again()  # two lists with the same people in another order wait for each other
 @transaction.atomic
 def advance(pk: int) -> bool:
     """Do rows for about a second; True when nothing is left. Safe to run beside itself."""
@@ -313,7 +315,7 @@ def _invited(by: User, row: Row) -> str:
         return _to_number(by, row, place=place, organisation=inside, expires_at=until)
     user = inviting.person(email=row["email"], name=row["name"])
     held = {"user": user, "kind": row["kind"], "place": place, "organisation": inside}
-    if Role.objects.standing().filter(**held).exists():
+    if roles.without_lapsed(Role.objects.standing().filter(**held)):
         return Verdict.HELD
     roles.offer(by=by, name=row["name"], expires_at=until, **held)
     inviting.invite(by=by, user=user)

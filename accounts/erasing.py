@@ -25,7 +25,18 @@ from . import acting, erasing_words, household
 from .holdings import GOES
 from .mentions import Person
 from .merging import family, hold_family, managed_by
-from .models import CardUse, DeviceSession, Erasure, Learner, Message, Notice, OneTimeCode, Role, User
+from .models import (
+    CardUse,
+    DeviceSession,
+    Erasure,
+    Invitation,
+    Learner,
+    Message,
+    Notice,
+    OneTimeCode,
+    Role,
+    User,
+)
 from .people import holdings, rooms
 
 _FIRST_NUMBER = 2**61  # far above any learner's id
@@ -142,6 +153,8 @@ def _erase_record(learner: Learner) -> None:
 
 def _forget_sign_in(user: User) -> None:
     """The way to sign in, and what is kept about it in tables of others."""
+    # Before the giver's name goes: a link to a password that is nobody's counts as the operator's.
+    Invitation.objects.standing().filter(invited_by=user).update(ended_at=timezone.now())
     for _, holding in holdings():
         if holding.of_learner:
             continue

@@ -23,11 +23,11 @@ from .messages import tell
 from .models import Invitation, Role, User
 from .passwords import check_password
 from .pins import check_pin
-from .roles import granter, offers
+from .roles import OFFER_DAYS, granter, offers
 
 logger = logging.getLogger(__name__)
 
-DAYS = 7
+DAYS = OFFER_DAYS
 BATCH = 50
 _PURPOSE = "invitation"
 
@@ -54,27 +54,33 @@ def may_invite(by: User, user: User) -> bool:
     if by.pk == user.pk or user.is_superuser or not user.is_active:
         return False
     if not is_waiting(user):
-        return bool(offers(user, by))
+        return bool(offers(user, by, late=True))
     held = Role.objects.active().filter(user=user).exists()
-    return reaches_all(by, user) and bool(held or offers(user, by))
+    return reaches_all(by, user, offered=True) and bool(held or offers(user, by, late=True))
 
 
-def reaches_all(by: User, user: User) -> bool:
-    """Whether `by` could give all that she holds and all that waits for her.
+def reaches_all(by: User, user: User, *, offered: bool) -> bool:
+    """Whether `by` could give all that she holds.
 
     Only then may a link to her password pass through these hands: it would open the rest too.
+    `offered`: and all that waits for her. A first password is the way to it; to who has one an
+    offer opens through its own link and her own sign-in alone, so it is in no reset's way.
     """
     may = granter(by)
-    standing = Role.objects.standing().filter(user=user).select_related("place", "organisation")
-    return all(may(role.kind, role.place, role.organisation) for role in standing)
+    rows = Role.objects.standing() if offered else Role.objects.active()
+    standing = rows.filter(user=user).select_related("place", "organisation", "granted_by")
+    return all(
+        may(role.kind, role.place, role.organisation) or (role.granted_by_id != by.pk and roles.lapsed(role))
+        for role in standing
+    )
 
 
 def _is_above(invitation: Invitation) -> bool:
-    """It sets a password, and what she holds or is offered by now is more than its giver may give."""
+    """It sets a password, and what it would open by now is more than its giver may give."""
     by = invitation.invited_by
     if by is None:
         return not invitation.resets  # a reset by the operator
-    return not reaches_all(by, invitation.user)
+    return not reaches_all(by, invitation.user, offered=not invitation.resets)
 
 
 def person(*, email: str, name: str) -> User:
@@ -107,7 +113,8 @@ def invite(*, by: User, user: User) -> Invitation:
             "hoặc nhờ người phụ trách cấp trên."
         )
     now = timezone.now()
-    Invitation.objects.standing().filter(user=user, invited_by=by).update(ended_at=now)
+    roles.renew(user=user, by=by)
+    Invitation.objects.standing().filter(user=user, invited_by=by, resets=False).update(ended_at=now)
     invitation = Invitation.objects.create(
         user=user, invited_by=by, made_at=now, expires_at=now + datetime.timedelta(days=DAYS)
     )
@@ -125,12 +132,14 @@ def hint() -> None:
 
 
 @transaction.atomic
-def call_back(*, by: User, user: User) -> int:
-    """The link `by` handed out opens nothing any more; her roles are taken back on their own.
+def call_back(*, by: User, user: User, resets: bool | None = None) -> int:
+    """The links `by` handed out open nothing any more; her roles are taken back on their own.
 
-    Raises InvitationRefused.
+    `resets`: only those to another password, or only the others. Raises InvitationRefused.
     """
     standing = Invitation.objects.standing().filter(user=user, invited_by=by)
+    if resets is not None:
+        standing = standing.filter(resets=resets)
     if not standing.exists():
         raise InvitationRefused("Bạn không thu lại được lời mời này.")
     return standing.update(ended_at=timezone.now())
@@ -151,26 +160,40 @@ def find(token: str) -> Invitation:
     )
     if not row:
         raise Gone("unknown")
+    _refuse_gone(row)
+    return row
+
+
+def _refuse_gone(row: Invitation) -> None:
+    """Raises Gone."""
     if row.used_at:
         raise Gone("used", row)
-    if row.ended_at or not row.user.is_active or not Role.objects.standing().filter(user=row.user).exists():
+    if row.ended_at or not row.user.is_active:
         raise Gone("ended", row)
     if row.ran_out:
         raise Gone("expired", row)
+    if not Role.objects.standing().filter(user=row.user).exists():
+        raise Gone("ended", row)
     if (
         row.user.has_usable_password() and not row.resets
     ):  # set by another way since: this link must not set it anew
         raise Gone("in_already", row)
-    if _is_above(row):
+    if _is_above(row) or not opened(row):
         raise Gone("ended", row)
-    return row
 
 
 def opened(invitation: Invitation) -> list[Role]:
-    """What she has once it is accepted: what she holds, and what its giver offered."""
+    """What she has once it is accepted: what she holds, and what its giver offered.
+
+    Another password takes up no offer. To who has a sign-in only the offer is said: a letter
+    goes through hands that need not know the rest.
+    """
     user = invitation.user
     held = Role.objects.active().filter(user=user).select_related("place", "organisation")
-    return [*held, *offers(user, invitation.invited_by)]
+    if invitation.resets:
+        return list(held)
+    offered = offers(user, invitation.invited_by)
+    return offered if user.has_usable_password() else [*held, *offered]
 
 
 def check_secret(typed: str, *, user: User) -> str:
@@ -200,8 +223,9 @@ def accept(*, invitation: Invitation, password: str) -> User:
         if not taken.update(used_at=timezone.now()):
             raise Gone("used", invitation)
         user.save(update_fields=["password"])
-        roles.accept(user=user, by=invitation.invited_by)
-        if invitation.resets:
+        if not invitation.resets:
+            roles.accept(user=user, by=invitation.invited_by)
+        else:
             at = date_format(timezone.localtime(), "H:i d/m/Y")
             tell(user=user, text=f"Mật khẩu của bạn vừa được đặt lại lúc {at}.")
     logger.info("User %s took up the invitation.", user.pk)
@@ -258,6 +282,15 @@ def words(invitation: Invitation) -> str:
     )
 
 
+def _opens_something(invitation: Invitation) -> bool:
+    """A letter with a dead link would be of no use; who made it lost the power, or she answered."""
+    try:
+        _refuse_gone(invitation)
+    except Gone as gone:
+        return gone.why == "in_already" and bool(offers(invitation.user, invitation.invited_by))
+    return True
+
+
 def send_due() -> int:
     """Mail what waits; returns how many went out. A try is counted before it is made."""
     if not settings.MAIL:
@@ -268,6 +301,8 @@ def send_due() -> int:
         return 0
     connection = mail.get_connection()
     for invitation in due:
+        if not _opens_something(invitation):
+            continue
         claimed = Invitation.objects.to_mail().filter(pk=invitation.pk, mail_tries=invitation.mail_tries)
         if not claimed.update(mail_tries=F("mail_tries") + 1):
             continue

@@ -12,7 +12,6 @@ import logging
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -36,11 +35,11 @@ class StaffingRefused(Exception):
 def may_reset(by: User, user: User) -> bool:
     """Whether a link to her sign-in may pass through these hands.
 
-    All that she holds or is offered is `by`'s to give.
+    All that she holds is `by`'s to give. What others offer her opens through their own links.
     """
     if by.pk == user.pk or user.is_superuser or not user.is_active or not user.has_usable_password():
         return False
-    return Role.objects.active().filter(user=user).exists() and reaches_all(by, user)
+    return Role.objects.active().filter(user=user).exists() and reaches_all(by, user, offered=False)
 
 
 @transaction.atomic
@@ -55,8 +54,7 @@ def reset(*, by: User, user: User, reason: str) -> Invitation:
             "Bạn không đặt lại được mật khẩu của người này. Hãy nhờ người phụ trách cấp trên."
         )
     now = timezone.now()
-    before = Invitation.objects.standing().filter(Q(resets=True) | Q(invited_by=by), user=user)
-    before.update(ended_at=now)
+    Invitation.objects.standing().filter(user=user, resets=True).update(ended_at=now)
     link = Invitation.objects.create(
         user=user,
         invited_by=by,
@@ -88,7 +86,7 @@ def may_clear_factor(by: User, user: User) -> bool:
         return False
     if not roles_of(by, Role.Kind.ADMINISTRATOR).exists():
         return False
-    return Authenticator.objects.filter(user=user).exists() and reaches_all(by, user)
+    return Authenticator.objects.filter(user=user).exists() and reaches_all(by, user, offered=False)
 
 
 @transaction.atomic

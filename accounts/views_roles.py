@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from functools import partial
 from typing import Any, cast
 
 from django.conf import settings
@@ -57,7 +58,7 @@ def held(request: HttpRequest) -> HttpResponse:
     rows = Role.objects.visible_to(request.user).select_related(
         "user", "place", "organisation", "granted_by", "revoked_by"
     )
-    rows = _filtered(rows, form.cleaned_data) if form.is_valid() else rows.active()
+    rows = _filtered(rows, form.cleaned_data) if form.is_valid() else rows.standing()
     page = Paginator(rows.order_by("-granted_at", "-pk"), PER_PAGE).get_page(request.GET.get("trang"))
     context = {
         "desk": "roles",
@@ -81,10 +82,10 @@ def _filtered(rows: RoleQuerySet, wanted: dict[str, Any]) -> RoleQuerySet:
     if wanted["noi"]:
         rows = rows.filter(place=wanted["noi"])
     if wanted["tinh_trang"] == FindForm.State.PAST:
-        return rows.exclude(pk__in=Role.objects.standing().values("pk"))
+        return rows.exclude(pk__in=Role.objects.kept().values("pk"))
     if wanted["tinh_trang"] == FindForm.State.WAITING:
-        return rows.standing().filter(Q(waiting=True) | Q(user__in=User.objects.waiting()))
-    return rows.active()
+        return rows.kept().filter(Q(waiting=True) | Q(user__in=User.objects.waiting()))
+    return rows.standing()
 
 
 def _named(users: QuerySet[User], typed: str) -> list[int]:
@@ -213,6 +214,7 @@ def role(request: HttpRequest, pk: int) -> HttpResponse:
         "may_take": active and _may(by, found),
         "form": form if mine else None,
         "waiting": found.waiting or inviting.is_waiting(found.user),
+        "lapsed": active and roles.lapsed(found),
         "events": [_said(event) for event in _events(others)[:PER_PAGE]],
     }
     return render(request, "accounts/desk/role.html", context)
@@ -258,7 +260,7 @@ def history(request: HttpRequest) -> HttpResponse:
 def _events(rows: RoleQuerySet) -> Any:
     """Two events a role: given (by whom, when), and taken back or run out. One query a page."""
     names = ("kind", "user__name", "user__email", "place__name", "organisation__name", "expires_at")
-    columns = ("pk", *names, "waiting", "offered_name", "what", "at", "actor")
+    columns = ("pk", *names, "waiting", "offered_name", "offer_ends_at", "what", "at", "actor")
     given = rows.annotate(what=Value("given"), at=F("granted_at"), actor=F("granted_by__name"))
     taken = rows.exclude(revoked_at=None).annotate(
         what=Value("taken"), at=F("revoked_at"), actor=F("revoked_by__name")
@@ -267,7 +269,8 @@ def _events(rows: RoleQuerySet) -> Any:
 
 
 def _said(event: dict[str, Any]) -> dict[str, Any]:
-    ran_out = event["what"] == "taken" and event["expires_at"] and event["at"] >= event["expires_at"]
+    ends = [event["expires_at"], event["offer_ends_at"] if event["waiting"] else None]
+    ran_out = event["what"] == "taken" and any(end and event["at"] >= end for end in ends)
     return {
         "what": "ran_out" if ran_out else event["what"],
         "at": event["at"],
@@ -277,6 +280,7 @@ def _said(event: dict[str, Any]) -> dict[str, Any]:
         "who": event["offered_name" if event["waiting"] else "user__name"] or event["user__email"],
         "where": event["organisation__name"] or event["place__name"],
         "until": last_day(event["expires_at"]),
+        "offer": event["waiting"],
     }
 
 
@@ -290,8 +294,9 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
     """
     by = _user(request)
     person = get_object_or_404(_invited_of(by), pk=pk)
-    ever = Role.objects.visible_to(by).filter(user=person).order_by("-pk").select_related("place", "user")
-    here = list(ever.standing())
+    ever = Role.objects.visible_to(by).filter(user=person).order_by("-pk")
+    ever = ever.select_related("user", "place", "organisation")
+    here = list(ever.kept())
     known = any(not role.waiting for role in here)
     may_reset = known and staffing.may_reset(by, person)
     form = ReasonForm(request.POST if request.method == "POST" else None)
@@ -303,19 +308,20 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"Đã làm liên kết đặt lại mật khẩu. {person} đã được báo.")
         return redirect("accounts:invitation", pk=pk)
-    standing = person.invitations.standing().filter(invited_by=by).first()
+    own = {link.resets: link for link in person.invitations.standing().filter(invited_by=by)}
     may_invite = inviting.may_invite(by, person)
-    shown = standing and _shown(standing, may_reset if standing.resets else may_invite)
     context = {
         "desk": "roles",
         "person": person,
-        "invitation": standing,
-        "last": person.invitations.order_by("-pk").first(),
+        "invitation": own.get(False),
+        "reset": own.get(True),
+        "last": person.invitations.filter(invited_by=by, resets=False).order_by("-pk").first(),
         "roles": here,
         "name": _name_here(list(ever)),
         "has_password": known and person.has_usable_password(),
-        "hers": may_invite or bool(standing and standing.resets),
-        "link": inviting.link(standing) if standing and shown else "",
+        "hers": may_invite,
+        "link": _shown(own.get(False), may_invite),
+        "reset_link": _shown(own.get(True), may_reset),
         "mail": settings.MAIL,
         "by_mail": bool(settings.MAIL and person.email),
         "form": form if may_reset else None,
@@ -353,14 +359,15 @@ def clear_factor(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "accounts/desk/clear_factor.html", context)
 
 
-def _shown(standing: Invitation, may: bool) -> bool:
-    """Whoever made it sees it while she may make it.
+def _shown(standing: Invitation | None, may: bool) -> str:
+    """The link, to whoever made it, while she may make it.
 
-    A link to another password is not shown where it can go to its owner alone, by mail.
+    One to another password is not shown where it can go to its owner alone, by mail.
     """
-    if not may or standing.ran_out:
-        return False
-    return not (standing.resets and settings.MAIL and standing.user.email)
+    if standing is None or not may or standing.ran_out:
+        return ""
+    by_mail = standing.resets and settings.MAIL and standing.user.email
+    return "" if by_mail else inviting.link(standing)
 
 
 @staff_only(Role.Kind.OFFICIAL_MANAGE)
@@ -374,8 +381,11 @@ def invite_again(request: HttpRequest, pk: int) -> HttpResponse:
 @staff_only(Role.Kind.OFFICIAL_MANAGE)
 @require_POST
 def call_back(request: HttpRequest, pk: int) -> HttpResponse:
+    which = {"1": True, "0": False}.get(request.POST.get("resets", ""))
     done = "Đã thu lại lời mời. Liên kết không mở được nữa; vai trò vẫn còn, bạn thu lại ở trang vai trò."
-    return _about_invitation(request, pk, inviting.call_back, done)
+    if which:
+        done = "Đã thu lại liên kết. Mật khẩu cũ của người này vẫn dùng được."
+    return _about_invitation(request, pk, partial(inviting.call_back, resets=which), done)
 
 
 def _about_invitation(request: HttpRequest, pk: int, act: Any, done: str) -> HttpResponse:

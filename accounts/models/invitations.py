@@ -61,7 +61,7 @@ class Invitation(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "invited_by"],
+                fields=["user", "invited_by", "resets"],
                 condition=Q(used_at=None, ended_at=None),
                 name="invitation_one_of_each_giver",
             )

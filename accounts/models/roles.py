@@ -26,14 +26,18 @@ class RoleQuerySet(models.QuerySet["Role"]):
         )
 
     def standing(self) -> RoleQuerySet:
-        """Neither taken back nor run out: held, or offered."""
+        """Neither taken back nor run out: held, or offered and still open."""
+        return self.kept().filter(Q(waiting=False) | Q(offer_ends_at__gt=timezone.now()))
+
+    def kept(self) -> RoleQuerySet:
+        """Those, and offers that ran out unanswered: another link opens them anew."""
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()), revoked_at=None)
 
     def active(self) -> RoleQuerySet:
         return self.standing().filter(waiting=False)
 
     def offered(self) -> RoleQuerySet:
-        """Waiting for whom they are offered to; they open nothing."""
+        """Waiting for whom they are offered to; they open nothing, and end by themselves."""
         return self.standing().filter(waiting=True)
 
 
@@ -61,6 +65,9 @@ class Role(models.Model):
         Organisation, models.PROTECT, null=True, blank=True, related_name="roles"
     )
     waiting = models.BooleanField(default=False, help_text="offered, and not accepted: not in force")
+    offer_ends_at = models.DateTimeField(
+        null=True, blank=True, help_text="accepted before then, or the offer is over"
+    )
     offered_name = models.CharField(
         max_length=100, blank=True, help_text="as whoever offered it wrote it: that is all she is told"
     )
@@ -85,7 +92,14 @@ class Role(models.Model):
                 condition=Q(revoked_at=None, organisation__isnull=False),
                 name="role_once_while_held_for_organisation",
             ),
+            models.CheckConstraint(
+                condition=Q(waiting=False) | Q(offer_ends_at__isnull=False), name="role_offer_has_an_end"
+            ),
         ]
+
+    @property
+    def offer_ran_out(self) -> bool:
+        return self.waiting and (self.offer_ends_at is None or self.offer_ends_at <= timezone.now())
 
     @property
     def who(self) -> str:

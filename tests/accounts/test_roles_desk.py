@@ -5,14 +5,16 @@ import re
 
 import pytest
 from django.core import mail
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
 from accounts import inviting, staffing
 from accounts.access import places_within
+from accounts.erasing import erase
 from accounts.models import Invitation, Look, Notice, Role, User
-from accounts.roles import grant, offer
-from tests.make import make_role, make_user
+from accounts.roles import follow, grant, offer
+from tests.make import make_learner, make_role, make_user
 
 PASSWORD = "con đò nhỏ sang sông"
 
@@ -296,8 +298,9 @@ def test_a_link_takes_only_what_came_from_the_same_hands(new, quan_tri, hai_phon
     assert [role.kind for role in Role.objects.offered().filter(user=new)] == ["trainer"]
 
 
-def path_of(user, by):
-    return inviting.link(user.invitations.standing().get(invited_by=by)).replace("http://127.0.0.1:8000", "")
+def path_of(user, by, **which):
+    link = user.invitations.standing().get(invited_by=by, **which)
+    return inviting.link(link).replace("http://127.0.0.1:8000", "")
 
 
 def page_of(client, user):
@@ -361,17 +364,224 @@ def test_a_reset_link_is_shown_to_whoever_made_it(
     assert path_of(sau, quan_tri) == his
 
 
-def test_a_reset_link_ends_with_an_offer_from_above(desk, binh, chi, quan_tri, hai_phong):
-    """Her password is Chi's to help with only while nothing waits that Chi could not give."""
+def test_an_offer_of_another_is_in_no_resets_way(desk, binh, chi, quan_tri, hai_phong):
+    """And another password takes up no offer: that opens through its own link alone."""
     resets(desk, binh)
     link = path_of(binh, chi)
-    assert link in page_of(desk, binh)
     offer(by=quan_tri, user=binh, name="Bình", kind="administrator", place=hai_phong)
+    inviting.invite(by=quan_tri, user=binh)
+    assert link in page_of(desk, binh)
+    assert staffing.may_reset(chi, binh)
+    assert "Quản trị" not in Client().get(link).content.decode()
+    assert Client().post(link, {"password": PASSWORD, "again": PASSWORD}).status_code == 302
+    assert [role.kind for role in Role.objects.active().filter(user=binh)] == ["trainer"]
+    assert [role.kind for role in Role.objects.offered().filter(user=binh)] == ["administrator"]
+
+
+def test_a_reset_link_ends_with_a_role_from_above(desk, binh, chi, quan_tri, hai_phong):
+    """Her password is Chi's to help with only while she holds nothing that Chi could not give."""
+    resets(desk, binh)
+    link = path_of(binh, chi)
+    Role.objects.create(user=binh, kind="editor", place=hai_phong, granted_by=quan_tri)
     assert link not in page_of(desk, binh)
+    assert "không mở được nữa" in page_of(desk, binh)
     assert Client().get(link).status_code == 410
     assert not staffing.may_reset(chi, binh)
     desk.post(f"/quan-ly/moi/nguoi/{binh.pk}/thu-lai/")  # her own: always hers to end
     assert not binh.invitations.standing().filter(invited_by=chi).exists()
+
+
+def test_a_reset_takes_up_no_offer_of_its_maker_either(desk, binh, chi, phu_thai):
+    """She asked for a password: the role has its own link, which goes on, and so does the reset."""
+    resets(desk, binh)
+    give_more(desk, binh, phu_thai)
+    assert binh.invitations.standing().filter(invited_by=chi).count() == 2
+    page = page_of(desk, binh)
+    both = [path_of(binh, chi, resets=one) for one in (False, True)]
+    assert all(link in page for link in both)
+    assert "Cán bộ xem" not in Client().get(both[1]).content.decode()
+    Client().post(both[1], {"password": PASSWORD, "again": PASSWORD})
+    assert [role.kind for role in Role.objects.offered().filter(user=binh)] == ["official_view"]
+    signed_in = Client()
+    signed_in.force_login(User.objects.get(pk=binh.pk))
+    assert signed_in.post(both[0], {"act": "yes"}).status_code == 302
+    assert Role.objects.active().filter(user=binh, kind="official_view").exists()
+
+
+@pytest.mark.parametrize("which", [False, True])
+def test_each_of_two_links_is_called_back_alone(desk, binh, phu_thai, which):
+    resets(desk, binh)
+    give_more(desk, binh, phu_thai)
+    desk.post(f"/quan-ly/moi/nguoi/{binh.pk}/thu-lai/", {"resets": str(int(which))})
+    assert [link.resets for link in binh.invitations.standing()] == [not which]
+
+
+def give_more(client, user, place):
+    answer = client.post(
+        f"/quan-ly/vai-tro/giao/?nguoi={user.pk}", {"kind": "official_view", "place": place.pk}
+    )
+    assert answer.status_code == 302, answer.context["form"].errors
+
+
+def in_days(days):
+    """The same, as if it had been done so many days ago."""
+    back = datetime.timedelta(days=days)
+    Role.objects.filter(waiting=True).update(offer_ends_at=F("offer_ends_at") - back)
+    Invitation.objects.update(expires_at=F("expires_at") - back)
+
+
+def test_an_offer_ends_by_itself_and_says_until_when(desk, known, sau):
+    """With its link, after seven days; nobody's way is blocked for ever."""
+    until = timezone.localtime(known.offer_ends_at)
+    page = desk.get(f"/quan-ly/vai-tro/{known.pk}/").content.decode()
+    assert f"{until:%H:%M %d/%m/%Y}" in page
+    in_days(6)
+    assert Role.objects.offered().filter(pk=known.pk).exists()
+    in_days(1)
+    assert not Role.objects.standing().filter(pk=known.pk).exists()
+    assert "Lời mời đã hết hạn" in desk.get("/quan-ly/vai-tro/?tinh_trang=chua-nhan").content.decode()
+    assert "Lê Văn Sáu" not in page_of(desk, sau)
+    client = Client()
+    client.force_login(sau)
+    link = inviting.link(Invitation.objects.get()).replace("http://127.0.0.1:8000", "")
+    assert client.post(link, {"act": "yes"}).status_code == 410
+    assert not Role.objects.active().filter(pk=known.pk).exists()
+
+
+def test_another_link_opens_an_offer_anew(desk, known, sau):
+    in_days(8)
+    desk.post(f"/quan-ly/moi/nguoi/{sau.pk}/gui-lai/")
+    client = Client()
+    client.force_login(sau)
+    assert client.post(link_of(sau), {"act": "yes"}).status_code == 302
+    assert Role.objects.active().filter(pk=known.pk).exists()
+
+
+@pytest.fixture
+def minh(phu_thai):
+    """Another official of the same commune."""
+    user = make_user(email="minh@example.vn", name="Đỗ Minh")
+    make_role(user, "official_manage", phu_thai)
+    return user
+
+
+def left(user, how):
+    if how == "dismissed":
+        user.roles.update(revoked_at=timezone.now())
+    elif how == "locked":
+        User.objects.filter(pk=user.pk).update(is_active=False)
+    else:
+        Role.objects.filter(granted_by=user).update(granted_by=None)
+
+
+@pytest.mark.parametrize("how", ["dismissed", "locked", "erased", "ran out"])
+@pytest.mark.parametrize("colleague", ["minh", "quan_tri"])
+@pytest.mark.parametrize("person", ["sau@example.vn", "moi@example.vn"])
+def test_an_offer_of_who_left_is_in_nobodys_way(desk, chi, phu_thai, sau, request, how, colleague, person):
+    """Whoever may give the role gives it anew, to who has a sign-in and to who has none."""
+    give(desk, email=person, name="Ai Đó", kind="trainer", place=phu_thai.pk)
+    old = Role.objects.get(kind="trainer")
+    if how == "ran out":
+        in_days(8)
+    else:
+        left(chi, how)
+    by = request.getfixturevalue(colleague)
+    client = Client()
+    client.force_login(by)
+    answer = give(client, email=person, name="Ai Đó", kind="trainer", place=phu_thai.pk)
+    assert answer.status_code == 302, answer.context["form"].errors
+    new = Role.objects.offered().get(kind="trainer")
+    assert new.granted_by == by
+    old.refresh_from_db()
+    assert old.revoked_at
+    assert old.revoked_by == (None if how == "ran out" else by)
+    assert by in [link.invited_by for link in new.user.invitations.standing()]
+
+
+def test_an_offer_of_who_left_is_withdrawn(desk, known, chi, minh):
+    left(chi, "dismissed")
+    client = Client()
+    client.force_login(minh)
+    url = f"/quan-ly/vai-tro/{known.pk}/"
+    assert "không còn giao được" in client.get(url).content.decode()
+    assert client.post(f"{url}thu-lai/", {"sure": "on"}).status_code == 302
+    known.refresh_from_db()
+    assert known.revoked_by == minh
+    assert "Thôi mời Ai Đó" in client.get("/quan-ly/vai-tro/lich-su/").content.decode()
+
+
+def test_an_offer_of_a_colleague_who_is_here_is_said(desk, known, chi, minh, phu_thai):
+    """Not taken out of her hands unasked: whoever may give it sees whose it is, and may withdraw it."""
+    client = Client()
+    client.force_login(minh)
+    answer = give(client, email="sau@example.vn", name="Ai Đó", kind="trainer", place=phu_thai.pk)
+    assert "Phạm Thị Chi đã mời người này" in answer.content.decode()
+    known.refresh_from_db()
+    assert (known.granted_by, known.revoked_at) == (chi, None)
+
+
+def test_who_declined_is_not_named_to_whoever_asked(desk, known, sau):
+    client = Client()
+    client.force_login(sau)
+    client.post(link_of(sau), {"act": "no"})
+    assert "Lê Văn Sáu" not in page_of(desk, sau)
+
+
+def test_a_link_of_who_was_erased_stays_shut(desk, binh, chi, quan_tri):
+    """A link without a maker counts as the operator's: hers ends before her name goes."""
+    resets(desk, binh)
+    link = path_of(binh, chi)
+    chi.roles.update(revoked_at=timezone.now())
+    follow(chi)
+    erase(learner=make_learner(user=chi), by=chi, reason="asked")
+    assert not User.objects.filter(pk=chi.pk).exists()
+    assert Client().get(link).status_code == 410
+
+
+def test_a_locked_superuser_gives_nothing(binh, phu_thai):
+    boss = make_user(email="boss@example.vn", is_superuser=True)
+    made = staffing.reset(by=boss, user=binh, reason="Gọi điện, đúng giọng")
+    assert inviting.find(token_of(made))
+    User.objects.filter(pk=boss.pk).update(is_active=False)
+    with pytest.raises(inviting.Gone):
+        inviting.find(token_of(made))
+
+
+def token_of(invitation):
+    return inviting.link(invitation).split("/")[-2]
+
+
+def test_an_invitation_that_is_overtaken_says_so_and_is_called_back(desk, new, quan_tri, hai_phong):
+    """The page promised a link that is not there, and had no button."""
+    offer(by=quan_tri, user=new, name="Dung", kind="administrator", place=hai_phong)
+    page = page_of(desk, new)
+    assert "dưới đây" not in page
+    assert "hiện không mở được" in page
+    assert "Thu lại lời mời" in page
+
+
+def test_the_day_somebody_elses_link_was_used_is_not_told(desk, known, sau, quan_tri, hai_phong):
+    desk.post(f"/quan-ly/moi/nguoi/{sau.pk}/thu-lai/")
+    Invitation.objects.create(
+        user=sau, invited_by=quan_tri, expires_at=timezone.now(), used_at=timezone.now()
+    )
+    assert "Nhận ngày" not in page_of(desk, sau)
+
+
+def test_a_letter_says_what_is_offered_and_not_what_is_held(desk, known, sau):
+    held = sau.roles.get(waiting=False)
+    said = inviting.words(Invitation.objects.get())
+    assert "Người hướng dẫn: Xã Phú Thái" in said
+    assert str(held.place) not in said
+
+
+def test_no_letter_goes_out_with_a_dead_link(new, chi, settings):
+    settings.MAIL = True
+    chi.roles.update(revoked_at=timezone.now())
+    assert inviting.send_due() == 0
+    assert not mail.outbox
+    chi.roles.update(revoked_at=None)
+    assert inviting.send_due() == 1
 
 
 def test_two_places_invite_one_colleague(known, sau, chi, quan_tri, hai_phong):
