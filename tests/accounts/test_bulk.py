@@ -6,6 +6,7 @@ import time
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 from openpyxl import Workbook, load_workbook
@@ -99,6 +100,18 @@ def test_the_same_file_twice_adds_nothing(desk):
         list(Role.objects.values_list("pk")),
         list(Invitation.objects.values_list("pk", "ended_at")),
     )
+
+
+def test_an_offer_of_who_left_is_made_anew(desk, chi, client, quan_tri):
+    """Chi was dismissed before anybody answered: her colleague's file invites them."""
+    verdicts(desk, DUNG)
+    confirm(desk)
+    assert verdicts(desk, DUNG)[0][0] == "held"
+    chi.roles.update(revoked_at=timezone.now())
+    client.force_login(quan_tri)
+    assert verdicts(client, DUNG) == [("new", "")]
+    assert confirm(client).results == [["new", ""]]
+    assert Role.objects.offered().get(kind="trainer").granted_by == quan_tri
 
 
 def test_pressing_twice_invites_once(desk):
@@ -198,6 +211,31 @@ def test_a_long_list_is_done_in_short_turns(desk, monkeypatch):
     assert bulk.sweep() == 1
     assert [User.objects.filter(email=f"{c}@example.vn").exists() for c in "abc"] == [True] * 3
     assert bulk.sweep() == 0
+
+
+class Deadlock(Exception):
+    """As PostgreSQL says it."""
+
+    sqlstate = "40P01"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_lists_that_waited_for_each_other_are_both_done(desk, monkeypatch):
+    """One was ended so that the other could go on: it is begun again, nothing of it was kept."""
+    verdicts(desk, DUNG)
+    really, tried = bulk._done, []
+
+    def done(*args):
+        tried.append(args)
+        answer = really(*args)
+        if len(tried) == 1:
+            raise OperationalError from Deadlock()
+        return answer
+
+    monkeypatch.setattr(bulk, "_done", done)
+    batch = confirm(desk)
+    assert (len(tried), batch.results) == (2, [["new", ""]])
+    assert Role.objects.get(kind="trainer").waiting
 
 
 def test_two_thousand_rows_are_judged_in_few_queries(desk, django_assert_max_num_queries):
