@@ -62,14 +62,17 @@ class Stamp:
 
     @classmethod
     def of(cls, learner: Learner) -> Stamp:
-        """One query when the learner has a sign-in and was not read `with_work`, none otherwise."""
+        """One query when the learner has a sign-in and was not read `with_work`, none otherwise.
+
+        Who works here is left out of the figures: the holder of the sign-in (seat 1), not her family.
+        """
         left_out = Fact.LeftOut.NO
         works = getattr(learner, "works", None)
         if works is None:
             works = bool(learner.user_id) and Role.objects.active().filter(user=learner.user_id or 0).exists()
         if learner.is_test:
             left_out = Fact.LeftOut.TEST
-        elif works:
+        elif works and learner.seat == 1:
             left_out = Fact.LeftOut.STAFF
         return cls(
             person=learner.pk,

@@ -75,6 +75,12 @@ def test_staff_and_test_accounts_are_stamped_as_left_out(lan, phu_thai):
     assert Stamp.of(make_learner(is_test=True)).left_out == "test"
 
 
+def test_the_family_of_a_trainer_counts(lan, phu_thai):
+    make_role(lan.user, "trainer", phu_thai)
+    family = make_learner("Nguyễn Văn Tư", user=lan.user, commune=lan.commune)
+    assert Stamp.of(family).left_out == ""
+
+
 def test_a_retraction_points_at_its_fact_and_keeps_its_stamp(lan, cam_giang):
     fact, _ = lesson(lan)
     lan.commune = cam_giang
