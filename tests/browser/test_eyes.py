@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from .cast import Cast
-from .conftest import PHONE, new_context
+from .conftest import BASE_URL, PHONE, new_context
 from .people import sign_up
 from .test_every_page import violations
 from .test_overflow import SIDEWAYS
 
 COURSE = "/khoa-hoc/an-toan-tren-mang/"
 LESSON = f"{COURSE}nhan-dien-cuoc-goi-tin-nhan-gia-danh/"
+VIDEO = f"{COURSE}deepfake-giong-noi-hinh-anh-gia/"
 LOOKS = {
     "high contrast": {"contrast": "high"},
     "high contrast, dark": {"contrast": "high", "theme": "dark"},
     "dark by hand": {"theme": "dark"},
+    "step by step, letters twice as large": {"simple": "1", "text": "200"},
 }
 WALKED = [
     "/",
@@ -166,3 +169,172 @@ def test_letters_twice_as_large_fit_a_narrow_phone(browser, path):
     page.wait_for_load_state("networkidle")
     assert page.evaluate(SIDEWAYS, "200%") == []
     context.close()
+
+
+# --- One step a screen ----------------------------------------------------------------------------
+
+
+def step(page: Page) -> str:
+    return page.locator(".by-step > h2.over").text_content() or ""
+
+
+def shown(page: Page) -> list[str]:
+    """What of the lesson is on this screen."""
+    return page.locator(".by-step > :not(.step-off):not(h1):not(.over)").evaluate_all(
+        "all => all.map(one => one.matches('ol.steps')"
+        " ? [...one.children].filter(li => li.offsetHeight).map(li => li.textContent.trim()).join('|')"
+        " : one.textContent.trim())"
+    )
+
+
+def test_a_lesson_one_step_a_screen_by_keyboard_alone(browser):
+    context, page = looking(browser, {"simple": "1"})
+    page.goto(LESSON)
+    expect(page.locator(".by-step > h2.over")).to_have_text(re.compile(r"Bước 1 trong \d+"))
+    last = int(step(page).split()[-1])
+    assert last > 10
+    expect(page.locator("[data-done]")).to_be_hidden()
+    actions, questions = 0, 0
+    for number in range(2, last + 1):
+        page.get_by_role("button", name="Tiếp").focus()
+        page.keyboard.press("Enter")
+        expect(page.locator(".by-step > h2.over")).to_have_text(f"Bước {number} trong {last}")
+        expect(page.locator(".by-step > h2.over")).to_be_focused()
+        assert page.url.endswith(f"#buoc-{number}")
+        actions += page.locator(".by-step > ol.steps > li:visible").count()
+        if page.locator(".by-step > [data-question]:visible").count():
+            questions += 1
+            page.locator("[data-question]:visible input").first.focus()
+            page.keyboard.press("Space")
+            if page.locator("[data-question]:visible .btn.small").count():
+                page.get_by_role("button", name="Kiểm tra câu trả lời").focus()
+                page.keyboard.press("Enter")
+            expect(page.locator("[data-question]:visible .feedback")).to_be_visible()
+    assert actions == page.locator(".by-step > ol.steps > li").count()
+    assert questions == page.locator(".by-step > [data-question]").count()
+    expect(page.get_by_role("button", name="Tiếp")).to_be_hidden()
+    page.locator("[data-done]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".bar [role=status]").first).to_contain_text("bạn học xong bài")
+    context.close()
+
+
+def test_back_goes_a_step_back_and_an_address_leads_to_its_step(browser):
+    context, page = looking(browser, {"simple": "1"})
+    page.goto(LESSON)
+    for _ in range(3):
+        page.get_by_role("button", name="Tiếp").click()
+    fourth = shown(page)
+    page.get_by_role("button", name="Tiếp").click()
+    page.go_back()
+    expect(page.locator(".by-step > h2.over")).to_contain_text("Bước 4 trong")
+    assert shown(page) == fourth
+    page.get_by_role("button", name="Quay lại").click()
+    expect(page.locator(".by-step > h2.over")).to_contain_text("Bước 3 trong")
+    page.goto("/khoa-hoc/")
+    page.goto(f"{LESSON}#buoc-4")
+    expect(page.locator(".by-step > h2.over")).to_contain_text("Bước 4 trong")
+    assert shown(page) == fourth
+    context.close()
+
+
+def test_numbered_actions_keep_their_numbers_and_paper_has_all(browser):
+    context, page = looking(browser, {"simple": "1"})
+    page.goto(LESSON)
+    expect(page.locator(".by-step")).to_be_attached()
+    assert page.locator(".steps > li").nth(1).evaluate("one => getComputedStyle(one).counterSet") == "step 2"
+    page.emulate_media(media="print")
+    unprinted = page.locator(".by-step > :not(.no-print)").evaluate_all(
+        "all => all.filter(one => getComputedStyle(one).display === 'none').length"
+    )
+    assert unprinted == 0
+    context.close()
+
+
+def test_a_practice_is_a_step_of_its_own_and_plays(browser):
+    context, page = looking(browser, {"simple": "1"})
+    page.goto(LESSON)
+    expect(page.locator(".by-step")).to_be_attached()
+    while not page.locator("[data-practice]:visible").count():
+        page.get_by_role("button", name="Tiếp").click()
+    assert page.locator(".by-step > :not(.step-off):not(h1):not(.over)").count() == 1
+    page.locator("[data-practice]:visible .p-stage").get_by_role("button", name="Nghe máy").click()
+    expect(page.locator("[data-practice]:visible .p-stage h3")).not_to_have_text("Chuông reo")
+    context.close()
+
+
+# --- Words alone, paper, price --------------------------------------------------------------------
+
+
+def transferred(page: Page, path: str) -> int:
+    """Bytes on the wire until everything of the page was scrolled past."""
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    got: list[float] = []
+    network.on("Network.loadingFinished", lambda event: got.append(event["encodedDataLength"]))
+    page.goto(path)
+    page.evaluate(
+        "async () => { for (const one of document.querySelectorAll('main details')) one.open = true;"
+        " for (let y = 0; y < document.body.scrollHeight; y += 300)"
+        " { scrollTo(0, y); await new Promise(go => setTimeout(go, 30)); } }"
+    )
+    page.wait_for_load_state("networkidle")
+    return round(sum(got))
+
+
+@pytest.mark.parametrize("path", [LESSON, f"{LESSON}chi-chu/", VIDEO])
+def test_the_price_is_what_is_transferred(browser, path):
+    context = new_context(browser)
+    page = context.new_page()
+    sent = transferred(page, path)
+    said = re.search(r"(\d+)\sKB", page.locator(".lesson > .over").text_content() or "")
+    assert said
+    assert abs(int(said[1]) * 1000 - sent) <= sent * 0.05 + 1000  # said in whole KB, rounded up
+    context.close()
+
+
+def test_who_chose_words_alone_is_led_to_them_and_no_picture_is_loaded(browser):
+    context, page = looking(browser, {"words": "1"})
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(COURSE)
+    page.locator("ol.list a").first.click()
+    page.wait_for_url(f"**{LESSON}chi-chu/")
+    page.get_by_role("link", name=re.compile("Bài tiếp theo")).click()
+    page.wait_for_url(lambda url: url.endswith("/chi-chu/") and LESSON not in url)
+    page.go_back()
+    page.wait_for_url(f"**{LESSON}chi-chu/")
+    asked.clear()
+    page.reload()
+    assert not [url for url in asked if "/media/" in url]
+    page.get_by_role("link", name="Xem bản có hình").click()
+    page.wait_for_url(f"**{LESSON}")
+    context.close()
+
+
+def test_the_hand_out_is_large_and_its_code_leads_back(page, tmp_path):
+    page.goto(f"{LESSON}in/")
+    page.emulate_media(media="print")
+    sizes = page.locator(".sheet *:visible").evaluate_all(
+        "all => all.filter(one => [...one.childNodes].some(node => node.nodeType === 3 && node.data.trim()))"
+        ".map(one => [parseFloat(getComputedStyle(one).fontSize) * .75, one.localName])"
+    )
+    assert min(size for size, name in sizes if name != "code") > 15.99
+    sheet = tmp_path / "sheet.pdf"
+    page.pdf(path=sheet, prefer_css_page_size=True)
+    subprocess.run(["pdftoppm", "-r", "100", "-png", sheet, tmp_path / "side"], check=True)
+    told = subprocess.run(
+        ["zbarimg", "-q", "--raw", *sorted(tmp_path.glob("side*.png"))], capture_output=True, text=True
+    ).stdout.split()
+    assert told == [f"{BASE_URL}{LESSON}"]
+    said = subprocess.run(["pdftotext", sheet, "-"], capture_output=True, text=True, check=True).stdout
+    assert "In bài này ra giấy" not in said
+    assert said.index("Câu hỏi 1") < said.index("Đáp án")
+    info = subprocess.run(["pdfinfo", sheet], capture_output=True, text=True, check=True).stdout
+    assert "(A4)" in info
+
+
+def test_the_hand_out_may_leave_its_answers_away(page):
+    page.goto(f"{LESSON}in/")
+    page.get_by_label("In cả đáp án ở trang cuối").uncheck()
+    expect(page.locator(".sheet-answers")).to_be_hidden()

@@ -165,6 +165,7 @@ if (article) {
   for (const section of article.querySelectorAll("section[data-question]")) checkQuestion(section);
   const practices = article.querySelectorAll("[data-practice]");
   if (practices.length) import("./practice.js").then(({ play }) => practices.forEach((one) => play(one, keepAct)));
+  if (button && document.documentElement.dataset.simple) import("./steps.js").then(({ steps }) => steps(article, button));
   if (button) {
     (button.closest(".bar") || article).prepend(note);
     button.addEventListener("click", (event) => {
