@@ -201,6 +201,8 @@ def test_a_sheet_handed_in_says_which_answer_to_look_at(page: Page, context: Bro
     expect(page.locator("#tinh-hinh")).to_contain_text("1 câu cần xem lại")
     page.reload()
     expect(page.locator("#tinh-hinh")).to_contain_text("1 câu cần xem lại")
+    page.locator("#tinh-hinh").get_by_role("link", name="câu 1").click()
+    expect(page).to_have_url(re.compile("#cau-1$"))
     held = page.locator("fieldset.question:enabled")
     expect(held).to_have_count(1)
     expect(held.locator("[data-saved]")).to_contain_text("Thử lại.")

@@ -4,10 +4,10 @@ import { queue } from "./queue.js";
 
 const PATIENCE = 3000;
 
-// How much of hers stays.
+// How much stays of hers, and of who else is known to share her sign-in.
 export async function letGo() {
   await Promise.race([queue.sendNow(), new Promise((go) => setTimeout(go, PATIENCE))]);
-  const left = (await queue.list()).filter((action) => action.learner && queue.isOurs(action)).length;
+  const left = (await queue.list()).filter(({ learner }) => learner && (learner === queue.learner() || queue.nameOf(learner))).length;
   if (!left) await (await queue.store()).change(`lit:${queue.learner()}`, () => undefined);
   return left;
 }

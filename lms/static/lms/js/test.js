@@ -165,7 +165,8 @@ function start() {
     const button = form.querySelector("button[value=submit]");
     button.disabled = !again;
     button.classList.remove("busy");
-    if (again) total.replaceChildren(`Bạn đã nộp bài trên máy này, nhưng ${bad.length} câu cần xem lại nên bài chưa gửi được. Bạn chọn lại rồi bấm Nộp bài, hoặc `, link("/viec-tren-may/", "xem việc trên máy"), UNTIL);
+    const which = bad.filter(Boolean).flatMap((field, n) => [n ? ", " : ": ", link(`#${field.id}`, `câu ${questions.indexOf(field) + 1}`)]);
+    if (again) total.replaceChildren(`Bạn đã nộp bài trên máy này, nhưng ${bad.length} câu cần xem lại nên bài chưa gửi được`, ...which, ". Bạn chọn lại rồi bấm Nộp bài, hoặc ", link("/viec-tren-may/", "xem việc trên máy"), UNTIL);
     else if (isSignedIn()) total.textContent = `Bạn đã nộp bài trên máy này. Bài chưa gửi được vì chưa có mạng: máy tự gửi khi có mạng, rồi hiện kết quả${UNTIL}`;
     else total.replaceChildren("Bạn đã nộp bài trên máy này. Bài chưa gửi được vì bạn đã bị thoát. ", link(`/dang-nhap/?next=${encodeURIComponent(location.pathname)}`, "Đăng nhập lại"), UNTIL);
   }
