@@ -69,9 +69,21 @@ def identity(request: HttpRequest) -> HttpResponse:
         raise TooMany
     request.session[identities.ON_BORROWED] = bool(request.GET.get("borrowed"))
     try:
-        return oidc.start(request, to=next_url(request))
+        there = oidc.start(request, to=next_url(request))
     except oidc.ProviderDown:
         return _down(request)
+    return _on_to(request, there["Location"])
+
+
+def _on_to(request: HttpRequest, there: str) -> HttpResponse:
+    """A page that goes on by itself, and a link for browsers that do not.
+
+    No redirect: the button is a form, and `form-action` binds all that a form leads to. Whose
+    hosts the provider sends her on to is not ours to know.
+    """
+    response = render(request, "accounts/identity_on.html", {"provider": oidc.name(), "there": there})
+    response["Refresh"] = f"0;url={there}"
+    return response
 
 
 @never_cache

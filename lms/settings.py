@@ -6,7 +6,6 @@ stops the start with the reason. Every variable is listed in `.env.example`.
 
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import environ
 from celery.schedules import crontab
@@ -360,11 +359,9 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "object-src": [NONE],
         "base-uri": [SELF],
-        # Chromium holds redirects of a form to it too: the state's door is one.
-        "form-action": [
-            SELF,
-            *([urlsplit(OIDC_ISSUER)._replace(path="", query="").geturl()] if OIDC_ISSUER else []),
-        ],
+        # Chromium holds every redirect of a form to it too: the button to the identity provider
+        # is answered with a page that goes on by itself (`accounts.views_identity`).
+        "form-action": [SELF],
         "frame-ancestors": [SELF],
     },
     "EXCLUDE_URL_PREFIXES": ("/admin/",),

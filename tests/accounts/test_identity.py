@@ -1,6 +1,8 @@
 """Signing in by the state's identity, against a provider on this machine that can also misbehave."""
 
+import json
 import time
+from html import escape
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -55,9 +57,29 @@ def hers(lan):
 
 def come_back(client, idp, sub="079-sub-of-lan", to=""):
     """Press the button, say yes at the provider's, and come back here."""
+    return client.get(idp.approve(there(client, to), sub))
+
+
+def there(client, to=""):
+    """Where the page behind the button goes on to."""
     asked = client.get(START + (f"?next={to}" if to else ""))
-    assert asked.status_code == 302, asked.content.decode()
-    return client.get(idp.approve(asked["Location"], sub))
+    assert asked.status_code == 200, asked.content.decode()
+    wait, _, address = asked["Refresh"].partition(";url=")
+    assert wait == "0"
+    assert f'href="{escape(address)}"' in asked.content.decode()
+    return address
+
+
+def test_a_provider_on_many_hosts_is_no_matter_of_the_form(client, idp, hers):
+    """The button is a form: what it is answered with goes on without being the form's own redirect.
+
+    Issuer, door and login host may all be other origins, so the policy names none of them.
+    """
+    elsewhere = idp.discovery() | {"authorization_endpoint": "https://login.state.example/door"}
+    idp.answers[CONFIG] = (200, {}, json.dumps(elsewhere).encode())
+    assert there(client).startswith("https://login.state.example/door?")
+    policy = client.get(SIGNIN)["Content-Security-Policy"]
+    assert "form-action 'self';" in policy + ";"
 
 
 def give_pin(client, lan, pin=PIN):
@@ -329,7 +351,7 @@ def test_a_provider_that_is_away_is_left_alone_for_a_while(client, idp, hers):
     assert idp.asked == [CONFIG]
     idp.answers.clear()
     cache.clear()
-    assert client.get(START).status_code == 302
+    assert client.get(START).status_code == 200
 
 
 def test_local_sign_in_goes_on(client, idp, hers):
@@ -345,7 +367,7 @@ def test_local_sign_in_goes_on(client, idp, hers):
 def test_nonsense_at_the_end(idp, hers, path, nonsense):
     linked(idp, hers)
     client = Client()
-    location = client.get(START)["Location"]
+    location = there(client)
     idp.answers[path] = nonsense
     refused(client.get(idp.approve(location)), client)
 
@@ -418,7 +440,7 @@ def test_a_token_twice(idp, hers):
 def test_an_answer_twice(idp, hers):
     linked(idp, hers)
     client = Client()
-    back = idp.approve(client.get(START)["Location"])
+    back = idp.approve(there(client))
     client.get(back)
     client.post("/dang-xuat/")
     assert client.get(back)["Location"] == SIGNIN
@@ -428,7 +450,7 @@ def test_an_answer_twice(idp, hers):
 def test_an_answer_to_another_browsers_question(idp, hers):
     linked(idp, hers)
     client, victim = Client(), Client()
-    back = idp.approve(client.get(START)["Location"])
+    back = idp.approve(there(client))
     assert victim.get(back)["Location"] == SIGNIN
     assert not inside(victim)
 
@@ -437,29 +459,29 @@ def test_a_stolen_code_with_a_question_of_ones_own(idp, hers):
     """PKCE: the code was given to another question's verifier."""
     linked(idp, hers)
     hers_, thief = Client(), Client()
-    code = idp.approve(hers_.get(START)["Location"]).split("code=")[1].split("&")[0]
-    state = thief.get(START)["Location"].split("state=")[1].split("&")[0]
+    code = idp.approve(there(hers_)).split("code=")[1].split("&")[0]
+    state = there(thief).split("state=")[1].split("&")[0]
     refused(thief.get(f"{START}nha-nuoc/ve/", {"code": code, "state": state}), thief)
 
 
 def test_made_up_codes_do_not_shut_the_door_for_others(idp, hers):
     linked(idp, hers)
     vandal, client = Client(), Client()
-    state = vandal.get(START)["Location"].split("state=")[1].split("&")[0]
+    state = there(vandal).split("state=")[1].split("&")[0]
     refused(vandal.get(f"{START}nha-nuoc/ve/", {"code": "made-up", "state": state}), vandal)
     come_back(client, idp)
     assert inside(client)
 
 
 def test_she_says_no_there(client, idp, hers):
-    state = client.get(START)["Location"].split("state=")[1].split("&")[0]
+    state = there(client).split("state=")[1].split("&")[0]
     answer = client.get(f"{START}nha-nuoc/ve/", {"error": "access_denied", "state": state})
     assert answer["Location"] == SIGNIN
     assert "Bạn chưa đăng nhập bằng VNeID" in client.get(SIGNIN).content.decode()
 
 
 def test_the_provider_says_it_cannot(client, idp, hers):
-    state = client.get(START)["Location"].split("state=")[1].split("&")[0]
+    state = there(client).split("state=")[1].split("&")[0]
     refused(client.get(f"{START}nha-nuoc/ve/", {"error": "server_error", "state": state}), client)
 
 
@@ -490,9 +512,7 @@ def test_only_https_is_asked():
 
 
 def test_the_address_says_nothing_to_the_provider(client, idp, db):
-    location = client.get(f"{START}?scope=phone,email&auth_params=prompt%3Dnone&next=https://evil.example/")[
-        "Location"
-    ]
+    location = there(client, "https://evil.example/&scope=phone,email&auth_params=prompt%3Dnone")
     assert "phone" not in location
     assert "prompt" not in location
     assert client.get(f"{START}andere/ve/").status_code == 404
@@ -500,7 +520,7 @@ def test_the_address_says_nothing_to_the_provider(client, idp, db):
 
 def test_starts_are_counted(client, idp, db, monkeypatch):
     monkeypatch.setattr("accounts.views_identity.STARTS_AN_HOUR", 1)
-    assert client.get(START).status_code == 302
+    assert client.get(START).status_code == 200
     assert client.get(START).status_code == 429
 
 
@@ -520,15 +540,14 @@ def test_her_own_pin_on_a_phone_that_is_known(client, idp, hers):
 def test_a_borrowed_phone_forgets_who_came_by_identity(client, idp, hers):
     """The first time, when it is linked, and each time after."""
     assert 'name="borrowed"' in client.get(SIGNIN).content.decode().split("/dang-nhap/dinh-danh/")[1]
-    asked = client.get(f"{START}?borrowed=on")
-    client.get(idp.approve(asked["Location"], "079-sub-of-lan"))
+    client.get(idp.approve(there(client, "&borrowed=on")))
     assert "checked" in client.get(LINK).content.decode()
     client.post(LINK, {"phone": hers.user.phone, "pin": PIN, "borrowed": "on"})
     for _ in range(2):
         assert inside(client)
         assert client.session.get_expire_at_browser_close()
         assert client.post("/dang-xuat/")["Clear-Site-Data"] == '"cache"'
-        client.get(idp.approve(client.get(f"{START}?borrowed=on")["Location"], "079-sub-of-lan"))
+        client.get(idp.approve(there(client, "&borrowed=on")))
     assert not DeviceUse.objects.exists()
     client.post("/dang-xuat/")
     come_back(client, idp)
