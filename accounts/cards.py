@@ -83,6 +83,8 @@ _BY_CARD = frozenset(
         "learning:newer_edition",
         "learning:lesson_done",
         "learning:withdrawn",
+        "learning:known",
+        "learning:refresher",
         "api:get_who",
         "api:get_me",
         "api:get_course",

@@ -44,7 +44,16 @@ REMINDERS: dict[int, Words] = {
             "Dùng gì: số điện thoại bạn đăng nhập. Số này không đưa cho ai khác ngoài nhà mạng gửi tin.",
             "Không đồng ý cũng học bình thường. Mã dùng một lần và báo động về dữ liệu của bạn vẫn được gửi.",
         ),
-    )
+    ),
+    2: Words(
+        short="Tôi đồng ý nhận tin nhắn nhắc học và báo lớp học gần nơi tôi ở.",
+        more=(
+            "Nhắn gì: bài đang học dở, lúc nên ôn lại khóa đã học xong, lớp học sắp mở ở xã, phường của bạn. "
+            "Không quá 2 tin một tuần.",
+            "Dùng gì: số điện thoại bạn đăng nhập. Số này không đưa cho ai khác ngoài nhà mạng gửi tin.",
+            "Không đồng ý cũng học bình thường. Mã dùng một lần và báo động về dữ liệu của bạn vẫn được gửi.",
+        ),
+    ),
 }
 WORDS: dict[str, dict[int, Words]] = {
     Consent.Purpose.LEARNING: LEARNING,

@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import IntegerField, QuerySet, Sum, Value
+from django.db.models import IntegerField, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
 from places.models import Place
 
@@ -103,6 +104,20 @@ def _parts(book: Book, ask: Ask, places: Collection[int] | None, number: int) ->
 def _grouped(rows: QuerySet[Any], number: int) -> QuerySet[Any, Any]:
     tagged = rows.annotate(ask=Value(number, IntegerField()))
     return tagged.values_list("ask", "measure", "place").annotate(n=Sum("value"))
+
+
+def standing_of(measure: str, place: int) -> Subquery:
+    """The figure of all time as a part of another query: for a screen that may ask nothing more."""
+    book = Book.objects.filter(pk=1).values("number")
+    rows = Standing.objects.filter(
+        book=Coalesce(Subquery(book), 1),
+        span=Standing.Span.EVER,
+        measure=measure,
+        place=place,
+        course="",
+        part="",
+    )
+    return Subquery(rows.values("value")[:1], output_field=IntegerField())
 
 
 def asks_for(wanted: Collection[Measure], period: Period, *, course: str = "") -> list[Ask]:

@@ -56,6 +56,20 @@ CHECKS = (
         "f.item = i.key",
     ),
     Check(
+        "known",
+        "bài bỏ qua vì đã biết",
+        "lesson_known",
+        "quizzes_placement s JOIN courses_item i ON i.id = s.item_id WHERE s.passed",
+        "f.item = i.key",
+    ),
+    Check(
+        "refreshed",
+        "lần ôn lại đã xong",
+        "refreshed",
+        "quizzes_refresher s JOIN courses_course c ON c.id = s.course_id WHERE s.finished_at IS NOT NULL",
+        "f.course = c.code",
+    ),
+    Check(
         "started",
         "khóa đã bắt đầu",
         "course_started",

@@ -324,6 +324,7 @@ CELERY_BEAT_SCHEDULE = {
     "papers": {"task": "certificates.tasks.issue", "schedule": 60.0},
     "weights": {"task": "cms.tasks.weigh", "schedule": 60.0},
     "tests": {"task": "quizzes.tasks.close_overdue", "schedule": 60.0},
+    "refreshers": {"task": "quizzes.tasks.tell_of_refreshers", "schedule": crontab(hour="8-19", minute=10)},
 }
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from accounts.holdings import GOES, MOVES, Holding, as_json, plain
 from accounts.merging import MergeRefused
+from accounts.retention import DAYS_90, Rule
 from ledger.models import Receipt
 
-from .models import Attempt, AttemptStep
+from .models import Attempt, AttemptStep, Refresher
 
 if TYPE_CHECKING:
     from accounts.models import Learner, Merge
@@ -30,6 +32,47 @@ HOLDS = (
             "Đúng": "correct",
             "Trả lời lúc": "answered_at",
         },
+    ),
+    Holding(
+        "quizzes.Refresher",
+        "learner",
+        merge=MOVES,
+        erase=GOES,
+        title="Lần ôn lại sau khi học xong",
+        shows={
+            "Khóa học": "course.title",
+            "Lần": "get_round_display",
+            "Nhắn tin nhắc lúc": "told_at",
+            "Bắt đầu": "begun_at",
+            "Xong": "finished_at",
+            "Số câu": "total",
+            "Số câu còn nhớ": "remembered",
+            "Từng câu": "as_answered",
+        },
+    ),
+    Holding(
+        "quizzes.Placement",
+        "learner",
+        merge=MOVES,
+        erase=GOES,
+        title="Bài đã thử bỏ qua vì đã biết",
+        shows={
+            "Khóa học": "item.course.title",
+            "Bài": "item.title",
+            "Lúc": "at",
+            "Số câu": "total",
+            "Số câu đúng": "correct",
+            "Đã bỏ qua bài": "passed",
+        },
+    ),
+)
+TIMES = (
+    Rule(
+        "refreshers",
+        "Lần ôn lại chưa làm xong",
+        DAYS_90,
+        # The last day it was offered on is 60 days after it was due: nobody is told of it twice.
+        lambda at: Refresher.objects.filter(finished_at=None, due_on__lt=timezone.localdate(at)),
     ),
 )
 _SHOWS = {

@@ -36,6 +36,7 @@ class Message(models.Model):
     class Purpose(models.TextChoices):
         CODE = "code", "Mã dùng một lần"
         NOTICE = "notice", "Thông báo"
+        REMINDER = "reminder", "Nhắc học"
 
     DONE = (Status.SENT, Status.UNSURE, Status.GIVEN_UP)
 

@@ -21,6 +21,7 @@ from ..figures import Ask, asks_for, figure, read
 from ..periods import Period, PeriodForm
 from .common import standing
 
+LATER = ("refreshed", "remembered", "known")  # told apart: none of them adds to or takes from a completion
 OFFICIALS = (Role.Kind.OFFICIAL_VIEW, Role.Kind.OFFICIAL_MANAGE, Role.Kind.ADMINISTRATOR)
 
 
@@ -77,11 +78,13 @@ def _place(context: dict[str, Any], place: Place, period: Period) -> dict[str, A
     last = Period(None, period.last)
     asks = [
         *asks_for(measures.PUBLIC, period),
+        Ask(LATER, period),
         *(Ask(("started", "finished"), last, course=course.code) for course in courses),
         *(asks_for(measures.PUBLIC, before) if before else []),
     ]
     answers = read(context["book"], asks, places=[place.pk])
-    (plain, pairs), by_course, old = answers[:2], answers[2 : 2 + len(courses)], answers[2 + len(courses) :]
+    (plain, pairs, later), rest = answers[:3], answers[3:]
+    by_course, old = rest[: len(courses)], rest[len(courses) :]
     rate = measures.BY_KEY["rate"]
     return {
         "period": period,
@@ -90,6 +93,8 @@ def _place(context: dict[str, Any], place: Place, period: Period) -> dict[str, A
             (figure(each, place.pk, plain, pairs), figure(each, place.pk, *old) if old else None)
             for each in measures.PUBLIC
         ],
+        "later": [figure(measures.BY_KEY[key], place.pk, later, later) for key in LATER],
+        "still": measures.percent(later["remembered", place.pk], later["refreshed", place.pk]),
         "courses": [
             (course, figure(rate, place.pk, sums, sums))
             for course, sums in zip(courses, by_course, strict=True)

@@ -14,7 +14,8 @@ from common.tables import csv_response
 from places.models import Place
 
 from .. import listing, measures
-from ..figures import asks_for, by_week, communes, figure, read
+from ..figures import Ask, asks_for, by_week, communes, figure, read
+from ..lamps import LAMPS, lamps_of
 from ..models import Book
 from ..periods import Period, PeriodForm
 from ..tilemap import tile_map
@@ -48,8 +49,10 @@ def place(request: HttpRequest, place: Place) -> HttpResponse:
     if not form.is_valid():
         return render(request, "campaign/place.html", context, status=400)
     period, book = form.period, context["book"]
-    plain, pairs = read(book, asks_for(measures.PUBLIC, period), places=[place.pk])
+    asks = [*asks_for(measures.PUBLIC, period), Ask((LAMPS.key,))]
+    plain, pairs, ever = read(book, asks, places=[place.pk])
     context |= {
+        "lamps": lamps_of(ever[LAMPS.key, place.pk]),
         "period": period,
         "query": form.query,
         "figures": [figure(measure, place.pk, plain, pairs) for measure in measures.PUBLIC],

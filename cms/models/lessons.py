@@ -37,6 +37,13 @@ class Part:
 
 
 COSTS = ("first", "more", "words_only")
+
+
+def _questions(parts: list[Part]) -> int:
+    """How many check questions there are: with two, the lesson may be known already."""
+    return sum(part.block.block_type == "question" for part in parts)
+
+
 NO_CODE = "Khóa học chứa bài này chưa có mã, nên bài chưa xuất bản được. Hãy đặt mã cho khóa học trước."
 
 
@@ -191,7 +198,7 @@ class LessonPage(BasePage):
     def _body(self, version: str) -> dict[str, Any]:
         """What the lesson says, in this form of it."""
         parts = self.parts()
-        said = {"parts": parts, "page": self}
+        said = {"parts": parts, "page": self, "knowable": _questions(parts) >= 2}
         if version == versions.WORDS:
             return {**said, "body": versions.told(render_to_string("cms/lesson_body.html", said))}
         if version != versions.PAPER:

@@ -49,3 +49,8 @@ def no_learner(request: HttpRequest, **context: Any) -> HttpResponse:
     if canonical:
         return render(request, "accounts/merged_away.html", {"words": words_of(canonical)}, status=403)
     return render(request, "lms/learning/no_learner.html", context, status=403)
+
+
+def origin(request: HttpRequest) -> str:
+    """What the address of a paper that she shows begins with."""
+    return f"{request.scheme}://{request.get_host()}"

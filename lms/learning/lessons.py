@@ -50,7 +50,7 @@ class DoneForm(forms.Form):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def lesson_done(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
-    item = _lesson(course, lesson)
+    item = lesson_of(course, lesson)
     if must_choose(request):
         return to_chooser(request)
     if refusal := of_another(request):
@@ -58,7 +58,7 @@ def lesson_done(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
     learner = current_learner(request)
     if learner is None and request.user.is_authenticated:
         return no_learner(request)
-    following = _following(item, learner)
+    following = following_of(item, learner)
     form = DoneForm(request.POST or None, initial={"uuid": uuid.uuid4()})
     error = ""
     if learner and request.method == "POST" and form.is_valid():
@@ -88,7 +88,7 @@ def _finish(
 @learner_required
 def withdrawn(request: HttpRequest, learner: Learner, course: str, lesson: str) -> HttpResponse:
     """A lesson that is no longer on the site, for those whose edition still asks it."""
-    item = _lesson(course, lesson)
+    item = lesson_of(course, lesson)
     if item.is_live:
         return redirect(item.url)
     mine = Enrolment.objects.filter(learner=learner, course=item.course, edition__edition_items__item=item)
@@ -98,7 +98,7 @@ def withdrawn(request: HttpRequest, learner: Learner, course: str, lesson: str) 
     return render(request, "lms/learning/withdrawn.html", {"item": item, "revision": revision})
 
 
-def _lesson(course: str, lesson: str) -> Item:
+def lesson_of(course: str, lesson: str) -> Item:
     """The lesson of that address; a live one before a withdrawn one that had the same."""
     named = Item.objects.filter(Q(slug=lesson) | Q(key=lesson), course__slug=course, kind=Item.Kind.LESSON)
     items = list(named.select_related("course", "revision"))
@@ -107,7 +107,7 @@ def _lesson(course: str, lesson: str) -> Item:
     return max(items, key=lambda item: (item.is_live, item.pk))
 
 
-def _following(item: Item, learner: Learner | None) -> Following:
+def following_of(item: Item, learner: Learner | None) -> Following:
     """The next required thing after this lesson that she has not done; else the course's page."""
     course = item.course
     enrolment = Enrolment.objects.filter(learner=learner, course=course).first() if learner else None

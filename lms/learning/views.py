@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,14 +14,15 @@ from accounts import noticing, own_pin
 from accounts.cards import by_card
 from accounts.models import Learner
 from accounts.naming import to_chooser
-from accounts.sessions import current_learner, must_choose
+from accounts.sessions import current_learner, household, must_choose
 from accounts.signing import BORROWED
+from campaign.lamps import lamps_of
 from courses import progress
 from courses.models import Course
 
 from .. import completing
 from . import overview
-from .access import learner_required, no_learner
+from .access import learner_required, no_learner, origin
 
 
 @require_safe
@@ -32,17 +35,24 @@ def home(request: HttpRequest) -> HttpResponse:
     learner = current_learner(request)
     if learner is None:
         return no_learner(request)
-    cards = overview.cards(learner)
+    card, borrowed = by_card(request), request.session.get(BORROWED)
+    people = [] if card or borrowed else [one for one in household(request) if not one.leaving_at]
+    family = Counter({one.pk: 0 for one in people})
+    cards = overview.cards(learner, family=family)
     context = {
         "learner": learner,
-        "by_card": by_card(request),
-        "borrowed": request.session.get(BORROWED),
+        "by_card": card,
+        "borrowed": borrowed,
+        "family": [(one, family[one.pk]) for one in people] if len(people) > 1 else [],
+        "lamps": lamps_of(cards[0].commune_lit) if cards else None,
+        "due": [] if learner.leaving_at else [one for one in cards if one.to_recall],
         "set_own_pin": own_pin.due(learner, request),
         "notices": noticing.shown(request, request.user, learner, unread=True),
         "notices_waiting": noticing.waiting(request, learner),
         "learning": [card for card in cards if not card.completed],
         "finished": [card for card in cards if card.completed],
         "first": "" if cards else overview.first_lesson(),
+        "origin": origin(request),
     }
     return render(request, "lms/learning/home.html", context)
 
@@ -61,6 +71,8 @@ def finished(request: HttpRequest, learner: Learner, course: str) -> HttpRespons
         "learner": learner,
         "paper": paper,
         "revoked": revoked,
+        "by_card": by_card(request),
+        "origin": origin(request),
         "set_own_pin": own_pin.due(learner, request),
     }
     return render(request, "lms/learning/finished.html", context)

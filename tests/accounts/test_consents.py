@@ -36,7 +36,7 @@ def test_given_and_withdrawn_and_both_kept(inside, lan):
     inside.post(PAGE, {"act": "give"})
     inside.post(PAGE, {"act": "give"})
     given = lan.consents.get(purpose=REMINDERS)
-    assert (given.version, given.channel, given.withdrawn_at) == (1, "online", None)
+    assert (given.version, given.channel, given.withdrawn_at) == (2, "online", None)
     inside.post(PAGE, {"act": "withdraw"})
     assert lan.consents.get(purpose=REMINDERS).withdrawn_at
     inside.post(PAGE, {"act": "give"})
@@ -46,11 +46,11 @@ def test_given_and_withdrawn_and_both_kept(inside, lan):
 
 def test_new_words_are_asked_for_anew(lan, monkeypatch):
     first = consents.give(learner=lan, purpose=REMINDERS)
-    monkeypatch.setitem(consents.REMINDERS, 2, consents.Words("Lời mới.", ("Rõ hơn.",)))
+    monkeypatch.setitem(consents.REMINDERS, 3, consents.Words("Lời mới.", ("Rõ hơn.",)))
     second = consents.give(learner=lan, purpose=REMINDERS)
     first.refresh_from_db()
     assert first.withdrawn_at
-    assert second.version == 2
+    assert (first.version, second.version) == (2, 3)
     assert consents.words_of(first).short.startswith("Tôi đồng ý nhận")
 
 

@@ -40,6 +40,8 @@ from accounts.models import (
     Spending,
     TriedPin,
 )
+from courses.models import Course
+from quizzes.models import Refresher
 from tests.make import make_learner
 
 NOW = timezone.now()
@@ -195,6 +197,8 @@ def a_row_of_each(at, lan, chi, phu_thai) -> None:
     Correction.objects.create(learner=lan, what="name", before="Lan", after="Lành", at=at)
     Erasure.objects.create(erased_on=day, reason="asked", records=1)
     RetentionRun.objects.create(day=day, rule=f"r{n}")
+    course = Course.objects.create(code=f"K{n}", slug=f"k{n}", title="Khóa")
+    Refresher.objects.create(learner=lan, course=course, round=7, due_on=day)
     kind = ContentType.objects.get_for_model(Page)
     said = {"action": "wagtail.edit", "label": "Trang", "timestamp": at, "content_type": kind}
     PageLogEntry.objects.bulk_create([PageLogEntry(page_id=1, uuid=uuid.uuid4(), **said)])

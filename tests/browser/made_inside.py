@@ -1,7 +1,9 @@
 """Run inside the site by `manage.py shell`: rows that some pages need, made anew; prints their numbers."""
 
+import datetime
 import json
 import secrets
+import uuid
 
 from django.utils import timezone
 
@@ -17,6 +19,8 @@ from accounts.models import (
     User,
 )
 from accounts.registering import register
+from courses import progress
+from courses.models import Course, Enrolment
 from places.models import Place
 
 PIN = "835271"
@@ -36,6 +40,16 @@ def at_home(first: Learner, name: str, seat: int, **fields: str) -> Learner:
     return Learner.objects.create(user=first.user, seat=seat, name=name, **kept, **fields)
 
 
+def finished(learner: Learner, days: int) -> None:
+    """She finished the course so many days ago: a refresher may be due."""
+    course = Course.objects.get(slug="an-toan-tren-mang")
+    for item in course.items.filter(kind="lesson").exclude(url=""):
+        progress.finish_lesson(actor="user:1", uuid=uuid.uuid4(), learner=learner, item=item)
+    progress.pass_test(learner=learner, item=course.items.get(kind="test"), at=timezone.now())
+    at = timezone.now() - datetime.timedelta(days=days)
+    Enrolment.objects.filter(learner=learner, course=course).update(completed_at=at)
+
+
 def invited(name: str) -> dict[str, object]:
     mail = f"moi-{secrets.token_hex(4)}@demo.invalid"
     row: dict[str, object] = {"line": 2, "name": name, "email": mail, "kind": "trainer"}
@@ -44,6 +58,9 @@ def invited(name: str) -> dict[str, object]:
 
 
 ha = learner("Đỗ Thị Hà", 0)
+finished(ha, 8)
+recalls = learner("Lý Thị Nhớ", 7)
+finished(recalls, 8)
 binh = at_home(ha, "Đỗ Văn Bình", 2)
 helped, carded = learner("Vũ Thị Quên", 1), learner("Hoàng Thị Phúc", 2)
 twins = [learner("Ngô Thị Sinh Đôi", at) for at in (3, 4, 5, 6)]
@@ -81,6 +98,7 @@ print(
     json.dumps(
         {
             "household": ha.user.phone.replace("+84", "0"),  # type: ignore[union-attr]
+            "recalls": recalls.user.phone.replace("+84", "0"),  # type: ignore[union-attr]
             "first": str(ha.public_id),
             "second": str(binh.public_id),
             "helped": str(helped.public_id),

@@ -6,6 +6,7 @@
 
 COURSE = "/khoa-hoc/an-toan-tren-mang/"
 TEST = "/kiem-tra/an-toan-tren-mang/"
+RECALL = "/on-lai/an-toan-tren-mang/"
 
 PAGES = {
     "public": [
@@ -63,6 +64,7 @@ PAGES = {
         "/ai-dang-hoc/{second}/ra-rieng/",
         "/ma-rieng/doi/",
         "/hoc-tap/",
+        RECALL,
         "/du-lieu-cua-toi/",
         "/du-lieu-cua-toi/thiet-bi/",
         "/du-lieu-cua-toi/ai-da-xem/",
@@ -77,6 +79,7 @@ PAGES = {
     "learner": [
         "/hoc-tap/",
         "/hoc-tap/an-toan-tren-mang/nhan-dien-cuoc-goi-tin-nhan-gia-danh/xong/",
+        "/hoc-tap/an-toan-tren-mang/nhan-dien-cuoc-goi-tin-nhan-gia-danh/da-biet/",
         TEST,
         "/du-lieu-cua-toi/",
         "/du-lieu-cua-toi/ma/",
@@ -87,7 +90,14 @@ PAGES = {
     ],
     "fresh": ["/hoc-tap/", TEST],
     "failed": [TEST, "{failed}"],
-    "finished": ["/hoc-tap/", "/hoc-tap/an-toan-tren-mang/hoan-thanh/", TEST, "{passed}", "/giay/{serial}/"],
+    "finished": [
+        "/hoc-tap/",
+        "/hoc-tap/an-toan-tren-mang/hoan-thanh/",
+        RECALL,
+        TEST,
+        "{passed}",
+        "/giay/{serial}/",
+    ],
     "trainer": ["/du-lieu-cua-toi/", "/hoc-tap/", "/dang-nhap/?next=/quan-ly/"],
     "official": [
         "/hai-buoc/",

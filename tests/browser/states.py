@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from .cast import SECRET, Cast
 from .conftest import sign_in
-from .pages import TEST
+from .pages import RECALL, TEST
 from .people import choose
 
 State = Callable[[Page, Cast], None]
@@ -90,6 +90,32 @@ def _corrected(page: Page, cast: Cast) -> None:
     page.get_by_role("heading", name="Đã sửa").wait_for()
 
 
+def _recalling(page: Page, cast: Cast, *, answered: int) -> None:
+    """A refresher, begun by whoever comes first, with so many of its questions answered."""
+    choose(page, "Đỗ Thị Hà")
+    page.goto(RECALL)
+    begin = page.get_by_role("button", name="Bắt đầu ôn lại")
+    if begin.count():
+        begin.click()
+        page.locator("fieldset.question").wait_for()
+    while (left := page.locator("main .question-number").first.inner_text()) and answered:
+        if int(left.split()[1]) > answered:
+            break
+        page.locator("label.choice input").last.check()
+        page.get_by_role("button", name="Trả lời").click()
+        page.locator("main .feedback").wait_for()
+        if int(left.split()[1]) == answered:
+            break
+        page.get_by_role("link", name="Câu tiếp theo").click()
+        page.locator("fieldset.question").wait_for()
+
+
+def _recalled(page: Page, cast: Cast) -> None:
+    _recalling(page, cast, answered=5)
+    page.goto(RECALL)
+    page.locator("main .score").wait_for()
+
+
 def _unanswered(page: Page, cast: Cast) -> None:
     page.goto(TEST)
     page.get_by_role("button", name=re.compile("^Nộp bài")).click()
@@ -129,6 +155,12 @@ STATES: dict[tuple[str, str], State] = {
     ),
     ("household", "request, nothing filled in"): _wrong("/du-lieu-cua-toi/yeu-cau/"),
     ("household", "a form of another"): _conflict,
+    ("household", "refresher: a question"): lambda page, cast: _recalling(page, cast, answered=0),
+    ("household", "refresher: explained"): lambda page, cast: _recalling(page, cast, answered=1),
+    ("household", "refresher: the result"): _recalled,
+    ("learner", "known already, nothing chosen"): _wrong(
+        "/hoc-tap/an-toan-tren-mang/nhan-dien-cuoc-goi-tin-nhan-gia-danh/da-biet/"
+    ),
     ("public", "400"): _fault("400"),
     ("public", "429"): _fault("429"),
     ("public", "500"): _fault("500"),

@@ -19,6 +19,9 @@ def test_which_facts_make_a_person_count():
 def test_which_facts_count_each_time():
     assert set(measures.counted()) == {
         ("lesson_done", "lessons", 1),
+        ("lesson_known", "known", 1),
+        ("refreshed", "refreshed", 1),
+        ("remembered", "remembered", 1),
         ("course_completed", "completed", 1),
         ("paper_issued", "papers", 1),
         ("paper_revoked", "papers", -1),
@@ -45,6 +48,9 @@ def test_what_each_measure_says_of_itself():
         "registered": (people, True, False, {"registered": 1, "attended": 1}),
         "learning": (people, True, False, {"lesson_done": 1, "attended": 1}),
         "lessons": (times, False, False, {"lesson_done": 1}),
+        "known": (times, False, False, {"lesson_known": 1}),
+        "refreshed": (times, False, False, {"refreshed": 1}),
+        "remembered": (times, False, False, {"remembered": 1}),
         "completed": (times, False, False, {"course_completed": 1}),
         "people_completed": (people, True, True, {"course_completed": 1}),
         "papers": (papers, False, False, {"paper_issued": 1, "paper_revoked": -1}),

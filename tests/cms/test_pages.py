@@ -255,3 +255,15 @@ def test_a_lesson_with_a_photograph(client, khoa):
     page = client.get("/khoa-hoc/an-toan-tren-mang/bai-3/").content.decode()
     assert "srcset=" in page
     assert ".webp" in page
+
+
+def test_a_lesson_with_two_questions_may_be_known_already(client, khoa):
+    link = 'href="/hoc-tap/an-toan-tren-mang/bai-{}/da-biet/"'
+    two = put_lesson(
+        khoa,
+        7,
+        blocks=[paragraph("Nội dung"), {**QUESTION, "id": "q-1"}, {**QUESTION, "id": "q-2"}],
+    )
+    authoring.make_live([two])
+    assert link.format(7) in client.get("/khoa-hoc/an-toan-tren-mang/bai-7/").content.decode()
+    assert "da-biet" not in client.get("/khoa-hoc/an-toan-tren-mang/bai-1/").content.decode()

@@ -102,6 +102,9 @@ FORMS: dict[str, tuple[dict[str, str], Row]] = {
     "/du-lieu-cua-toi/ma/": ({"current": "{pin}", "pin": "739164"}, everybody(302, hoa=200)),
     "/hoc-tap/{course}/ban-moi/": ({}, LEARNERS | {"nobody": 302, "hoa": 404}),
     "/hoc-tap/{course}/{lesson}/xong/": ({"uuid": "{uuid}"}, LEARNERS | {"nobody": 200}),
+    "/hoc-tap/{course}/{lesson}/da-biet/": ({}, everybody(403, nobody=302, lan=404, hoa=404)),
+    # Lan finished today: nothing is due.
+    "/on-lai/{course}/": ({"act": "begin"}, everybody(403, nobody=302, lan=409, hoa=404)),
     # Lan has passed already, so she is told; Hoa starts.
     "/kiem-tra/{course}/": ({"action": "start"}, LEARNERS | {"nobody": 302, "lan": 409}),
     "/tro-giup/nhan/10750/": ({"name": "Lan"}, everybody(200)),
@@ -152,7 +155,7 @@ FORMS: dict[str, tuple[dict[str, str], Row]] = {
 }
 # Machines ask these; whatever the verb they change nothing.
 READ_ANY_WAY = {"/healthz", "/readyz"}
-AWAY = ("/quan-ly/", "/hoc-tap/", "/du-lieu-cua-toi/", "/ai-dang-hoc/")
+AWAY = ("/quan-ly/", "/hoc-tap/", "/on-lai/", "/du-lieu-cua-toi/", "/ai-dang-hoc/")
 DOORS = ("/dang-nhap/", "/hai-buoc/xac-nhan/")  # she shows again that it is she
 
 

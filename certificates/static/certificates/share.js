@@ -1,4 +1,4 @@
-// Copying the address of a paper, or handing it to Zalo through the phone's own share sheet.
+// Copying the address of a paper, or handing it and its picture to Zalo through the phone's own share sheet.
 const said = document.querySelector("[data-said]");
 
 for (const button of document.querySelectorAll("[data-copy]")) {
@@ -12,11 +12,29 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
+/** The picture as a file to share, or nothing where the phone takes none or the network is gone. */
+async function pictureOf(address) {
+  if (!address || !navigator.canShare) return null;
+  try {
+    const answer = await fetch(address);
+    if (!answer.ok) return null;
+    const file = new File([await answer.blob()], "giay-ghi-nhan.png", { type: "image/png" });
+    return navigator.canShare({ files: [file] }) ? file : null;
+  } catch {
+    return null;
+  }
+}
+
 for (const button of document.querySelectorAll("[data-share]")) {
   if (!navigator.share) continue;
   button.hidden = false;
-  button.addEventListener("click", () => {
-    const { share: url, title } = button.dataset;
-    navigator.share({ title, url }).catch(() => {}); // she closed the sheet: nothing to say
+  const byHand = button.closest("[data-pride]")?.querySelector("[data-by-hand]");
+  if (byHand) byHand.hidden = true;
+  button.addEventListener("click", async () => {
+    const { share: url, title, picture } = button.dataset;
+    const file = await pictureOf(picture);
+    // With a picture many phones drop `url`: it goes in the words too.
+    const what = file ? { files: [file], title, text: `${title}: ${url}` } : { title, url };
+    navigator.share(what).catch(() => {}); // she closed the sheet: nothing to say
   });
 }

@@ -14,10 +14,10 @@ from accounts.models import Learner
 from accounts.personal import CONSENT, UNTIL_ERASED, Personal
 from courses.models import Course, Edition, Item
 
-from .grading import Score
+from ..grading import Score
 
 
-def _refers_to(column: str, purpose: str) -> Q:
+def refers_to(column: str, purpose: str) -> Q:
     """A condition on a key to a question's revision: it was written for this purpose."""
     prefix = f"{purpose}:"
     return Q(Exact(Substr(F(column), 1, len(prefix)), Value(prefix)))
@@ -246,7 +246,7 @@ class AttemptQuestion(models.Model):
             models.UniqueConstraint(fields=["attempt", "position"], name="attempt_question_position_once"),
             models.UniqueConstraint(fields=["attempt", "revision"], name="attempt_question_once"),
             models.CheckConstraint(
-                condition=_refers_to("revision_id", "exam"), name="attempt_draws_exam_questions_only"
+                condition=refers_to("revision_id", "exam"), name="attempt_draws_exam_questions_only"
             ),
         ]
 
@@ -311,6 +311,6 @@ class PracticeAnswer(models.Model):
         indexes = [models.Index(fields=["learner", "question"])]
         constraints = [
             models.CheckConstraint(
-                condition=_refers_to("revision_id", "practice"), name="practice_answer_is_to_practice"
+                condition=refers_to("revision_id", "practice"), name="practice_answer_is_to_practice"
             )
         ]

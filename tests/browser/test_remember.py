@@ -1,0 +1,151 @@
+"""A refresher and “Tôi đã biết” to their ends, with script and without; showing a paper; axe."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+import yaml
+from playwright.sync_api import BrowserContext, Page, expect
+
+from .cast import MADE, run_inside
+from .conftest import ROOT, new_context, sign_in
+from .pages import RECALL
+from .people import COURSE, FOLDER, PIN, sign_up, words
+from .test_every_page import look
+
+LESSON = "nhan-dien-cuoc-goi-tin-nhan-gia-danh"
+KNOWN = f"/hoc-tap/{COURSE}/{LESSON}/da-biet/"
+SCRIPT = pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+
+
+@cache
+def right() -> dict[str, set[str]]:
+    """The right choices of the course's check questions, by the question's words."""
+    found = {}
+    for path in (ROOT / "content" / FOLDER / "questions").glob("0*.yaml"):
+        for question in yaml.safe_load(path.read_text()):
+            choices = {words(one["text"]) for one in question["choices"] if one.get("correct")}
+            found[words(question["text"])] = choices
+    return found
+
+
+@pytest.fixture
+def phone(browser, script: bool) -> Iterator[BrowserContext]:
+    context = new_context(browser, java_script_enabled=script)
+    yield context
+    context.close()
+
+
+def answer(page: Page, *, well: bool = True) -> None:
+    """Answer every question on the screen."""
+    for question in page.locator("fieldset.question").all():
+        text = words(question.locator("legend").inner_text())
+        choices = next(kept for asked, kept in right().items() if text.endswith(asked))
+        for choice in question.locator("label.choice").all():
+            if (words(choice.inner_text()) in choices) == well:
+                choice.locator("input").check()
+                if not well:
+                    break
+
+
+def she_who_recalls(page: Page) -> None:
+    """Somebody who finished the course eight days ago, signed in."""
+    sign_in(page, {"login": str(run_inside(MADE)["recalls"]), "secret": PIN})
+
+
+@SCRIPT
+def test_a_refresher(phone):
+    page = phone.new_page()
+    she_who_recalls(page)
+    page.goto("/hoc-tap/")
+    page.get_by_role("link", name="Ôn lại hai phút").click()
+    page.get_by_role("button", name="Bắt đầu ôn lại").click()
+    for number in range(1, 6):
+        expect(page.locator("legend")).to_contain_text(f"Câu {number} trong 5")
+        answer(page, well=number != 2)
+        page.get_by_role("button", name="Trả lời").click()
+        expect(page.locator(".feedback")).to_contain_text("không sao cả" if number == 2 else "Bạn còn nhớ")
+        page.locator("main a.btn.full").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Bạn còn nhớ 4 trong 5 câu")
+    page.goto("/hoc-tap/")
+    expect(page.get_by_text("Ôn lại sau 7 ngày: còn nhớ 4 trong 5 câu")).to_be_visible()
+    expect(page.get_by_role("link", name="Ôn lại hai phút")).to_have_count(0)
+
+
+@SCRIPT
+def test_a_lesson_known_already(phone):
+    page = phone.new_page()
+    sign_up(page, "Bùi Thị Biết")
+    page.goto(f"/khoa-hoc/{COURSE}/{LESSON}/")
+    page.get_by_role("link", name="Tôi đã biết bài này").click()
+    answer(page)
+    page.get_by_role("button", name="Xong, xem kết quả").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("bạn đã biết bài này")
+    page.get_by_role("link", name=re.compile("Bài tiếp theo")).click()
+    page.wait_for_url(re.compile(f"/khoa-hoc/{COURSE}/"))
+    page.goto("/hoc-tap/")
+    expect(page.locator("main .lamps .words").first).to_have_text("1 trong 5 bài")
+
+
+@SCRIPT
+def test_a_lesson_not_known_is_read(phone):
+    page = phone.new_page()
+    sign_up(page, "Bùi Thị Chưa Biết")
+    page.goto(KNOWN)
+    page.get_by_role("button", name="Xong, xem kết quả").click()
+    expect(page.get_by_role("alert")).to_contain_text("Còn câu chưa trả lời")
+    answer(page, well=False)
+    page.get_by_role("button", name="Xong, xem kết quả").click()
+    expect(page.get_by_text("để ngày mai")).to_be_visible()
+    page.get_by_role("link", name="Đọc bài này").click()
+    page.wait_for_url(re.compile(f"/khoa-hoc/{COURSE}/{LESSON}/$"))
+
+
+def test_by_keyboard_alone_and_axe_finds_nothing(page):
+    she_who_recalls(page)
+    page.goto(RECALL)
+    assert look(page) == {}
+    page.get_by_role("button", name="Bắt đầu ôn lại").focus()
+    page.keyboard.press("Enter")
+    page.locator("fieldset.question input").first.focus()
+    page.keyboard.press("Space")
+    assert look(page) == {}
+    page.keyboard.press("Enter")
+    expect(page.locator(".feedback")).to_be_visible()
+    assert look(page) == {}
+
+
+SHARE = """
+window.shared = [];
+navigator.share = async what => {
+  window.shared.push({...what, files: (what.files || []).map(file => file.type)});
+};
+navigator.canShare = () => true;
+"""
+
+
+@pytest.mark.parametrize("can", [True, False], ids=["share sheet", "no share sheet"])
+def test_a_paper_is_shown_to_the_family(browser, can):
+    context = new_context(browser)
+    context.add_init_script(SHARE if can else "delete Navigator.prototype.share;")
+    page = context.new_page()
+    she_who_recalls(page)
+    page.goto(f"/hoc-tap/{COURSE}/hoan-thanh/")
+    share = page.get_by_role("button", name="Khoe với gia đình")
+    by_hand = page.get_by_role("link", name="Tải ảnh khoe với gia đình")
+    if can:
+        expect(by_hand).to_be_hidden()
+        share.click()
+        page.wait_for_function("window.shared.length === 1")
+        [what] = page.evaluate("window.shared")
+        assert what["files"] == ["image/png"]
+        assert re.search(r"http://[^ ]+/giay/[^/]+/$", what["text"])
+    else:
+        expect(share).to_be_hidden()
+        with page.expect_download() as download:
+            by_hand.click()
+        assert re.fullmatch(r"giay-ghi-nhan-.*\.png", download.value.suggested_filename)
+    context.close()
