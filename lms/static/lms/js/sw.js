@@ -153,7 +153,9 @@ async function otherWidth(path) {
 // The first page of all came before the worker: it names what it loaded, which the browser still holds.
 self.addEventListener("message", (event) => {
   const { seen, search } = event.data || {};
-  if (Array.isArray(seen)) event.waitUntil(Promise.all(seen.slice(0, MOST_SEEN).map((path) => keepLoaded(String(path), search))));
+  if (!Array.isArray(seen)) return;
+  // A page that was on its way while the worker came is nobody's until it is claimed.
+  event.waitUntil(Promise.all([self.clients.claim(), ...seen.slice(0, MOST_SEEN).map((path) => keepLoaded(String(path), search))]));
 });
 
 async function keepLoaded(path, search) {
