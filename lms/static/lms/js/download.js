@@ -6,16 +6,16 @@ const NAME = "hvs_kept"; // localStorage outlives a browser that takes the cours
 export const notes = () => { try { return JSON.parse(localStorage.getItem(NAME)) || {}; } catch { return {}; } };
 const note = (course, said) => { try { localStorage.setItem(NAME, JSON.stringify({ ...notes(), [course]: { ...notes()[course], ...said } })); } catch { /* kept all the same */ } };
 const WORDS = {
-  none: "Trình duyệt này không giữ bài trên máy được: đang ở chế độ riêng tư, hoặc đã cũ. Có mạng thì bạn vẫn học bình thường.",
+  none: "Trình duyệt này không giữ bài trên máy được (riêng tư, hoặc đã cũ). Có mạng, bạn vẫn học bình thường.",
   kept: "Khóa này đã có trên máy: không có mạng vẫn học được.",
   old: "Khóa này đã có trên máy, và vừa có bản mới.",
-  gone: "Máy đã tự xóa khóa này để lấy chỗ trống. Bạn tải lại được.",
+  gone: "Máy đã tự xóa khóa này để lấy chỗ trống.",
   offer: "Tải một lần, rồi học cả khi không có mạng.",
   going: "Đang tải về máy. Bạn cứ học tiếp.",
-  stopped: "Đã dừng. Phần đã tải vẫn còn trên máy.",
-  cut: "Mất mạng giữa chừng. Phần đã tải vẫn còn; có mạng thì tải nốt.",
-  changed: "Khóa này vừa được sửa. Bạn bấm để tải bản mới.",
-  full: "Máy hết chỗ trống nên chưa tải được. Hãy xóa bớt ảnh, video cũ rồi thử lại.",
+  stopped: "Đã dừng. Phần đã tải vẫn còn.",
+  cut: "Mất mạng. Phần đã tải vẫn còn; có mạng thì tải nốt.",
+  changed: "Khóa này vừa được sửa.",
+  full: "Máy hết chỗ trống. Hãy xóa bớt ảnh, video cũ rồi thử lại.",
 };
 
 export function weight(bytes) {

@@ -80,6 +80,24 @@ function lost(lists) {
   return gone.map(([course, kept]) => alert("warning", "warning", el("p", {}, `Máy đã tự xóa khóa “${kept.title || course}” để lấy chỗ trống. Việc bạn đã gửi không mất. Khi có mạng, `, el("a", { href: `/khoa-hoc/${course}/` }, "mở khóa học và tải lại"), ".")));
 }
 
+// --- "Cài lên màn hình": a button where the browser lets us ask, words elsewhere ---
+const install = document.querySelector("[data-install]");
+let asking = null;
+function showInstall() {
+  install.hidden = matchMedia("(display-mode: standalone)").matches;
+  install.querySelector("button").hidden = !asking;
+  install.querySelector("[data-otherwise]").hidden = Boolean(asking);
+}
+addEventListener("beforeinstallprompt", (event) => { event.preventDefault(); asking = event; showInstall(); });
+addEventListener("appinstalled", () => { install.hidden = true; });
+install.querySelector("button").addEventListener("click", async () => {
+  const event = asking;
+  asking = null;
+  await event.prompt();
+  showInstall();
+});
+showInstall();
+
 if (location.pathname !== "/ngoai-tuyen/") {
   document.querySelector("[data-lost]").hidden = false;
   document.querySelector("[data-again]").addEventListener("click", () => location.reload());
