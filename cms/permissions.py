@@ -21,6 +21,9 @@ _BOTH = [
     ("quizzes", "change_question"),
     ("quizzes", "delete_question"),
     ("quizzes", "view_question"),
+    ("cms", "add_film"),
+    ("cms", "change_film"),
+    ("cms", "view_film"),
     ("certificates", "add_design"),
     ("certificates", "change_design"),
     ("certificates", "view_design"),
@@ -80,6 +83,7 @@ def after_migrate(**kwargs: Any) -> None:
         "courses",
         "quizzes",
         "certificates",
+        "cms",
         "wagtailimages",
     ):
         create_permissions(apps.get_app_config(room), verbosity=0)

@@ -18,11 +18,14 @@ TEMPLATES = {WORDS: "cms/lesson.html", PAPER: "cms/handout.html"}
 
 _FIGURE = re.compile(r'<figure class="picture">(.*?)</figure>', re.S)
 _ALT = re.compile(r'<img\b[^>]*?\balt="([^"]*)"', re.S)
+_VIDEO = re.compile(r"<video\b.*?</video>", re.S)
+_SPOKEN = re.compile(r'<details class="transcript"><summary>(.*?)</summary>(.*?)</details>', re.S)
 _CAPTION = re.compile(r"<figcaption>(.*?)</figcaption>", re.S)
 
 
 def told(html: str) -> SafeString:
-    """Every picture in words: its description, and its caption when that says something else."""
+    """Every picture in words: its description, and its caption if it says more; films as read."""
+    html = _VIDEO.sub("", html)
     return mark_safe(_FIGURE.sub(_described, html).replace('class="p-picture"', 'class="p-picture told"'))
 
 
@@ -40,7 +43,8 @@ def _described(figure: re.Match[str]) -> str:
 
 
 def for_paper(html: str) -> SafeString:
-    """Pictures at once: what waits for scrolling may be missing on paper."""
+    """Pictures at once: what waits for scrolling may be missing on paper. Of a film, what is said in it."""
+    html = _SPOKEN.sub(r"<p><strong>Lời trong phim</strong></p>\2", _VIDEO.sub("", html))
     return mark_safe(html.replace(' loading="lazy"', ""))
 
 

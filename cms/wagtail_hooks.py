@@ -30,6 +30,7 @@ from .admin_views import may_release, release_course
 from .bank import QuestionViewSet
 from .dashboard import CoursesPanel, say_when_a_release_waits
 from .designs import DesignViewSet, paper_sample
+from .film_desk import FilmViewSet
 from .models import CoursePage
 
 LABELS = {"explorer": "Trang", "images": "Hình ảnh", "settings": "Cài đặt"}
@@ -184,6 +185,11 @@ def question_bank() -> QuestionViewSet:
 @hooks.register("register_admin_viewset")
 def paper_designs() -> DesignViewSet:
     return DesignViewSet()
+
+
+@hooks.register("register_admin_viewset")
+def films() -> FilmViewSet:
+    return FilmViewSet()
 
 
 @hooks.register("construct_main_menu")

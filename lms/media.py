@@ -1,4 +1,4 @@
-"""Pictures of pages, when no nginx or object store in front hands them out."""
+"""Pictures and films of pages, when no nginx or object store in front hands them out."""
 
 from django.conf import settings
 from django.http import Http404, HttpRequest
@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 # Everything else under MEDIA_ROOT is private.
-PUBLIC = ("images/", "original_images/")
+PUBLIC = ("images/", "original_images/", "films/")
 
 
 @require_safe

@@ -3,6 +3,7 @@
 from wagtail.blocks import StreamBlock
 
 from .boxes import ExampleBlock, TipBlock, WarningBlock
+from .films import FilmBlock
 from .pictures import IllustrationBlock
 from .practices import PracticeBlock
 from .questions import QuestionBlock
@@ -15,6 +16,7 @@ class LessonBlocks(StreamBlock):
     steps = StepsBlock(group="Chữ")
     list = ListBlock(group="Chữ")
     illustration = IllustrationBlock(group="Hình")
+    film = FilmBlock(group="Hình")
     tip = TipBlock(group="Khung")
     warning = WarningBlock(group="Khung")
     example = ExampleBlock(group="Khung")
@@ -22,7 +24,7 @@ class LessonBlocks(StreamBlock):
     practice = PracticeBlock(group="Thử làm")
 
     class Meta:
-        block_counts = {"question": {"max_num": 12}, "practice": {"max_num": 4}}
+        block_counts = {"question": {"max_num": 12}, "practice": {"max_num": 4}, "film": {"max_num": 2}}
 
 
 __all__ = ["LessonBlocks"]

@@ -17,6 +17,7 @@ from . import markdown
 from .package import FORMAT, Choice, FinalTest, Lesson, Question
 from .pictures import origin_of
 from .practices import as_row
+from .problems import PackageRefused, Problem
 from .reading import read_files
 from .standing import final_test_of, lesson_of
 from .streams import practices_of, questions_of
@@ -35,6 +36,9 @@ def export(code: str) -> dict[str, bytes]:
     pages = list(LessonPage.objects.child_of(page).live().order_by("path"))
     if not pages:
         raise NothingToExport(f"Khóa học {page.code} chưa có bài học nào đã xuất bản.")
+    if filmed := [one for one in pages if any(block.block_type == "film" for block in one.body)]:
+        words = "có phim; gói khóa học chưa mang được phim, hãy gỡ phim khỏi bài rồi xuất lại"
+        raise PackageRefused([Problem(one.title, 0, words) for one in filmed])
     names = media_names(page, pages)
     lessons = [
         lesson_of(lesson, stem=f"{n:02}-{lesson.slug}", names=names) for n, lesson in enumerate(pages, 1)

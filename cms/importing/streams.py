@@ -133,6 +133,8 @@ def from_stream(
             blocks.append(Callout(kind, tuple(from_html(value.source, href_of))))
         elif kind == "illustration" and value["picture"]:
             blocks.append(Illustration(media_of(value["picture"]), value["alt"], value["caption"] or ""))
+        elif kind == "film":  # no package has one: who put it there edited the lesson
+            blocks.append(Heading(f"Phim: {value['film']}"))
         elif kind == "practice":
             blocks.append(PracticeMark(keys.get(child.id, "")))
     return tuple(blocks)

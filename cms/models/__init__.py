@@ -2,6 +2,7 @@
 
 from .base import BasePage
 from .courses import CoursePage
+from .films import Film
 from .lessons import LessonPage
 from .pictures import Picture, PictureRendition
 from .site import CourseIndexPage, HomePage
@@ -11,6 +12,7 @@ __all__ = [
     "BasePage",
     "CourseIndexPage",
     "CoursePage",
+    "Film",
     "HomePage",
     "LessonPage",
     "Picture",
