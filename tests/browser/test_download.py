@@ -49,7 +49,7 @@ UPDATE = "() => navigator.serviceWorker.getRegistration().then((one) => one.upda
 
 def said_bytes(words: str) -> int:
     """`122 KB` or `1,2 MB`, in bytes."""
-    number, unit = re.search(r"([\d,]+) (KB|MB)", words).groups()
+    number, unit = re.search(r"([\d,]+)\s(KB|MB)", words).groups()
     return int(float(number.replace(",", ".")) * {"KB": 1000, "MB": 1_000_000}[unit])
 
 

@@ -51,7 +51,7 @@ def test_a_lesson_opens_again_without_network(page: Page, context: BrowserContex
     page.goto(second)  # never opened
     expect(page.locator("h1")).to_have_text("Học khi không có mạng")
     expect(page.locator("[data-lost]")).to_be_visible()
-    expect(page.locator("[data-offline]")).to_contain_text("việc đã lưu trên máy, chờ gửi")
+    expect(page.locator(".queue")).to_contain_text("1 việc đã lưu trên máy")
 
 
 def test_a_whole_course_without_network_arrives_once(page: Page, context: BrowserContext):

@@ -20,18 +20,18 @@ const WORDS = {
 
 export function weight(bytes) {
   const kb = Math.ceil(bytes / 1000);
-  return kb < 1000 ? `${kb} KB` : `${(Math.ceil(kb / 100) / 10).toLocaleString("vi-VN")} MB`;
+  return kb < 1000 ? `${kb}\u00a0KB` : `${(Math.ceil(kb / 100) / 10).toLocaleString("vi-VN")}\u00a0MB`;
 }
 
 export async function offer(box, workers) {
   const course = box.dataset.download;
   const said = el("p", { role: "status" });
   const bar = el("progress", { max: 1, value: 0, "aria-label": "Đã tải" });
+  const row = el("p", { hidden: true }, bar);
   const buttons = el("p", { class: "btns" });
   const press = (words, act, kind = "quiet") => { const made = el("button", { type: "button", class: `btn ${kind}` }, words); made.addEventListener("click", act); return made; };
   const say = (state, ...made) => { box.hidden = false; if (said.textContent !== WORDS[state]) said.textContent = WORDS[state]; buttons.replaceChildren(...made); };
-  box.append(el("h2", {}, "Học khi không có mạng"), said, bar, buttons);
-  bar.hidden = true;
+  box.append(el("h2", {}, "Học khi không có mạng"), said, row, buttons);
   if (!workers) return say("none");
   const ask = async (act, most) => (await workers.ready).active.postMessage({ act, course, most });
   const drop = () => press("Xóa khỏi máy", () => { note(course, { done: false, going: false, no: true }); ask("drop"); }, "plain");
@@ -42,7 +42,7 @@ export async function offer(box, workers) {
   workers.addEventListener("message", ({ data: { course: which, state, bytes, spent, title, kept } }) => {
     if (which !== course) return;
     clearTimeout(timer);
-    bar.hidden = state !== "going";
+    row.hidden = state !== "going";
     if (state === "nothing") { box.hidden = true; return; }
     if (state === "going") {
       bar.value = spent / (bytes || 1);

@@ -1,5 +1,5 @@
-// /ngoai-tuyen/: what can be learned now, what waits to be sent, and what to do. Also what the worker shows
-// under the address of a page that cannot be had.
+// /ngoai-tuyen/: what can be learned now, and what to do; what waits to be sent stands in the strip above.
+// Also what the worker shows under the address of a page that cannot be had.
 import { notes } from "./download.js";
 import { queue, whoLearns } from "./queue.js";
 import { el, icon, lamps, lit } from "./state.js";
@@ -39,7 +39,7 @@ async function begunTest() {
   return keys.map((request) => new URL(request.url).pathname).find((path) => path.endsWith("/"));
 }
 
-const row = ({ url, title }, done) => el("li", {}, el("a", { href: url }, el("span", { class: "grow" }, title, done ? el("span", { class: "tag lit" }, "Đã xong") : null), icon("next")));
+const row = ({ url, title }, done) => el("li", {}, el("a", { href: url }, el("span", { class: "grow" }, title, " ", done ? el("span", { class: "tag lit" }, "Đã xong") : null), icon("next")));
 
 async function card(list) {
   const done = await lit(list.course);
@@ -56,8 +56,6 @@ const alert = (kind, name, ...words) => el("div", { class: `alert ${kind}` }, ic
 
 async function show() {
   const parts = [];
-  const waiting = (await queue.list()).length;
-  if (waiting) parts.push(alert("info", "sync", el("p", {}, `${waiting} việc đã lưu trên máy, chờ gửi. `, el("a", { href: "/viec-tren-may/" }, "Xem"))));
   let lists = [];
   if (!workers || !("caches" in window)) parts.push(alert("warning", "warning", el("p", {}, "Trình duyệt này không giữ bài trên máy được: đang ở chế độ riêng tư, hoặc đã cũ. Hãy mở bằng trình duyệt thường.")));
   else {

@@ -67,7 +67,8 @@ async function find(path) {
     const found = await (await caches.open(name)).match(path);
     if (found) return found;
   }
-  return null;
+  const whole = path.replace(/chi-chu\/$/, ""); // the lesson with its pictures, where it is on the phone
+  return whole === path ? null : find(whole);
 }
 
 // A downloaded page has all its files; then what was opened last.
