@@ -51,7 +51,7 @@ def test_a_lesson_opens_again_without_network(page: Page, context: BrowserContex
     page.goto(second)  # never opened
     expect(page.locator("h1")).to_have_text("Học khi không có mạng")
     expect(page.locator("[data-lost]")).to_be_visible()
-    expect(page.locator(".queue")).to_contain_text("1 việc đã lưu trên máy")
+    expect(page.locator(".queue")).to_contain_text("2 việc đã lưu trên máy")
 
 
 def test_a_whole_course_without_network_arrives_once(page: Page, context: BrowserContext):
@@ -202,3 +202,12 @@ def test_nothing_personal_is_kept(page: Page, context: BrowserContext):
     for path in ("/hoc-tap/", "/du-lieu-cua-toi/"):
         page.goto(path)
         expect(page.locator("h1")).to_have_text("Học khi không có mạng")
+
+
+def test_words_alone_fall_back_on_the_lesson_that_is_kept(page: Page, context: BrowserContext):
+    """Whoever reads lessons without pictures has the downloaded ones."""
+    download(page)
+    first = lessons(page)[0]
+    context.set_offline(True)
+    page.goto(f"{first}chi-chu/")
+    expect(page.locator("article.lesson h1")).to_be_visible()
