@@ -316,3 +316,15 @@ def test_merged_where_both_have_the_round_each_keeps_hers(lan, course, chi, phu_
     assert set(Refresher.objects.values_list("learner", flat=True)) == {lan.pk, twin.pk}
     fold()
     assert verify()[1].difference == 0
+
+
+def test_the_commune_s_desk_tells_it_apart(client, lan, course, chi):
+    finish(lan, course, days=7)
+    answer_all(lan, remembering.begin(learner=lan, course=course), *"bbbba")
+    fold()
+    client.force_login(chi)
+    page = client.get("/quan-ly/10750/").content.decode()
+    assert "Các số này đứng riêng, không làm đổi số hoàn thành" in page
+    assert "Tỷ lệ còn nhớ" in page
+    assert "100,0" in page
+    assert "Lượt bỏ qua bài vì đã biết" in page
