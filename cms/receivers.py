@@ -8,14 +8,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models.signals import post_delete, pre_delete
+from django.db.models.signals import post_delete, post_save, pre_delete
 from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished, post_page_move, pre_page_move
 
 from courses.models import Course
 
 from . import guarding, publishing, weighing
-from .models import CourseIndexPage, CoursePage, LessonPage
+from .aloud import recordings
+from .models import CourseIndexPage, CoursePage, LessonAudio, LessonPage
 
 
 def connect() -> None:
@@ -25,6 +26,9 @@ def connect() -> None:
     page_unpublished.connect(on_lesson_gone, sender=LessonPage)
     pre_delete.connect(before_lesson_deleted, sender=LessonPage)
     post_delete.connect(on_lesson_gone, sender=LessonPage)
+    post_save.connect(on_audio, sender=LessonAudio)
+    post_delete.connect(on_audio, sender=LessonAudio)
+    post_delete.connect(recordings.on_gone, sender=LessonAudio)
     pre_page_move.connect(before_move)
     post_page_move.connect(on_moved)
 
@@ -37,6 +41,16 @@ def on_lesson_published(instance: LessonPage, **kwargs: Any) -> None:
 
 def weigh_live(pk: int) -> None:
     if page := LessonPage.objects.live().filter(pk=pk).first():
+        weighing.keep(page)
+
+
+def on_audio(instance: LessonAudio, **kwargs: Any) -> None:
+    transaction.on_commit(lambda: weigh_again(instance.page_id), robust=True)
+
+
+def weigh_again(pk: int) -> None:
+    if page := LessonPage.objects.live().filter(pk=pk).first():
+        weighing.forget(page)
         weighing.keep(page)
 
 

@@ -27,11 +27,12 @@ from courses.errors import CourseError
 from . import guarding
 from .admin_api import PagesAPI
 from .admin_views import may_release, release_course
+from .aloud import screens as aloud
 from .bank import QuestionViewSet
 from .dashboard import CoursesPanel, say_when_a_release_waits
 from .designs import DesignViewSet, paper_sample
 from .film_desk import FilmViewSet
-from .models import CoursePage
+from .models import CoursePage, LessonPage
 
 LABELS = {"explorer": "Trang", "images": "Hình ảnh", "settings": "Cài đặt"}
 HIDDEN = {"documents", "reports", "help", "snippets"}
@@ -139,6 +140,8 @@ def admin_api(router: WagtailAPIRouter) -> None:
 def admin_urls() -> list[URLPattern]:
     return [
         path("khoa-hoc/<int:pk>/phat-hanh/", release_course, name="cms_release"),
+        path("bai-hoc/<int:pk>/tieng-doc/", aloud.lesson_audio, name="cms_lesson_audio"),
+        path("khoa-hoc/<int:pk>/tieng-doc/", aloud.course_audio, name="cms_course_audio"),
         path("mau-giay/<int:pk>/xem/", paper_sample, name="cms_paper_sample"),
     ]
 
@@ -149,6 +152,18 @@ def release_button(page: Page, user: Any, view_name: str, next_url: str | None =
         yield Button(
             "Phát hành khóa học", reverse("cms_release", args=[page.pk]), icon_name="success", priority=5
         )
+
+
+@hooks.register("register_page_header_buttons")
+def audio_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    kind = page.specific_class
+    if kind is LessonPage and page.permissions_for_user(user).can_edit():
+        old = aloud.standing(LessonPage.objects.get(pk=page.pk)).state == "old"
+        url = reverse("cms_lesson_audio", args=[page.pk])
+        yield Button("Tiếng đọc (đã cũ)" if old else "Tiếng đọc", url, icon_name="media", priority=6)
+    elif kind is CoursePage and page.permissions_for_user(user).can_edit():
+        url = reverse("cms_course_audio", args=[page.pk])
+        yield Button("Tiếng đọc các bài", url, icon_name="media", priority=6)
 
 
 class ReleaseMenuItem(ActionMenuItem):
@@ -207,6 +222,17 @@ def courses_first(request: HttpRequest, panels: list[Any]) -> None:
 @hooks.register("after_publish_page")
 def release_waits(request: HttpRequest, page: Page) -> None:
     say_when_a_release_waits(request, page)
+
+
+@hooks.register("after_publish_page")
+def audio_is_old(request: HttpRequest, page: Page) -> None:
+    aloud.say_when_old(request, page)
+
+
+@hooks.register("before_edit_page")
+def audio_was_old(request: HttpRequest, page: Page) -> None:
+    if request.method == "GET":
+        aloud.say_when_old(request, page)
 
 
 @hooks.register("construct_homepage_summary_items")

@@ -124,6 +124,11 @@ def weigh(page: BasePage, version: str = "") -> Weight:
     return known
 
 
+def forget(page: BasePage) -> None:
+    """What was measured of its live text: a recording came or went, which is no revision."""
+    cache.delete_many([f"weigh.{page.pk}.{version}.{stamp(page)}" for version in ("", "chi-chu")])
+
+
 def measured(page: BasePage, version: str = "") -> Weight:
     url = page.path_of_site() + (f"{version}/" if version else "")
     request = RequestFactory().get(url)

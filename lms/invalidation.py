@@ -9,7 +9,7 @@ from wagtail.contrib.settings.models import BaseSiteSetting
 from wagtail.models import Page, Site
 from wagtail.signals import page_published, page_unpublished, post_page_move, published, unpublished
 
-from cms.models import Picture
+from cms.models import LessonAudio, Picture
 
 from . import pagecache
 
@@ -22,12 +22,12 @@ def forget_pages(sender: type, **kwargs: Any) -> None:
 
 def forget_pages_if_shown(sender: type[Model], **kwargs: Any) -> None:
     """Drafts are saved often and shown to nobody; settings and pictures are shown at once."""
-    if issubclass(sender, (Site, BaseSiteSetting, Picture)):
+    if issubclass(sender, (Site, BaseSiteSetting, Picture, LessonAudio)):
         transaction.on_commit(pagecache.bump)
 
 
 def forget_pages_of_deleted(sender: type[Model], **kwargs: Any) -> None:
-    if issubclass(sender, (Page, Site, BaseSiteSetting, Picture)):
+    if issubclass(sender, (Page, Site, BaseSiteSetting, Picture, LessonAudio)):
         transaction.on_commit(pagecache.bump)
 
 

@@ -25,7 +25,7 @@ JS = Path(__file__).parent / "static" / "lms" / "js"
 HOME = "/ngoai-tuyen/"
 # Pages about the phone itself, and what a lesson or a test may ask for later.
 PAGES = (HOME, "/viec-tren-may/")
-FILES = ("lms/js/lesson.js", "lms/js/test.js", "lms/css/practice.css")
+FILES = ("lms/js/lesson.js", "lms/js/test.js", "lms/css/practice.css", "lms/css/aloud.css")
 
 
 @require_safe

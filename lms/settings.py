@@ -248,6 +248,10 @@ SMS = {
     "DAILY_CAP": env.int("SMS_DAILY_CAP", default=2_000_000),  # đồng
 }
 
+# --- A machine's voice for lessons (docs/read-aloud.md) -------------------------
+VOICE_COMMAND = env.str("VOICE_COMMAND", default="")
+VOICE_CREDIT = env.str("VOICE_CREDIT", default="Giọng máy")
+
 # --- Language and time ------------------------------------------------------
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt")]
@@ -358,6 +362,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "style-src": [SELF],
         "script-src": [SELF],
+        "media-src": [SELF, "blob:"],  # a recording that was downloaded is played from the phone
         "object-src": [NONE],
         "base-uri": [SELF],
         # Chromium holds every redirect of a form to it too: the button to the identity provider

@@ -1,7 +1,39 @@
-"""Hashed static files whose ES module imports are rewritten too."""
+"""Hashed static files whose ES module imports are rewritten too, scripts without their comments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
 
 from django.core.files import File
+from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+SCRIPTS = ("lms/js/",)  # ours; other people's are left as they came
+_COMMENT = re.compile(r"^[ \t]*(?://[^\n]*)?\n|^[ \t]+", re.MULTILINE)
+
+
+def lean(script: str) -> str:
+    """The script without whole lines of comment and without indentation: a sixth less to send.
+
+    Holds for scripts without strings over several lines, and tests/lms/test_staticfiles.py sees to it.
+    """
+    return _COMMENT.sub("", script)
+
+
+class _Lean:
+    """A storage whose scripts are read lean."""
+
+    def __init__(self, storage: Any) -> None:
+        self.storage = storage
+
+    def open(self, name: str, mode: str = "rb") -> File:
+        with self.storage.open(name) as script:
+            return ContentFile(lean(script.read().decode()).encode(), name=name)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.storage, name)
 
 
 class ModuleManifestStorage(CompressedManifestStaticFilesStorage):
@@ -9,6 +41,12 @@ class ModuleManifestStorage(CompressedManifestStaticFilesStorage):
     # A template that names a file of another release must not answer 500, and pages can be
     # written (`seed`, `import_course`) before static files were collected.
     manifest_strict = False
+
+    def post_process(self, paths: dict[str, Any], **options: Any) -> Iterator[Any]:
+        for name, (storage, path) in paths.items():
+            if name.startswith(SCRIPTS) and name.endswith(".js"):
+                paths[name] = (_Lean(storage), path)
+        return super().post_process(paths, **options)
 
     def hashed_name(self, name: str, content: File | None = None, filename: str | None = None) -> str:
         try:

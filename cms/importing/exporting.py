@@ -58,6 +58,12 @@ def export(code: str) -> dict[str, bytes]:
     return files
 
 
+def lessons_of(code: str) -> list[int]:
+    """The ids of the live lessons that a package of this course holds."""
+    page = CoursePage.objects.live().filter(code__iexact=code).first()
+    return list(LessonPage.objects.child_of(page).live().values_list("pk", flat=True)) if page else []
+
+
 def media_names(page: CoursePage, lessons: Sequence[LessonPage]) -> dict[int, str]:
     """A path in the package for each picture used, by id."""
     used = [page.cover] if page.cover else []

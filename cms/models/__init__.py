@@ -5,6 +5,7 @@ from .courses import CoursePage
 from .films import Film
 from .lessons import LessonPage
 from .pictures import Picture, PictureRendition
+from .recordings import LessonAudio
 from .site import CourseIndexPage, HomePage
 from .weights import Weighing
 
@@ -14,6 +15,7 @@ __all__ = [
     "CoursePage",
     "Film",
     "HomePage",
+    "LessonAudio",
     "LessonPage",
     "Picture",
     "PictureRendition",

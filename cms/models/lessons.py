@@ -37,6 +37,8 @@ class Part:
 
 
 COSTS = ("first", "more", "words_only")
+# What comes along with the lessons of a course, in the same query: what they cost, and their recordings.
+BESIDE = (*(f"weight__{name}" for name in COSTS), "audio")
 
 
 def _questions(parts: list[Part]) -> int:
@@ -176,8 +178,8 @@ class LessonPage(BasePage):
         course = self.course_page()
         lessons = list(
             course.live_lessons()
-            .select_related("weight")
-            .only("pk", "title", "slug", "path", *(f"weight__{name}" for name in COSTS))
+            .select_related("weight", "audio")
+            .only("pk", "title", "slug", "path", *BESIDE)
         )
         place = next((index for index, lesson in enumerate(lessons) if lesson.pk == self.pk), len(lessons))
         url = course.path_of_site()
@@ -192,17 +194,22 @@ class LessonPage(BasePage):
             "crumbs": [("/", "Trang chủ"), ("/khoa-hoc/", "Khóa học"), (url, course.title)],
             "end": f"{version}/" if version == versions.WORDS else "",
             "weight": getattr(lessons[place], "weight", None) if place < len(lessons) else None,
-            **self._body(version),
+            **self._body(version, lessons[place] if place < len(lessons) else self),
         }
 
-    def _body(self, version: str) -> dict[str, Any]:
-        """What the lesson says, in this form of it."""
+    def _body(self, version: str, live: LessonPage) -> dict[str, Any]:
+        """What the lesson says, in this form of it; `live` knows its recording without a query."""
+        from ..aloud.reading import text_of
+        from ..aloud.recordings import recording_of
+
         parts = self.parts()
-        said = {"parts": parts, "page": self, "knowable": _questions(parts) >= 2}
-        if version == versions.WORDS:
-            return {**said, "body": versions.told(render_to_string("cms/lesson_body.html", said))}
+        knowable = _questions(parts) >= 2
+        if version == versions.WORDS:  # who saves data is offered no recording
+            return {"read": text_of(self, versions.told), "knowable": knowable}
         if version != versions.PAPER:
-            return said
+            text = text_of(self)
+            return {"read": text, "recording": recording_of(live, text), "knowable": knowable}
+        said = {"parts": parts, "page": self}
         path = self.path_of_site()
         return {
             "body": versions.for_paper(render_to_string("cms/handout/body.html", said)),

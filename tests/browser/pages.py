@@ -166,6 +166,8 @@ SCREENS = {
         "/admin/pages/{course}/edit/",
         "/admin/pages/{lesson}/edit/",
         "/admin/khoa-hoc/{course}/phat-hanh/",
+        "/admin/khoa-hoc/{course}/tieng-doc/",
+        "/admin/bai-hoc/{lesson}/tieng-doc/",
         "/admin/ngan-hang/",
         "/admin/ngan-hang/new/",
         "/admin/ngan-hang/edit/{question}/",

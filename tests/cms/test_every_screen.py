@@ -85,6 +85,9 @@ STAFF: dict[str, tuple[int, int]] = {
     "/admin/pages/{page}/edit/": BOTH,
     "/admin/khoa-hoc/{page}/phat-hanh/": BOTH,
     "/admin/khoa-hoc/999/phat-hanh/": GONE,
+    "/admin/khoa-hoc/{page}/tieng-doc/": BOTH,
+    "/admin/bai-hoc/{lesson}/tieng-doc/": BOTH,
+    "/admin/bai-hoc/{page}/tieng-doc/": GONE,
     "/admin/ngan-hang/": BOTH,
     "/admin/ngan-hang/results/": BOTH,
     "/admin/ngan-hang/new/": BOTH,
@@ -125,7 +128,7 @@ STAFF: dict[str, tuple[int, int]] = {
     "/admin/workflows/list/": NEITHER,
 }
 # Ours, or replaced by ours.
-OURS = ("admin/khoa-hoc/", "admin/ngan-hang/", "admin/mau-giay/", "admin/users/")
+OURS = ("admin/khoa-hoc/", "admin/bai-hoc/", "admin/ngan-hang/", "admin/mau-giay/", "admin/users/")
 
 
 @pytest.fixture
@@ -136,6 +139,7 @@ def there(khoa, bai, hai_phong, cam_giang, binh, lan):
     superuser = make_user(email="goc@example.vn", name="Gốc", is_superuser=True, is_staff=True)
     return {
         "page": khoa.pk,
+        "lesson": bai.pk,
         "question": Question.objects.get(key="kns04-f00").pk,
         "practice": Question.objects.get(key="kns04-01-c1").pk,
         "design": Design.objects.create(issuer="Ủy ban nhân dân xã", city="Hải Phòng").pk,

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from cms.importing.exporting import NothingToExport, export
+from cms.importing.exporting import NothingToExport, export, lessons_of
 from cms.importing.problems import PackageRefused
+from cms.models import LessonAudio
 from common.archives import write_zip
 
 
@@ -29,3 +30,5 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"Không ghi được tệp “{file}”: {error.strerror or error}.") from error
         self.stdout.write(f"{code}: {len(files)} tệp → {file}")
+        if silent := LessonAudio.objects.filter(page__in=lessons_of(code)).count():
+            self.stdout.write(f"  không mang theo tiếng đọc của {silent} bài (docs/read-aloud.md)")

@@ -161,7 +161,20 @@ function failed(error) {
   say(`${error.message} ${what}`, "error", el("p", {}, el("a", { href: "/viec-tren-may/" }, "Xem việc trên máy")), goOn());
 }
 
+// --- Read aloud: offered once a recording or a Vietnamese voice is certain; voices may come late ---
+
+function offerListening(row) {
+  const opener = row.firstElementChild;
+  const speech = window.speechSynthesis;
+  const voices = () => (speech ? speech.getVoices().filter(({ lang }) => /^vi([-_]|$)/i.test(lang)) : []);
+  const offer = () => { row.hidden = !opener.dataset.audio && !voices().length; };
+  if (speech) speech.onvoiceschanged = offer;
+  offer();
+  opener.addEventListener("click", () => import("./aloud.js").then(({ listen }) => listen(opener, article, voices())).catch(() => say("Chưa mở được phần nghe: cần có mạng.", "warning")));
+}
+
 if (article) {
+  article.querySelectorAll("[data-listen]").forEach(offerListening);
   for (const section of article.querySelectorAll("section[data-question]")) checkQuestion(section);
   const practices = article.querySelectorAll("[data-practice]");
   if (practices.length) import("./practice.js").then(({ play }) => practices.forEach((one) => play(one, keepAct)));

@@ -1,0 +1,36 @@
+"""Small recordings made of nothing: silence that browsers play."""
+
+from __future__ import annotations
+
+# MPEG 2, layer III, 24 kHz, 16 kbit/s, one channel: 576 samples in 48 bytes.
+FRAME = bytes([0xFF, 0xF3, 0x24, 0xC0]) + bytes(44)
+PER_SECOND = 24000 / 576
+
+
+def mp3(seconds: float = 2.0) -> bytes:
+    return FRAME * round(seconds * PER_SECOND)
+
+
+def page(body: bytes, *, granule: int = 0, serial: int = 7) -> bytes:
+    table = [255] * (len(body) // 255) + [len(body) % 255]
+    head = b"OggS" + bytes(2) + granule.to_bytes(8, "little") + serial.to_bytes(4, "little") + bytes(8)
+    return head + bytes([len(table), *table]) + body
+
+
+def ogg(seconds: float = 2.0) -> bytes:
+    head = (
+        b"OpusHead" + bytes([1, 1]) + (312).to_bytes(2, "little") + (48000).to_bytes(4, "little") + bytes(3)
+    )
+    return page(head) + page(b"sound", granule=round(48000 * seconds) + 312)
+
+
+def box(name: bytes, *parts: bytes) -> bytes:
+    body = b"".join(parts)
+    return (8 + len(body)).to_bytes(4, "big") + name + body
+
+
+def m4a(seconds: float = 2.0, *, kind: bytes = b"soun", private: bytes = b"") -> bytes:
+    length = bytes(12) + (1000).to_bytes(4, "big") + round(1000 * seconds).to_bytes(4, "big") + bytes(80)
+    track = box(b"trak", box(b"mdia", box(b"hdlr", bytes(8) + kind + bytes(13))))
+    moov = box(b"moov", box(b"mvhd", length), track, box(b"udta", private))
+    return box(b"ftyp", b"M4A \0\0\0\0") + moov + box(b"mdat", bytes(64))
