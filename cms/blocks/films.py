@@ -40,7 +40,11 @@ class FilmBlock(blocks.StructBlock):
         return [film.title, film.transcript] if film else []
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-        return {**super().get_context(value, parent_context=parent_context), "film": value.film}
+        return {
+            **super().get_context(value, parent_context=parent_context),
+            "film": value.film,
+            "sample": not value["film"],
+        }
 
     class Meta:
         label = "Phim"
