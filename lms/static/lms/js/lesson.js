@@ -96,6 +96,7 @@ const waitFor = (ms) => new Promise((go) => setTimeout(go, ms, null));
 
 async function finish() {
   busy(true);
+  for (const key of [...unkept.keys()]) keep(key); // what was chosen just now comes before it
   let kept;
   try { kept = await queue.add("lesson_done", article.dataset.item, {}, { label: title(), course: article.dataset.course }); } catch (error) { return failed(error); }
   await light();
