@@ -28,7 +28,7 @@ let offered = false;
 async function offer() {
   if (offered) return;
   offered = true;
-  (await import("./download.js")).offer(box, workers);
+  try { (await import("./download.js")).offer(box, workers); } catch { offered = false; } // without network: later
 }
 
 async function offerWhenDue() {
