@@ -138,7 +138,6 @@ STATES: dict[tuple[str, str], State] = {
     ("fresh", "handing in with questions left"): _unanswered,
     ("public", "card: a slip"): _wrong("/the/", number="1234"),
     ("public", "card: is it you?"): _is_it_you,
-    ("public", "own number, nothing filled in"): _wrong("/dang-ky/so-cua-toi/"),
     ("public", "feedback, nothing chosen"): _wrong("/gop-y/"),
     ("public", "message to the commune, nothing filled in"): _wrong("/tro-giup/nhan/10750/"),
     ("public", "invited, a short password"): _wrong("/loi-moi/{token}/", password="ngan"),
