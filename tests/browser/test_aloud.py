@@ -152,6 +152,20 @@ def test_what_is_read_is_in_sight(phone):
         assert box["y"] + min(box["height"], 60) <= bar["y"] + 1
 
 
+def test_with_letters_twice_as_large_controls_and_words_stay_in_sight(phone):
+    phone.evaluate("document.documentElement.dataset.text = '200'")
+    opener(phone).click()
+    for _ in range(5):
+        control(phone, "Câu sau").click()
+        expect(control(phone, "Dừng đọc")).to_be_in_viewport(ratio=1)
+        expect(phone.locator(".said").first).to_be_in_viewport()
+        said, player = phone.locator(".said").first.bounding_box(), phone.locator(".aloud").bounding_box()
+        assert said
+        assert player
+        assert said["y"] < player["y"]
+        assert player["height"] < 200
+
+
 def test_a_pause_goes_on_where_it_was(phone):
     opener(phone).click()
     control(phone, "Câu sau").click()

@@ -87,7 +87,7 @@ export function listen(opener, article, voices) {
       n = to;
       light(true);
       const { top, bottom } = list[n][0].getBoundingClientRect();
-      if (top < 60 || bottom > bar.getBoundingClientRect().top - 20) list[n][0].scrollIntoView({ block: "center" });
+      if (top < 60 || bottom > player.getBoundingClientRect().top - 20) list[n][0].scrollIntoView({ block: "center" });
     },
     over() { stop("Đã đọc hết."); light(false); n = near(-1); },
     failed() {
