@@ -30,6 +30,7 @@ def test_the_state_of_a_lesson(lan, lan_in, course):
     assert said == {
         "learner": str(lan.public_id),
         "learners": [str(lan.public_id)],
+        "names": {str(lan.public_id): lan.given_name},
         "name": lan.name,
         "people": 1,
         "choose": False,
