@@ -19,22 +19,7 @@ from .test_every_page import look
 from .test_queue import finish, lessons, until_lit
 from .worker import DOWNLOAD, HOME, LIST, TEST, caches, download, ready, until, until_kept
 
-
-@pytest.fixture
-def context(browser) -> Iterator[BrowserContext]:
-    context = new_context(browser, service_workers="allow")
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    """A phone's page; requests fail here on purpose, so only a script's own errors count."""
-    page = context.new_page()
-    broken: list[str] = []
-    page.on("pageerror", lambda error: broken.append(str(error)))
-    yield page
-    assert broken == []
+pytestmark = [pytest.mark.requests_fail, pytest.mark.service_worker]
 
 
 SLOWLY = """() => { const real = read; read = async (...all) => {

@@ -7,32 +7,15 @@ network is tests/browser/test_queue.py's.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from .conftest import new_context
 from .people import COURSE, key, sign_up, words
 from .test_queue import enter, finish, leave, lessons, until_lit, waiting
 from .worker import HOME, PICTURES, TEST, caches, download, ready, until, until_kept
 
-
-@pytest.fixture
-def context(browser) -> Iterator[BrowserContext]:
-    context = new_context(browser, service_workers="allow")
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    """A phone's page; requests fail here on purpose, so only a script's own errors count."""
-    page = context.new_page()
-    broken: list[str] = []
-    page.on("pageerror", lambda error: broken.append(str(error)))
-    yield page
-    assert broken == []
+pytestmark = [pytest.mark.requests_fail, pytest.mark.service_worker]
 
 
 def test_a_lesson_opens_again_without_network(page: Page, context: BrowserContext):

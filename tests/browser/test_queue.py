@@ -8,7 +8,6 @@ import re
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,19 +16,11 @@ from playwright.sync_api import BrowserContext, Error, Page, Route, expect
 from .conftest import BASE_URL, CHROMIUM, PHONE, new_context
 from .people import COURSE, PIN, fill_sign_up, key, sign_up, words
 
+pytestmark = pytest.mark.requests_fail
+
 QUEUE = "**/api/v1/queue/"
 DONE = "Tôi đã hiểu, đi tiếp"
 HERE = Path(__file__).parent
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    """A phone's page; requests fail here on purpose, so only a script's own errors count."""
-    page = context.new_page()
-    broken: list[str] = []
-    page.on("pageerror", lambda error: broken.append(str(error)))
-    yield page
-    assert broken == []
 
 
 def enter(page: Page, phone: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,18 +14,10 @@ from .conftest import BASE_URL, CHROMIUM, new_context
 from .people import COURSE, PIN, answer_test, sign_up
 from .test_queue import FULL, QUEUE, enter, finish, leave, lessons, until_lit, waiting
 
+pytestmark = pytest.mark.requests_fail
+
 CASES = (Path(__file__).parent / "queue_cases.js").read_text()
 OTHER = "00000000-0000-4000-8000-0000000000bb"
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    """A phone's page; requests fail here on purpose, so only a script's own errors count."""
-    page = context.new_page()
-    broken: list[str] = []
-    page.on("pageerror", lambda error: broken.append(str(error)))
-    yield page
-    assert broken == []
 
 
 @pytest.fixture

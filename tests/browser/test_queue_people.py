@@ -13,17 +13,9 @@ from .conftest import new_context, sign_in
 from .people import PIN, choose, sign_up
 from .test_queue import QUEUE, enter, finish, leave, lessons, lit, until_lit, waiting
 
+pytestmark = pytest.mark.requests_fail
+
 STRIP = "section.queue"
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    """A phone's page; requests fail here on purpose, so only a script's own errors count."""
-    page = context.new_page()
-    broken: list[str] = []
-    page.on("pageerror", lambda error: broken.append(str(error)))
-    yield page
-    assert broken == []
 
 
 @pytest.fixture
