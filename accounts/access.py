@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 
 from places.models import Organisation, Place
 
+from . import at_work
 from .models import Role, RoleQuerySet, User
 from .second_factor import in_force, kinds_held, to_set_up
 
@@ -60,6 +61,7 @@ def staff_only(*role_kinds: str) -> Callable[[View], View]:
     """Let in whoever holds one of the roles: others are asked to sign in, or refused (403).
 
     Who must have a second factor and has none is led to its set-up, whatever else she holds.
+    Never another person of a shared sign-in, and by a number only after the PIN (`at_work`).
     """
 
     def decorate(view: View) -> View:
@@ -68,6 +70,8 @@ def staff_only(*role_kinds: str) -> Callable[[View], View]:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             held, waits = kinds_held(request.user)
+            if held and (stopped := at_work.gate(request)):
+                return stopped
             if waits:
                 return to_set_up(request)
             if not held & (may(*role_kinds) if role_kinds else held):

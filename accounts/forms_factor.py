@@ -11,11 +11,13 @@ from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm
 from django import forms
+from django.contrib.auth.hashers import check_password
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 
 from .doors import Wait, claim, mark
-from .models import SlowDown, User
+from .forms import HiddenPinInput
+from .models import Learner, SlowDown, User
 from .pins import digits_of
 
 USED_SECONDS = 180  # longer than a code may be right, with the tolerance of one step on each side
@@ -79,8 +81,18 @@ class ConfirmPasswordForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
+        self.known, self.word = user.password, "Mật khẩu" if user.email else "Mã 6 số"
+        field = self.fields["password"]
+        field.label = self.word
+        field.error_messages["required"] = f"Hãy gõ {self.word.lower()}."
         if not user.email:
-            self.fields["password"].label = "Mã 6 số"
+            field.widget = HiddenPinInput("current-password")
+
+    def of(self, learner: Learner | None) -> None:
+        """Who has a PIN of her own beside the household's types that one."""
+        if learner and learner.pin and not self.user.email:
+            self.known = learner.pin
+            self.fields["password"].label = "Mã của riêng bạn"
 
     def clean_password(self) -> str:
         key = mark("confirm", self.user.pk)
@@ -89,8 +101,8 @@ class ConfirmPasswordForm(forms.Form):
         except Wait as wait:
             raise ValidationError(str(wait)) from None
         secret = str(self.cleaned_data["password"])
-        if not self.user.check_password(secret if self.user.email else digits_of(secret)):
-            raise ValidationError("Mật khẩu chưa đúng. Hãy thử lần nữa.")
+        if not check_password(secret if self.user.email else digits_of(secret), self.known):
+            raise ValidationError(f"{self.word} chưa đúng. Hãy thử lần nữa.")
         SlowDown.objects.filter(key=key).delete()
         return secret
 

@@ -18,9 +18,9 @@ from common.phones import masked
 from common.retrying import again
 from places.models import Place
 
-from . import acting, messages
+from . import acting, at_work, messages
 from .mentions import Person
-from .models import HOUSEHOLD, Learner, Parting, User
+from .models import HOUSEHOLD, Learner, Parting, Role, User
 from .registering import PhoneTaken, first_consent
 
 UNDO_DAYS = 30
@@ -53,6 +53,26 @@ class NotHere(HouseholdError):
         super().__init__("Người này không còn học trên máy này.")
 
 
+class HoldsRole(HouseholdError):
+    """A role by number is one person's: nobody else comes onto its sign-in."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Số này đang giữ vai trò cán bộ hoặc người hướng dẫn, nên chỉ một người dùng được. "
+            "Người kia hãy học bằng số khác, hoặc người giữ vai trò nhờ cán bộ thu lại vai trò trước."
+        )
+
+
+class HolderStays(HouseholdError):
+    """The role would stay behind, with whoever learns on."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Người này giữ vai trò cán bộ hoặc người hướng dẫn bằng cách đăng nhập này, nên không rời được. "
+            "Hãy để người khác ra học riêng, hoặc nhờ cán bộ thu lại vai trò trước."
+        )
+
+
 @again()
 def add(
     *,
@@ -68,13 +88,14 @@ def add(
 ) -> Learner:
     """One more person, with her consent. The same `uuid` twice is the person of the first time.
 
-    Raises Full, TooManyToday.
+    Raises Full, TooManyToday, HoldsRole.
     """
     fields = {"name": name, "birth_year": birth_year, "group": group, "commune": commune}
     with transaction.atomic():
         if not acting.hold_sign_ins(user):  # her only neighbour was erased a moment ago
             raise HouseholdError(_OLD)
         if not Learner.objects.filter(public_id=uuid).exists():
+            refuse_working(user)
             _refuse_many(user)
         learner = Learner(public_id=uuid, colour=colour, picture=picture, **fields)
         if not sit(learner, user):
@@ -84,6 +105,24 @@ def add(
             raise HouseholdError(_OLD)
         first_consent(learner=learner, guardian_name=guardian_name)
     return learner
+
+
+def refuse_working(user: User | int) -> None:
+    """Raises HoldsRole. With the sign-in held, so that a role taken in this moment is seen."""
+    if at_work.works_by_number(user):
+        raise HoldsRole
+
+
+def _keep_holder(user: User, learner: Learner) -> None:
+    """Raises HolderStays: what the role opens would be the others'."""
+    if learner.seat == 1:
+        refuse_leaving_work(user)
+
+
+def refuse_leaving_work(user: User) -> None:
+    """Raises HolderStays for who would leave the sign-in that her role is held by."""
+    if Role.objects.active().filter(user=user).exists():
+        raise HolderStays
 
 
 def _refuse_many(user: User) -> None:
@@ -122,13 +161,14 @@ def look(*, learner: Learner, colour: str, picture: str) -> None:
 @again()
 @transaction.atomic
 def unlink(*, user: User, learner: Learner) -> Parting:
-    """She no longer learns on this sign-in; her record stays whole. Raises LastOne, NotHere."""
+    """She no longer learns on this sign-in; her record stays whole. Raises LastOne, NotHere, HolderStays."""
     acting.hold(learner)
     acting.hold_sign_ins(user)  # two tabs that take off the last two people
     if not user.learners.filter(pk=learner.pk).exists():
         raise NotHere
     if _number(user) < 2:
         raise LastOne
+    _keep_holder(user, learner)
     Learner.objects.filter(pk=learner.pk, user=user).update(user=None, seat=None)
     number = f" (số {masked(user.phone)})" if user.phone else ""
     at = f"{timezone.localtime():%H:%M %d/%m/%Y}"
@@ -163,12 +203,13 @@ def gone(user: User) -> list[Parting]:
 @again()
 @transaction.atomic
 def bring_back(*, user: User, learner: Learner) -> Learner:
-    """Undo `unlink`; twice is the same as once. Raises NotHere, Full."""
+    """Undo `unlink`; twice is the same as once. Raises NotHere, Full, HoldsRole."""
     acting.hold(learner)
     if not acting.hold_sign_ins(user):
         raise NotHere
     if user.learners.filter(pk=learner.pk).exists():
         return learner
+    refuse_working(user)
     since = timezone.now() - datetime.timedelta(days=UNDO_DAYS)
     mine = Parting.objects.filter(
         user=user, learner=learner, ended_at=None, left_at__gt=since, with_record=False
@@ -186,7 +227,7 @@ def _free(learner: Learner) -> bool:
 
 @again()
 def leave(*, user: User, learner: Learner, phone: str, pin: str) -> User:
-    """She takes her record to a sign-in of her own. Raises PhoneTaken, LastOne, NotHere.
+    """She takes her record to a sign-in of her own. Raises PhoneTaken, LastOne, NotHere, HolderStays.
 
     Hashing the PIN takes longest and happens before the transaction.
     """
@@ -198,6 +239,7 @@ def leave(*, user: User, learner: Learner, phone: str, pin: str) -> User:
             raise NotHere
         if _number(user) < 2:
             raise LastOne
+        _keep_holder(user, learner)
         try:
             with transaction.atomic():
                 own.save(force_insert=True)

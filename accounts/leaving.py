@@ -17,7 +17,7 @@ from common.retrying import again
 
 from . import alarms, consents, messages, requesting
 from .merging import hold_family
-from .models import Consent, DataRequest, Erasure, Learner, Merge
+from .models import Consent, DataRequest, Erasure, Learner, Merge, Notice
 from .people import announce_consent
 
 logger = logging.getLogger(__name__)
@@ -45,13 +45,11 @@ def leave(*, learner: Learner, kind: str) -> DataRequest:
     Consent.objects.filter(learner__in=records, withdrawn_at=None).update(withdrawn_at=at - UNDO)
     learner = members[0]
     request = requesting.ask(learner=learner, kind=kind, erase_at=at)
-    day = timezone.localtime(at)
     messages.tell(
         learner=learner,
         sms_text="Học Vụ Số: có người học trên số này vừa xin xóa dữ liệu, sẽ xóa sau 3 ngày. "
         "Không phải người nhà bạn làm? Hãy đăng nhập rồi bấm “Tôi ở lại”.",
-        text=f"Dữ liệu học của bạn sẽ xóa lúc {day:%H:%M} ngày {day:%d/%m/%Y}. "
-        "Không phải bạn? Hãy mở “Dữ liệu của tôi” và bấm “Tôi ở lại”.",
+        text=_warning(at),
     )
     return request
 
@@ -70,6 +68,7 @@ def stay(*, learner: Learner) -> bool:
         return False
     if request:
         requesting.cancel(request=request)
+        _withdraw_warning(members[0], request)
     for merged in members[1:]:  # she agrees anew for herself; theirs stand as they were
         _give_back(merged)
     Learner.objects.filter(pk__in=[each.pk for each in members]).update(leaving_at=None)
@@ -81,6 +80,24 @@ def stay(*, learner: Learner) -> bool:
         ended = learner.consents.filter(purpose=Consent.Purpose.LEARNING)
         ended.filter(withdrawn_at=request.erase_at - UNDO).update(withdrawn_at=None)
     return True
+
+
+def _withdraw_warning(learner: Learner, request: DataRequest) -> None:
+    """The notice that says when she is erased is not true any more; she reads that she stays."""
+    if request.erase_at:
+        Notice.objects.filter(learner=learner, text=_warning(request.erase_at)).delete()
+    at = timezone.localtime()
+    messages.tell(
+        learner=learner, text=f"Bạn ở lại từ {at:%H:%M %d/%m/%Y}. Không xóa gì: kết quả học vẫn còn nguyên."
+    )
+
+
+def _warning(at: datetime.datetime) -> str:
+    day = timezone.localtime(at)
+    return (
+        f"Dữ liệu học của bạn sẽ xóa lúc {day:%H:%M} ngày {day:%d/%m/%Y}. "
+        "Không phải bạn? Hãy mở “Dữ liệu của tôi” và bấm “Tôi ở lại”."
+    )
 
 
 def unmerge(merge: Merge) -> None:

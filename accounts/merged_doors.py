@@ -13,9 +13,11 @@ from django.db.models import F, Q
 
 from common.phones import masked
 
+from . import acting
 from .access import roles_of
-from .merging import note
-from .models import HOUSEHOLD, Learner, Merge, User
+from .at_work import works_by_number
+from .merging import Working, note
+from .models import HOUSEHOLD, Learner, Merge, Role, User
 
 _TABLE = "accounts.Learner"
 _SEAT = ("user_id", "seat", "colour", "picture", "pin")
@@ -28,6 +30,8 @@ def merge(merge: Merge) -> None:
         return
     seat = _of(duplicate)
     others = Learner.objects.standing().filter(user=duplicate.user_id).exclude(pk=duplicate.pk)
+    if canonical.user_id is None and Role.objects.active().filter(user=duplicate.user_id).exists():
+        raise Working  # whose the role is cannot be told: the other record would sit on its seat
     if canonical.user_id is None:
         _set(merge, duplicate, _NOWHERE)
         _set(merge, canonical, seat)
@@ -44,6 +48,9 @@ def unmerge(merge: Merge) -> None:
     given = rows.get(merge.duplicate_id)
     duplicate = Learner.objects.get(pk=merge.duplicate_id)
     if given and duplicate.user_id is None:
+        acting.hold_sign_ins(given.before["user_id"])
+        if given.before["user_id"] and works_by_number(given.before["user_id"]):
+            raise Working
         seat = _free_seat(given.before["user_id"], given.before["seat"])
         if seat:
             Learner.objects.filter(pk=merge.duplicate_id).update(**{**given.before, "seat": seat})

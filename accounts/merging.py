@@ -74,6 +74,13 @@ class OneIsLeaving(MergeRefused):
     )
 
 
+class Working(MergeRefused):
+    message = (
+        "Một trong hai hồ sơ đăng nhập bằng số đang giữ vai trò cán bộ hoặc người hướng dẫn, "
+        "nên người khác không học bằng số ấy được. Hãy thu lại vai trò trước, rồi giao lại sau."
+    )
+
+
 class ReasonMissing(MergeRefused):
     message = "Hãy ghi vì sao bạn biết hai hồ sơ là của một người."
 
@@ -182,6 +189,12 @@ def unmerge(*, by: User, merge: Merge) -> Merge:
                 _move_back(merge, holding)
         if handlers.unmerge:
             handlers.unmerge(merge)
+    for person in (merge.canonical, merge.duplicate):
+        tell(
+            learner=person,
+            text="Cán bộ đã bỏ lần gộp hai hồ sơ: đây lại là hai người, mỗi người có lại bài học, kết quả và "
+            "giấy của mình như trước. Thấy thiếu gì, hãy báo cán bộ văn hóa – xã hội của xã, phường.",
+        )
     return merge
 
 

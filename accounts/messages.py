@@ -248,6 +248,12 @@ def tell(
     return notice
 
 
+def tell_holder(*, user: User, text: str, sms_text: str = "") -> Notice:
+    """About her work here: to the sign-in's own person (seat 1), not to all who learn with it."""
+    holder = Learner.objects.standing().filter(user=user, seat=1).first()
+    return tell(user=None if holder else user, learner=holder, text=text, sms_text=sms_text)
+
+
 def tell_each(learners: Iterable[int], *, text: str) -> None:
     """The same notice to many people, without text messages."""
     Notice.objects.bulk_create([Notice(learner_id=pk, text=text) for pk in learners])

@@ -17,10 +17,10 @@ from django.utils import timezone
 
 from places.models import Organisation, Place
 
-from . import acting, roles, tokens
+from . import acting, at_work, roles, tokens
 from .inviting import DAYS, InvitationRefused
-from .messages import tell
-from .models import NumberOffer, Role, User
+from .messages import tell_holder
+from .models import Learner, NumberOffer, Role, User
 from .roles import RoleRefused
 
 logger = logging.getLogger(__name__)
@@ -32,6 +32,16 @@ _PURPOSE = "number offer"
 
 class AlreadyHeld(RoleRefused):
     """By somebody among the giver's own people, whose roles she sees."""
+
+
+class SharedNumber(RoleRefused):
+    """Others learn with the number too: what the role opens would be open to them."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Số này có người khác học chung, nên chưa nhận được. Hãy để người kia ra học riêng bằng số của "
+            "họ, rồi mở lại liên kết này. Bạn ra riêng bằng số khác thì xin lời mời mới cho số ấy."
+        )
 
 
 class Gone(Exception):
@@ -77,7 +87,7 @@ def offer(
     user = User.objects.filter(phone=phone, is_active=True).first()
     if user is not None:
         text = f"{by} mời bạn nhận vai trò: {made.get_kind_display()}, {made.where}."
-        tell(user=user, text=f"{text} Hãy mở liên kết người ấy gửi hoặc đưa cho bạn để nhận."[:500])
+        tell_holder(user=user, text=f"{text} Hãy mở liên kết người ấy gửi hoặc đưa cho bạn để nhận."[:500])
     return made
 
 
@@ -157,14 +167,17 @@ def is_for(offer: NumberOffer, user: User) -> bool:
 
 @transaction.atomic
 def accept(*, user: User, offer: NumberOffer) -> Role:
-    """She who signs in with the number takes the role. Raises Gone, RoleRefused."""
+    """She who signs in with the number takes the role. Raises Gone, SharedNumber, RoleRefused."""
     if not acting.hold_sign_ins(user) or not User.objects.filter(pk=user.pk, phone=offer.phone).exists():
         raise Gone("unknown")  # the number went to another sign-in a moment ago
     if not _still_hers_to_give(offer):
         raise Gone("lapsed", offer)
+    if at_work.others_on(user):
+        raise SharedNumber
     open_ones = NumberOffer.objects.standing().filter(pk=offer.pk, expires_at__gt=timezone.now())
     if not open_ones.update(used_at=timezone.now()):
         raise Gone("used", offer)
+    _sit_first(user)
     return roles.grant(
         by=offer.invited_by,
         user=user,
@@ -174,6 +187,12 @@ def accept(*, user: User, offer: NumberOffer) -> Role:
         expires_at=offer.role_ends_at,
         accepted=True,
     )
+
+
+def _sit_first(user: User) -> None:
+    """Who is left alone on a number is its own person from now on, wherever she sat before."""
+    if not Learner.objects.filter(user=user, seat=1).exists():
+        Learner.objects.standing().filter(user=user).update(seat=1)
 
 
 def decline(*, user: User, offer: NumberOffer) -> None:

@@ -37,7 +37,7 @@ def open_parting(learner: Learner) -> Parting | None:
 def go_back(*, learner: Learner) -> User:
     """She learns on the shared sign-in again, with the own PIN she had there; her number is free again.
 
-    Raises CannotReturn, household.Full.
+    Raises CannotReturn, household.Full, household.HoldsRole, household.HolderStays.
     """
     parting, own = open_parting(learner), learner.user
     if parting is None or own is None:
@@ -45,6 +45,8 @@ def go_back(*, learner: Learner) -> User:
     acting.hold(learner)
     if parting.user_id not in acting.hold_sign_ins(parting.user_id, own):
         raise CannotReturn
+    household.refuse_working(parting.user_id)
+    household.refuse_leaving_work(own)
     pin = parting.pin
     if not Parting.objects.filter(pk=parting.pk, ended_at=None).update(ended_at=timezone.now(), pin=""):
         raise CannotReturn

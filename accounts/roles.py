@@ -16,7 +16,7 @@ from django.utils import timezone
 from places.models import Organisation, Place
 
 from .access import roles_of
-from .messages import tell
+from .messages import tell_holder
 from .models import Invitation, Role, RoleQuerySet, User
 
 logger = logging.getLogger(__name__)
@@ -252,7 +252,7 @@ def offer(
     if user.has_usable_password():
         what = f"{role.get_kind_display()}, {organisation or place}"
         text = f"{by} mời bạn nhận vai trò: {what}. Hãy mở liên kết người ấy gửi hoặc đưa cho bạn để nhận."
-        tell(user=user, text=text[:500])
+        tell_holder(user=user, text=text[:500])
     return role
 
 
@@ -414,6 +414,11 @@ def revoke(*, by: User | None, role: Role) -> bool:
             "Role %s for place %s taken from user %s by %s.", role.kind, role.place_id, role.user_id, _pk(by)
         )
         follow(role.user)
+        if not role.waiting:
+            what = f"{role.get_kind_display()}, {role.organisation or role.place}"
+            who = by or "Người vận hành"
+            text = f"{who} đã thu lại vai trò của bạn: {what}. Việc học của bạn vẫn như cũ."
+            tell_holder(user=role.user, text=text[:500])
     return bool(done)
 
 

@@ -19,6 +19,7 @@ from django.urls import reverse
 
 from places.models import Place
 
+from . import at_work
 from .models import Role, RoleQuerySet, User
 
 KINDS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
@@ -80,6 +81,9 @@ class SecondFactor:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         if not request.path.startswith("/admin/"):
             return None
+        user = request.user
+        if user.is_authenticated and user.is_staff and (stopped := at_work.gate(request)):
+            return stopped  # the editor's screens are a member of staff's too
         if request.user.is_authenticated and is_missing(request.user):
             return to_set_up(request)
         return None

@@ -18,6 +18,8 @@ WHO = "hvs_who"  # whose name an action done without network is kept under
 NOBODY = "-"
 CARD = "card"  # the session was opened by a learner card (`accounts.cards`)
 _CHOSEN = "learner"  # which person of a shared sign-in is learning
+# Kept for `at_work`: the PIN was typed for work; somebody else of the household learned in this session.
+WORK, STEPPED_ASIDE = "at_work", "stepped_aside"
 
 
 def household(request: HttpRequest) -> list[Learner]:
@@ -53,6 +55,9 @@ def must_choose(request: HttpRequest) -> bool:
 def choose(request: HttpRequest, learner: Learner) -> None:
     """She is learning now."""
     request.session[_CHOSEN] = learner.pk
+    if learner.seat != 1:
+        request.session.pop(WORK, None)
+        request.session[STEPPED_ASIDE] = True
 
 
 def _find(request: HttpRequest) -> list[Learner]:

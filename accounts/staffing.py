@@ -70,7 +70,7 @@ def reset(*, by: User, user: User, reason: str) -> Invitation:
         "Nếu bạn không nhờ, hãy báo ngay cho xã, phường."
     )
     short = "Học Vụ Số: vừa có liên kết để đặt lại mật khẩu của bạn. Không nhờ? Hãy báo ngay cho xã, phường."
-    messages.tell(user=user, text=text[:500], sms_text=short)
+    messages.tell_holder(user=user, text=text[:500], sms_text=short)
     logger.info("A link to another password of user %s made by %s.", user.pk, by.pk)
     if settings.MAIL and user.email:
         transaction.on_commit(hint, robust=True)
@@ -106,13 +106,13 @@ def clear_factor(*, by: User, user: User, reason: str) -> None:
     end_everywhere(user)
     looks.note(by=by, learners=people, screen="Bỏ đăng nhập hai bước", why=reason)
     at = date_format(timezone.localtime(), "H:i d/m/Y")
-    messages.tell(
+    messages.tell_holder(
         user=user,
         text=f"{by} đã bỏ đăng nhập hai bước của bạn lúc {at}. Lý do: {reason}. Hãy cài lại ngay khi đăng "
         "nhập. Nếu bạn không nhờ, hãy báo ngay cho thành phố."[:500],
         sms_text="Học Vụ Số: đăng nhập hai bước của bạn vừa bị bỏ. Không nhờ? Hãy báo ngay cho thành phố.",
     )
-    alarms.count("factor", mark("factor", user.pk))
+    alarms.count("factor", mark("factor", user.pk)[:32] + mark("factor", by.pk)[:32])  # whom, and who
     logger.warning("The second factor of user %s was cleared by %s.", user.pk, by.pk)
 
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from common import throttles
 
-from . import consents, oidc
+from . import at_work, consents, oidc
 from .doors import NotIn, TooMany, UnknownNumber, address_of, enter, find_user
 from .forms import BorrowedForm, MoreForm, SignInForm, SignUpForm
 from .messages import arrives
@@ -129,7 +129,9 @@ def signin(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             user = enter(request, login=form.cleaned_data["login"], secret=form.cleaned_data["password"])
-            return sign_in(request, user, to=next_url(request), borrowed=form.cleaned_data["borrowed"])
+            answer = sign_in(request, user, to=next_url(request), borrowed=form.cleaned_data["borrowed"])
+            at_work.entered(request)
+            return answer
         except ValidationError as error:
             form.add_error("login", error)
         except UnknownNumber as error:

@@ -29,6 +29,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from . import at_work
 from .forms_factor import (
     AddKeyForm,
     CodeForm,
@@ -40,9 +41,11 @@ from .forms_factor import (
 )
 from .models import Role, User
 from .second_factor import KINDS, has_one, is_demanded
+from .sessions import current_learner
 from .signing import let_in, next_url
 
 Type = Authenticator.Type
+STAFF_PAGES = ("/quan-ly/", "/admin/")
 View = Callable[..., HttpResponse]
 
 
@@ -56,6 +59,8 @@ def for_staff(view: View) -> View:
         user = _user(request)
         if not user.is_superuser and not Role.objects.active().filter(user=user).exists():
             raise Http404
+        if (learner := current_learner(request)) and learner.seat != 1:
+            return at_work.not_hers(request)
         return view(request, *args, **kwargs)
 
     return guarded
@@ -239,9 +244,13 @@ def confirm(request: HttpRequest) -> HttpResponse:
     user = _user(request)
     by_code = ConfirmCodeForm if has_one(user) else ConfirmPasswordForm
     form, key = _two_forms(request, user, by_code, ConfirmKeyForm)
+    if isinstance(form, ConfirmPasswordForm):
+        form.of(current_learner(request))
     for one in (form, key):
         if one.is_bound and one.is_valid():
             one.save()
+            at_work.remember(request)
             return redirect(next_url(request) or "mfa_index")
-    context = {"form": form, "next": next_url(request), **_key_context(user, key)}
+    to = next_url(request)
+    context = {"form": form, "next": to, "work": to.startswith(STAFF_PAGES), **_key_context(user, key)}
     return render(request, "accounts/factor/confirm.html", context)

@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods
 from common.phones import masked, spoken
 from common.text import fold
 
-from . import inviting, offering, own_pin, roles
+from . import at_work, inviting, offering, own_pin, roles
 from .access import staff_only
 from .doors import NotIn, note_address, refuse_crowd
 from .forms_roles import FindForm, TakeForm
 from .models import NumberOffer, Role, User
-from .sessions import household
+from .sessions import forget_learner, household
 from .signing import landing
 
 SHOWN = 50
@@ -101,8 +101,8 @@ def offered(request: HttpRequest, token: str) -> HttpResponse:
             offering.decline(user=_user(request), offer=found)
             messages.success(request, "Bạn đã từ chối. Không có gì thay đổi.")
             return redirect(landing(_user(request)))
-        if form.is_valid() and _proved(request, form):
-            return _taken(request, found)
+        if form.is_valid() and _proved(request, form) and (taken := _taken(request, found, form)):
+            return taken
     except offering.Gone as gone:
         return _gone(request, gone)
     context = {
@@ -126,11 +126,16 @@ def _proved(request: HttpRequest, form: TakeForm) -> bool:
     return True
 
 
-def _taken(request: HttpRequest, found: NumberOffer) -> HttpResponse:
+def _taken(request: HttpRequest, found: NumberOffer, form: TakeForm) -> HttpResponse | None:
     try:
         offering.accept(user=_user(request), offer=found)
+    except offering.SharedNumber as refusal:
+        form.add_error(None, str(refusal))
+        return None
     except roles.RoleRefused:
         raise offering.Gone("lapsed", found) from None
+    forget_learner(request)  # she sits first now
+    at_work.entered(request)
     messages.success(request, "Bạn đã nhận vai trò.")
     return redirect(landing(User.objects.get(pk=_user(request).pk)))
 

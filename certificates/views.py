@@ -13,6 +13,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from accounts import looks, own_pin
+from accounts.at_work import as_staff
 from accounts.doors import address_of
 from accounts.naming import to_chooser
 from accounts.sessions import current_learner, must_choose
@@ -99,7 +100,7 @@ def pdf(request: HttpRequest, serial: str) -> HttpResponse:
     owner = _is_owner(request, found)
     if owner and not own_pin.confirmed(request, found.learner):
         return own_pin.to_confirm(request)
-    if not (owner or Paper.objects.visible_to(request.user).filter(pk=found.pk).exists()):
+    if not (owner or Paper.objects.visible_to(as_staff(request)).filter(pk=found.pk).exists()):
         raise PermissionDenied
     if not found.is_live:
         return _page(request, found, status=410)
@@ -138,9 +139,8 @@ def _unknown(request: HttpRequest, none: NoSuchPaper) -> HttpResponse:
 def _page(request: HttpRequest, found: Paper, status: int = 200) -> HttpResponse:
     hers = _is_owner(request, found)
     owner = hers and own_pin.confirmed(request, found.learner)
-    manages = (
-        request.user.is_authenticated and Paper.objects.visible_to(request.user).filter(pk=found.pk).exists()
-    )
+    staff = as_staff(request)
+    manages = staff.is_authenticated and Paper.objects.visible_to(staff).filter(pk=found.pk).exists()
     successor = getattr(found, "replaced_by", None)
     context = {
         "paper": found,

@@ -13,6 +13,7 @@ from django.utils import timezone
 from common.phones import masked
 from places.models import Place
 
+from .. import at_work
 from ..access import may, places_within, roles_of
 from ..models import Alarm, DataRequest, HelpMessage, Role, User
 
@@ -32,12 +33,17 @@ def has_role(context: dict[str, Any], *kinds: str) -> bool:
 
 
 def desk_roles(request: HttpRequest) -> set[tuple[str, str]]:
-    """(kind, level of its place, "" for an organisation) of her roles; one query a page."""
+    """(kind, level of its place, "" for an organisation) of her roles; one query a page.
+
+    None while another person of a shared sign-in is learning.
+    """
     if not hasattr(request, "_desk_roles"):
         held = roles_of(request.user).values_list("kind", "place__level", "organisation")
         request._desk_roles = {  # type: ignore[attr-defined]
             (kind, "" if organisation else level) for kind, level, organisation in held
         }
+        if request._desk_roles and not at_work.is_hers(request):  # type: ignore[attr-defined]
+            request._desk_roles = set()  # type: ignore[attr-defined]
     found: set[tuple[str, str]] = request._desk_roles  # type: ignore[attr-defined]
     return found
 

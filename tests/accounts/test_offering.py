@@ -131,9 +131,9 @@ def test_a_number_that_somebody_uses_looks_like_any_other(desk, dung, phu_thai):
 
 
 def test_who_uses_the_number_is_told_after_signing_in(new, dung, desk, phu_thai):
-    assert not Notice.objects.filter(user=dung).exists()
+    assert not Notice.objects.exists()
     give(desk, phu_thai, kind="official_view")
-    assert "Cán bộ xem số liệu" in Notice.objects.get(user=dung).text
+    assert "Cán bộ xem số liệu" in Notice.objects.get(learner__user=dung).text
 
 
 def test_only_the_giver_sees_or_renews_the_link(new, desk, phu_thai):
