@@ -9,6 +9,7 @@ e-mail address the password was asked at the door; after somebody else learned i
 from __future__ import annotations
 
 import time
+from typing import cast
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser
@@ -34,7 +35,8 @@ def is_hers(request: HttpRequest) -> bool:
 
 def is_proved(request: HttpRequest) -> bool:
     """The PIN (or password) was typed in this session, where that is asked."""
-    if getattr(request.user, "email", "") and not request.session.get(STEPPED_ASIDE):
+    by_mail = bool(getattr(request.user, "email", ""))
+    if by_mail and (not household(request) or not request.session.get(STEPPED_ASIDE)):
         return True
     kept = request.session.get(WORK) or {}
     return bool(
@@ -96,6 +98,6 @@ def others_on(user: User) -> bool:
 
 def _mark(request: HttpRequest) -> str:
     """Of what is asked: her own PIN if she has one, else that of the sign-in. A new one is asked anew."""
-    user, learner = request.user, current_learner(request)
-    secret = (learner.pin if learner and not getattr(user, "email", "") else "") or user.password
+    user, learner = cast(User, request.user), current_learner(request)
+    secret = (learner.pin if learner and not user.email else "") or user.password
     return salted_hmac("accounts.at_work", f"{user.pk}:{secret}").hexdigest()

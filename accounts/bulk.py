@@ -110,7 +110,7 @@ class _Judge:
         self.users = {user.email: user for chunk in _chunks(emails) for user in _by_email(chunk)}
         pks = [user.pk for user in self.users.values()]
         self.held = {
-            (role.user_id, role.kind, role.place_id, role.organisation_id): role.last_day
+            (role.user_id, role.kind, role.place_id, role.organisation_id): role
             for chunk in _chunks(pks)
             for role in roles.without_lapsed(Role.objects.standing().filter(user__in=chunk))
         }
@@ -139,7 +139,7 @@ class _Judge:
             row |= self._judged(line)
         except (_Wrong, ValidationError) as error:
             why = error.messages[0] if isinstance(error, ValidationError) else str(error)
-            row |= {"verdict": Verdict.WRONG, "why": why}
+            row |= {"verdict": Verdict.WRONG, "why": why, "phone": _number(row["phone"]) or row["phone"]}
         return row
 
     def _judged(self, line: sheets.Line) -> Row:
@@ -161,13 +161,15 @@ class _Judge:
         if key in self.seen:
             raise _Wrong(f"Lặp lại dòng {self.seen[key]}.")
         self.seen[key] = line.number
-        verdict, why = Verdict.NEW, ""  # whether the address is known here is nobody's business
+        verdict, why, waits = Verdict.NEW, "", False  # whether the address is known here is nobody's business
         if user and (user.pk, *key[1:]) in self.held:
-            verdict, why = Verdict.HELD, _until(self.held[(user.pk, *key[1:])], until)
+            held = self.held[(user.pk, *key[1:])]
+            verdict, waits = Verdict.HELD, held.waiting
+            why = "Người này chưa nhận lời mời." if waits else _until(held.last_day, until)
         elif phone and key in self.numbers:
             verdict, why = Verdict.HELD, _until(self.numbers[key], until)
         elif phone and key in self.offered:
-            verdict, why = Verdict.HELD, "Bạn đã mời số này, chưa nhận."
+            verdict, why, waits = Verdict.HELD, "Số này chưa nhận lời mời của bạn.", True
         return {
             "why": why,
             "name": name,
@@ -179,6 +181,7 @@ class _Judge:
             "where": str(organisation or place),
             "until": until.isoformat() if until else "",
             "verdict": verdict,
+            "waits": waits,
         }
 
     def _login(self, cells: Mapping[str, str]) -> tuple[str, str]:

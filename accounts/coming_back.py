@@ -22,7 +22,7 @@ from django.utils.formats import date_format
 from common.retrying import again
 from common.text import fold
 
-from . import acting, alarms, codes, household, looks, messages, own_pin, trust
+from . import acting, alarms, codes, household, looks, messages, own_pin, staffing, trust
 from .access import roles_of
 from .devices import forget_others
 from .doors import NotIn, mark, note_address
@@ -71,7 +71,7 @@ def ask(request: HttpRequest, phone: str) -> None:
 
 def prove(request: HttpRequest, phone: str, code: str) -> None:
     """The code of a text or of the staff is right: a new PIN may be chosen. Raises NotIn, TooMany."""
-    user = _of(phone)
+    user = _of(phone) or _colleague(phone)
     nobody = f"{Purpose.FORGOTTEN} {user.pk if user else phone}"
     used = codes.use_any(request, _open(phone), code=code, user=user, nobody=nobody)
     if not used.user and not used.learner:
@@ -229,6 +229,11 @@ def _of(phone: str) -> User | None:
     return User.objects.filter(phone=phone, email=None, is_staff=False, is_active=True).first()
 
 
+def _colleague(phone: str) -> User | None:
+    """Staff by number: with a code that was told to them; none is texted."""
+    return User.objects.filter(phone=phone, email=None, is_staff=True, is_active=True).first()
+
+
 def _open(phone: str) -> list[OneTimeCode]:
     """The codes that somebody with this number was given, or asked for; also where nobody uses it."""
     texted = Q(user__phone=phone, phone="") | Q(user=None, phone=phone)
@@ -281,7 +286,7 @@ def vouch(*, by: User, learner: Learner, kind: str, reason: str, phone: str = ""
     user = learner.user
     if not helps(by, learner) or kind not in kinds_for(by, learner):
         raise Refused("Không giúp được người này theo cách đó.")
-    if user and (user.email or user.is_staff):
+    if user and (user.email or user.is_staff) and not _helps_staff(by, user, kind):
         raise Refused(
             "Người này là cán bộ, người hướng dẫn. Hãy nhờ cán bộ mở mục “Vai trò” để làm liên kết đặt lại."
         )
@@ -304,6 +309,11 @@ def vouch(*, by: User, learner: Learner, kind: str, reason: str, phone: str = ""
         _tell_owner(by, learner, kind, reason)
         looks.note(by=by, learners=[learner], screen="Giúp vào lại", why=reason)
     return code
+
+
+def _helps_staff(by: User, user: User, kind: str) -> bool:
+    """A colleague who signs in by number forgot her PIN: whoever could give all her roles helps."""
+    return not user.email and kind in {SIGN_IN, OWN} and staffing.may_reset(by, user)
 
 
 def _tell_owner(by: User, learner: Learner, kind: str, reason: str) -> None:

@@ -26,6 +26,7 @@ from .roles import RoleRefused, refuse_taking
 logger = logging.getLogger(__name__)
 
 RESET_HOURS = 24
+HALF = 32  # letters of an alarm's mark: whose second factor was cleared, then by whom
 
 
 class StaffingRefused(Exception):
@@ -52,6 +53,10 @@ def reset(*, by: User, user: User, reason: str) -> Invitation:
     if not may_reset(by, user):
         raise StaffingRefused(
             "Bạn không đặt lại được mật khẩu của người này. Hãy nhờ người phụ trách cấp trên."
+        )
+    if not user.email:
+        raise StaffingRefused(
+            "Người này đăng nhập bằng số điện thoại. Quên mã 6 số thì cấp mã dùng một lần ở “Giúp vào lại”."
         )
     now = timezone.now()
     Invitation.objects.standing().filter(user=user, resets=True).update(ended_at=now)
@@ -112,7 +117,7 @@ def clear_factor(*, by: User, user: User, reason: str) -> None:
         "nhập. Nếu bạn không nhờ, hãy báo ngay cho thành phố."[:500],
         sms_text="Học Vụ Số: đăng nhập hai bước của bạn vừa bị bỏ. Không nhờ? Hãy báo ngay cho thành phố.",
     )
-    alarms.count("factor", mark("factor", user.pk)[:32] + mark("factor", by.pk)[:32])  # whom, and who
+    alarms.count("factor", mark("factor", user.pk)[:HALF] + mark("factor", by.pk)[:HALF])
     logger.warning("The second factor of user %s was cleared by %s.", user.pk, by.pk)
 
 

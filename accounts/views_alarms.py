@@ -13,12 +13,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from . import alarms
+from . import alarms, staffing
 from .access import staff_only
 from .doors import mark
 from .models import Alarm, OneTimeCode, Role, User
 
 PER_PAGE = 30
+HALF = staffing.HALF
 
 
 class HandledForm(forms.Form):
@@ -95,7 +96,9 @@ def said(row: Alarm) -> tuple[alarms.Words, str, str]:
 
 
 def _who(row: Alarm) -> str:
-    """Of those who handed out codes that day, the one whose mark it is."""
+    """The colleagues it is about: found by their marks, as no alarm keeps a name."""
+    if row.kind == "factor":
+        return _whom(row)
     if row.kind != "issued":
         return ""
     codes = OneTimeCode.objects.filter(made_at__date=row.day, issued_by__isnull=False)
@@ -103,3 +106,11 @@ def _who(row: Alarm) -> str:
         if mark("issued", user.pk) == row.mark:
             return str(user)
     return ""
+
+
+def _whom(row: Alarm) -> str:
+    """Whose second factor was cleared, and by whom; who was erased since is not found."""
+    staff = list(User.objects.filter(roles__isnull=False).distinct())
+    known = {mark("factor", user.pk)[:HALF]: user for user in staff}
+    whose, by = known.get(row.mark[:HALF]), known.get(row.mark[HALF:])
+    return f"{whose or 'Người đã nghỉ việc'}, do {by or 'người đã nghỉ việc'} bỏ"

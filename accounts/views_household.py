@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from common.phones import masked, spoken
 
-from . import consents, household, oidc, own_pin, returning
+from . import at_work, consents, household, oidc, own_pin, returning
 from .doors import NotIn
 from .forms_household import AddForm, LeaveForm, LookForm, UnlinkForm
-from .household import HouseholdError
+from .household import HoldsRole, HouseholdError
 from .models import HOUSEHOLD, Identity, Learner, User
 from .naming import named_in
 from .registering import PhoneTaken
@@ -77,6 +77,9 @@ def add(request: HttpRequest) -> HttpResponse:
     people = people_of(request)
     if not people:
         return redirect("accounts:mine")
+    if request.method != "POST" and at_work.works_by_number(_user(request)):
+        messages.error(request, str(HoldsRole()))
+        return redirect("accounts:who")
     used = {one.face_picture for one in people}, {one.face_colour for one in people}
     initial = {
         "uuid": uuid.uuid4(),
@@ -185,7 +188,10 @@ def leave(request: HttpRequest, learner: uuid.UUID) -> HttpResponse:
         except NotIn as error:
             form.add_error("current", str(error))
         except PhoneTaken:
-            form.add_error("phone", "Số này đã có người dùng. Hãy ghi số khác, hoặc hỏi cán bộ xã, phường.")
+            own = sent["phone"] == _user(request).phone
+            words = "Đây là số cả nhà đang dùng chung. Hãy ghi số khác, của riêng bạn."
+            other = "Số này đã có người dùng. Hãy ghi số khác, hoặc hỏi cán bộ xã, phường."
+            form.add_error("phone", words if own else other)
         except HouseholdError as refusal:
             form.add_error(None, str(refusal))
         else:

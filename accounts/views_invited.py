@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods
 
 from common.phones import spoken
 
-from . import inviting, roles
+from . import at_work, inviting, offering, roles
 from .doors import note_address, refuse_crowd
 from .forms_roles import PasswordForm, PinForm
-from .models import Invitation
+from .models import Invitation, User
 from .signing import landing, sign_in
 
 
@@ -50,6 +50,9 @@ def _answer(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     if not waiting:
         return _gone(request, inviting.Gone(inviting.why_nothing_waits(invitation), invitation))
     if request.method == "POST":
+        if request.POST.get("act") == "yes" and _is_shared_number(invitation.user):
+            messages.error(request, str(offering.SharedNumber()))
+            return redirect("accounts:who")
         try:
             taken = inviting.take(invitation=invitation, yes=request.POST.get("act") == "yes")
         except inviting.Gone as gone:
@@ -59,6 +62,11 @@ def _answer(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         )
         return redirect(landing(invitation.user))
     return render(request, "accounts/invited_in.html", {"invitation": invitation, "roles": waiting})
+
+
+def _is_shared_number(user: User) -> bool:
+    """Others learn with it and would come to what the role opens (`at_work`)."""
+    return not user.email and at_work.others_on(user)
 
 
 def _gone(request: HttpRequest, gone: inviting.Gone) -> HttpResponse:

@@ -324,7 +324,8 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
         "reset_link": _shown(own.get(True), may_reset),
         "mail": settings.MAIL,
         "by_mail": bool(settings.MAIL and person.email),
-        "form": form if may_reset else None,
+        "form": form if may_reset and person.email else None,
+        "forgot_pin": may_reset and not person.email,
         "may_clear": known and staffing.may_clear_factor(by, person),
     }
     return render(request, "accounts/desk/invitation.html", context)

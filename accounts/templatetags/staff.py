@@ -49,6 +49,16 @@ def desk_roles(request: HttpRequest) -> set[tuple[str, str]]:
 
 
 @register.simple_tag(takes_context=True)
+def roles_here(context: dict[str, Any]) -> list[Role]:
+    """What whoever is learning is given to do; of nobody else on her sign-in. One query of staff."""
+    request = context.get("request")
+    user = getattr(request, "user", None)
+    if request is None or not getattr(user, "is_staff", False) or not at_work.is_hers(request):
+        return []
+    return list(roles_of(request.user).select_related("place", "organisation").order_by("pk"))
+
+
+@register.simple_tag(takes_context=True)
 def open_alarms(context: dict[str, Any]) -> int:
     """Alarms that wait, for whoever reads them; none for anybody else."""
     return _waits(context)["alarms"] if sees_alarms(context) else 0

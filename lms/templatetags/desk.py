@@ -74,14 +74,18 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
 
 @register.simple_tag(takes_context=True)
 def desk_menu(context: dict[str, Any]) -> dict[str, Any]:
-    """{"groups": [(heading, entries)], "here": the words of the present one}. At most two queries a page."""
+    """{"groups": [(heading, entries)], "here": the words of the present one, "works": where to begin}.
+
+    `works`: the first screen that needs a role. At most two queries a page.
+    """
     groups = []
     for heading, entries in GROUPS:
         shown = [_with_number(context, entry) for entry in entries if _shown(context, entry)]
         if shown:
             groups.append((heading, shown))
     here = [entry.words for _, entries in GROUPS for entry in entries if entry.key == context.get("desk")]
-    return {"groups": groups, "here": here[0] if here else ""}
+    works = next((entry.url for _, shown in groups for entry in shown if entry.kinds), "")
+    return {"groups": groups, "here": here[0] if here else "", "works": works}
 
 
 def _shown(context: dict[str, Any], entry: Entry) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts import at_work, household, merging, offering, returning, roles
+from accounts import at_work, household, inviting, merging, offering, returning, roles
 from accounts.models import Learner, Notice, NumberOffer, Parting, Role
 from tests.make import make_learner, make_role, make_user
 
@@ -138,6 +138,20 @@ def test_the_holder_does_not_leave_her_role_to_the_others(works, dung, son):
         with pytest.raises(household.HolderStays):
             act()
     household.unlink(user=dung, learner=son)
+
+
+def test_the_page_to_add_says_so_at_once(works, dung):
+    answer = browser(dung).get("/ai-dang-hoc/them/", follow=True)
+    assert "chỉ một người dùng được" in answer.content.decode()
+
+
+def test_one_more_role_is_not_taken_on_a_shared_number_either(dung, son, chi, phu_thai):
+    """Offered from the list of staff, on a number that held a role before."""
+    roles.offer(by=chi, user=dung, name="Dung", kind="trainer", place=phu_thai)
+    link = inviting.link(inviting.invite(by=chi, user=dung)).replace("http://127.0.0.1:8000", "")
+    answer = browser(dung, dung.learners.get(seat=1)).post(link, {"act": "yes"}, follow=True)
+    assert "ra học riêng" in answer.content.decode()
+    assert not Role.objects.active().filter(user=dung).exists()
 
 
 # --- the screens -----------------------------------------------------------------

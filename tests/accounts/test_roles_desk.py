@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts import inviting, staffing
 from accounts.access import places_within
 from accounts.erasing import erase
-from accounts.models import Invitation, Look, Notice, Role, User
+from accounts.models import Invitation, Notice, Role, User
 from accounts.roles import follow, grant, offer
 from tests.make import make_learner, make_role, make_user
 
@@ -747,13 +747,13 @@ def test_a_reset_goes_to_its_owner_alone_where_mail_is_set(
 
 
 def test_a_trainer_without_an_address_chooses_another_pin(desk, lan, phu_thai, chi):
-    """Whoever helps her is among those who looked; the PIN follows its rules."""
+    """By a link of before; the PIN follows its rules. Now she gets a code (`test_staff_by_number`)."""
     make_role(lan.user, "trainer", phu_thai)
     lan.user.set_password("482951")
     lan.user.save()
-    resets(desk, lan.user)
-    [look] = Look.objects.filter(learner=lan, screen="Đặt lại mật khẩu")
-    assert (look.by, look.why) == (chi, "Gọi điện, đúng giọng")
+    now = timezone.now()
+    end = now + datetime.timedelta(hours=24)
+    Invitation.objects.create(user=lan.user, invited_by=chi, resets=True, made_at=now, expires_at=end)
     link = link_of(lan.user)
     for easy in ("123456", f"00{lan.birth_year}", "12"):
         assert Client().post(link, {"password": easy}).status_code == 200
