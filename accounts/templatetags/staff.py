@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.db.models import Count, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils import timezone
@@ -15,7 +15,7 @@ from places.models import Place
 
 from .. import at_work
 from ..access import may, places_within, roles_of
-from ..models import Alarm, DataRequest, HelpMessage, Role, User
+from ..models import Alarm, DataRequest, HelpMessage, Learner, Role, User
 
 register = template.Library()
 
@@ -38,12 +38,14 @@ def desk_roles(request: HttpRequest) -> set[tuple[str, str]]:
     None while another person of a shared sign-in is learning.
     """
     if not hasattr(request, "_desk_roles"):
-        held = roles_of(request.user).values_list("kind", "place__level", "organisation")
+        others = Learner.objects.standing().filter(user=OuterRef("user")).exclude(seat=1)
+        held = roles_of(request.user).annotate(shared=Exists(others))
+        rows = list(held.values_list("kind", "place__level", "organisation", "shared"))
+        if any(row[3] for row in rows) and not at_work.is_hers(request):
+            rows = []
         request._desk_roles = {  # type: ignore[attr-defined]
-            (kind, "" if organisation else level) for kind, level, organisation in held
+            (kind, "" if organisation else level) for kind, level, organisation, _ in rows
         }
-        if request._desk_roles and not at_work.is_hers(request):  # type: ignore[attr-defined]
-            request._desk_roles = set()  # type: ignore[attr-defined]
     found: set[tuple[str, str]] = request._desk_roles  # type: ignore[attr-defined]
     return found
 

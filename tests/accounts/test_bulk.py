@@ -94,8 +94,8 @@ def test_the_same_file_twice_adds_nothing(desk):
     verdicts(desk, DUNG)
     confirm(desk)
     before = list(Role.objects.values_list("pk")), list(Invitation.objects.values_list("pk", "ended_at"))
-    assert verdicts(desk, DUNG) == [("held", "Đang giữ, không có hạn.")]
-    assert confirm(desk).results == [["held", "Đang giữ, không có hạn."]]
+    assert verdicts(desk, DUNG) == [("held", "Người này chưa nhận lời mời.")]
+    assert confirm(desk).results == [["held", "Người này chưa nhận lời mời."]]
     assert before == (
         list(Role.objects.values_list("pk")),
         list(Invitation.objects.values_list("pk", "ended_at")),

@@ -18,7 +18,7 @@ ALL = [entry.url for _, entries in GROUPS for entry in entries]
 OFFERED = {
     "chi": ("/quan-ly/", set(ALL) - {"/quan-ly/bao-dong/", "/quan-ly/tin-da-gui/", "/admin/"}),
     "quan_tri": ("/quan-ly/", set(ALL)),
-    "binh": ("/quan-ly/the/", {"/quan-ly/the/", "/thong-ke/"}),
+    "binh": ("/quan-ly/the/", {"/thong-ke/"}),  # cards once a room has classes (`trust`)
     "bien": ("/quan-ly/gop-y/", {"/quan-ly/gop-y/", "/thong-ke/", "/admin/"}),
 }
 
