@@ -73,7 +73,7 @@ def test_every_page_shows_forms_with_their_token(role, cast, hers):
 
 
 @pytest.mark.django_db
-def test_who_waits_to_be_erased_can_say_that_she_stays(lan_in, lan, hers):
+def test_who_waits_to_be_erased_can_say_that_she_stays(hers, lan_in, lan):
     leaving.leave(learner=lan, kind="erase")
     assert bare(lan_in, hers) == []
     for page in ("/du-lieu-cua-toi/", "/du-lieu-cua-toi/xoa/"):
