@@ -144,7 +144,7 @@ def test_what_ran_out_is_swept(quan_tri, hai_phong):
 
 @pytest.fixture
 def editor_for_an_hour(quan_tri, hai_phong):
-    user = make_user(name="Biên tập tạm")
+    user = make_user(email="tam@example.vn", name="Biên tập tạm")
     soon = timezone.now() + datetime.timedelta(hours=1)
     grant(by=quan_tri, user=user, kind="editor", place=hai_phong, expires_at=soon)
     return user
