@@ -32,8 +32,8 @@ TAKEN_MINUTES = 10  # a row taken longer ago belonged to a worker that died
 NOTICE_HOURS = 24
 NOTICES_A_DAY = 3  # texts to one sign-in beside codes; the notices themselves wait on its screens
 FOR_CODES = 50  # per cent of the day's money that notices leave to codes
+FOR_COMING_BACK = 20  # per cent that sign-ups leave to who forgot her PIN
 BATCH = 50
-DOWN_AFTER, DOWN_MINUTES = 3, 15
 
 
 class CannotSend(Exception):
@@ -62,27 +62,35 @@ def money_today() -> Money:
     return Money(_spent_today(), cap, _cap(Message.Purpose.NOTICE))
 
 
-def can_send() -> bool:
-    """There is a gateway, and money is left today for a message of one part."""
+def can_send(*, leave: int = 0) -> bool:
+    """There is a gateway, and money is left today for a message of one part.
+
+    `leave`: per cent of the day's money that is for others.
+    """
     if not settings.SMS["GATEWAY"]:
         return False
-    return bool(_spent_today() + settings.SMS["PRICE"] <= settings.SMS["DAILY_CAP"])
+    return bool(_spent_today() + settings.SMS["PRICE"] <= settings.SMS["DAILY_CAP"] * (100 - leave) // 100)
 
 
 def _spent_today() -> int:
     return Spending.objects.filter(day=timezone.localdate()).values_list("spent", flat=True).first() or 0
 
 
-def arrives() -> bool:
-    """A text can go out, and the carrier takes them: what nobody may pass without one asks this first.
+def arrives(to: str) -> bool:
+    """A sign-up may wait for a text to this number: one can go out, and the last one did.
 
-    Any of the last three that it was given within a quarter of an hour went out, or there were not three.
+    It did not when, within a quarter of an hour, it was given up or stands untaken for a minute: a
+    carrier or a worker that is down shuts nobody out, and a wrong number opens itself alone.
     """
-    if not can_send():
+    if not can_send(leave=FOR_COMING_BACK):
         return False
-    lately = Message.objects.filter(taken_at__gte=timezone.now() - datetime.timedelta(minutes=DOWN_MINUTES))
-    last = list(lately.order_by("-taken_at").values_list("status", flat=True)[:DOWN_AFTER])
-    return len(last) < DOWN_AFTER or bool({Message.Status.SENT, Message.Status.SENDING} & set(last))
+    now = timezone.now()
+    codes = Message.objects.filter(to=to, purpose=Message.Purpose.CODE)
+    last = codes.filter(created_at__gte=now - datetime.timedelta(minutes=15)).order_by("-pk").first()
+    if last is None or last.status == Message.Status.SENT:
+        return True
+    fresh = last.created_at > now - datetime.timedelta(minutes=1)
+    return fresh and last.status in (Message.Status.WAITING, Message.Status.SENDING)
 
 
 def send(
@@ -92,11 +100,12 @@ def send(
     purpose: str,
     user: User | None,
     expires_at: datetime.datetime | None = None,
+    leave: int = 0,
 ) -> Message:
     """Put a text message on its way once the transaction commits. Raises CannotSend.
 
     `to` is a number as `common.phones.normalise` gives it. Where it halves the
-    price the accents go (`sms.cheapest`). After `expires_at` it is of no use.
+    price the accents go (`sms.cheapest`). After `expires_at` it is of no use. `leave`: as in `can_send`.
     """
     if not settings.SMS["GATEWAY"]:
         raise CannotSend("Hiện chưa gửi được tin nhắn.")
@@ -107,7 +116,7 @@ def send(
     message.expires_at = expires_at or now + datetime.timedelta(hours=NOTICE_HOURS)
     message.next_try_at = now
     with transaction.atomic():
-        _put_aside(message.cost, purpose)
+        _put_aside(message.cost, purpose, leave=leave)
         message.save()
     transaction.on_commit(_hint, robust=True)
     return message
@@ -140,17 +149,17 @@ def _hint() -> None:
     send_messages.delay()
 
 
-def _cap(purpose: str) -> int:
+def _cap(purpose: str, leave: int = 0) -> int:
     """đồng of a day until which this purpose may spend: codes bring people in, so a share is theirs alone."""
-    cap = int(settings.SMS["DAILY_CAP"])
-    return cap if purpose == Message.Purpose.CODE else cap * (100 - FOR_CODES) // 100
+    left = leave if purpose == Message.Purpose.CODE else FOR_CODES
+    return int(settings.SMS["DAILY_CAP"]) * (100 - left) // 100
 
 
-def _put_aside(cost: int, purpose: str) -> None:
+def _put_aside(cost: int, purpose: str, *, leave: int = 0) -> None:
     """Take it from today's money. The WHERE clause is the lock: no two can take the last đồng."""
     today = timezone.localdate()
     Spending.objects.bulk_create([Spending(day=today)], ignore_conflicts=True)
-    left = _cap(purpose) - cost
+    left = _cap(purpose, leave) - cost
     if left >= 0 and Spending.objects.filter(day=today, spent__lte=left).update(spent=F("spent") + cost):
         if not can_send():
             alarms.count("spending")  # now, while somebody can still do something: later nobody tries

@@ -92,6 +92,7 @@ def let_in(request: HttpRequest, response: HttpResponse, user: User, *, before: 
     if request.user.is_authenticated and request.session.session_key != before:
         for name in WAITING:
             request.session.pop(name, None)
+        request.session.set_expiry(None)  # what waited at the doors was to end soon
         if request.session.get(BORROWED):
             request.session.set_expiry(0)  # with the browser
             return response

@@ -55,7 +55,9 @@ def signup(request: HttpRequest) -> HttpResponse:
         raise TooMany
     data = {key: value for key, value in form.cleaned_data.items() if "consent" not in key}
     proved = is_proved(request, data["phone"])
-    if not proved and arrives():  # in use or not: what follows is the same, so nobody learns whose it is
+    if not proved and arrives(
+        data["phone"]
+    ):  # in use or not: what follows is the same, so nobody learns whose it is
         keep(request, data, to=next_url(request))
         return ask_code(request, data["phone"])
     borrowed = data.pop("borrowed")
@@ -86,8 +88,8 @@ def _second_try(request: HttpRequest, form: SignUpForm) -> HttpResponse:
         user = enter(request, login=data["phone"], secret=data["pin"])
         return sign_in(request, user, to=next_url(request), borrowed=data["borrowed"])
     except NotIn:
-        if settings.SMS["GATEWAY"]:  # no text goes out just now; that somebody uses it is not said either
-            keep(request, data)
+        if settings.SMS["GATEWAY"]:  # no text goes out to it just now: she may prove it a little later
+            keep(request, data, to=next_url(request))
             return ask_code(request, data["phone"])
         form.add_error("phone", "Số này đã có người dùng. Hãy xem ba cách ở trên.")
     return _signup_page(request, form, taken=True)

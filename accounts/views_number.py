@@ -28,7 +28,7 @@ from .doors import NotIn
 from .forms_back import CodeForm, MyCodeForm, PhoneForm
 from .models import Learner, OneTimeCode, User
 from .owning import own_data
-from .registering import register
+from .registering import PhoneTaken, register
 from .signing import renew, sign_in, with_next
 
 MINUTES = 15
@@ -62,6 +62,7 @@ def keep(request: HttpRequest, data: dict[str, Any], *, to: str = "") -> None:
     filled |= {"phone": data["phone"], "commune": data["commune"].code}
     kept = {"at": time.time(), "filled": filled, "pin": make_password(data["pin"]), "to": to}
     request.session[_FILLED] = kept
+    request.session.set_expiry(MINUTES * 60)
 
 
 def filled(request: HttpRequest) -> dict[str, Any]:
@@ -105,6 +106,8 @@ def own_number(request: HttpRequest) -> HttpResponse:
     form = PhoneForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         phone = form.cleaned_data["phone"]
+        if not texts.arrives(phone) and (done := _sign_up(request, phone, proved=False)):
+            return done
         try:
             _text(request, phone)
         except (NotIn, texts.CannotSend) as error:
@@ -152,14 +155,17 @@ def _prove(request: HttpRequest) -> HttpResponse:
             form.add_error("code", str(error))
         else:
             renew(request)
-            return _sign_up(request, phone) or _look_again(request, phone)
+            return _sign_up(request, phone, proved=True) or _look_again(request, phone)
     signing_up = _waits(request, str(form.cleaned_data.get("phone", "")))
     context = {"form": form, "sent": True, "signing_up": signing_up}
     return render(request, "accounts/back/own_number.html", context)
 
 
-def _sign_up(request: HttpRequest, phone: str) -> HttpResponse | None:
-    """The sign-up that waited for the proof; None without one, or where somebody uses the number."""
+def _sign_up(request: HttpRequest, phone: str, *, proved: bool) -> HttpResponse | None:
+    """The sign-up that waited for the proof; None without one, or where somebody uses the number.
+
+    Not `proved`: no text comes to her, and without a carrier she would have come in so.
+    """
     kept = _filled(request)
     if not _waits(request, phone) or User.objects.filter(phone=phone).exists():
         return None
@@ -167,8 +173,8 @@ def _sign_up(request: HttpRequest, phone: str) -> HttpResponse | None:
     borrowed = given.pop("borrowed", False)
     try:
         given["commune"] = by_code(given["commune"])
-        learner = register(**given, proved=True)
-    except PlaceError:  # the commune ended a moment ago: she chooses again
+        learner = register(**given, proved=proved)
+    except (PlaceError, PhoneTaken):  # the commune ended, or another was quicker: she looks again
         return None
     return welcome(request, learner, to=kept["to"], borrowed=borrowed)
 

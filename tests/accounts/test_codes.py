@@ -134,6 +134,16 @@ def test_not_too_often_and_not_too_many_a_day(lan):
 
 
 @pytest.mark.django_db
+def test_who_types_her_number_at_the_sign_up_keeps_nobody_from_coming_back(lan):
+    for _ in range(codes.A_DAY):
+        codes.make(purpose=OWN, phone=lan.user.phone)
+        passed(minutes=2)
+    with pytest.raises(codes.TooSoon, match="ngày mai"):
+        codes.make(purpose=OWN, phone=lan.user.phone)
+    codes.make(purpose=FORGOTTEN, user=lan.user)
+
+
+@pytest.mark.django_db
 def test_vouched_codes_have_a_reason(lan, chi):
     row, _ = codes.make(purpose=VOUCHED, user=lan.user, issued_by=chi, reason="Gặp tại nhà văn hóa.")
     assert (row.issued_by, row.reason) == (chi, "Gặp tại nhà văn hóa.")

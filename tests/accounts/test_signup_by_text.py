@@ -122,37 +122,73 @@ def test_the_pin_waits_as_a_hash(client, answers, texted):
     assert PIN not in str(dict(client.session))
 
 
-def tried(status: str, minutes: int = 1) -> None:
-    now = timezone.now()
+def last_text(status: str, seconds: int, to: str = "+84912345678") -> None:
+    at = timezone.now() - datetime.timedelta(seconds=seconds)
+    done = status in Message.DONE
     Message.objects.create(
-        to="+84900000000", text="x" if status == "waiting" else "", purpose="code", status=status, parts=1,
-        cost=800, tries=1, taken_at=now - datetime.timedelta(minutes=minutes), expires_at=now,
-        done_at=None if status == "waiting" else now,
+        to=to, text="" if done else "x", purpose="code", status=status, parts=1, cost=800,
+        created_at=at, expires_at=at, done_at=at if done else None,
     )  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("last", "goes_in"),
+    ("status", "seconds", "goes_in"),
     [
-        (["waiting", "waiting"], False),
-        (["waiting", "given_up", "unsure"], True),
-        (["waiting", "given_up", "sent"], False),
-        (["sent", "waiting", "given_up", "unsure"], True),
+        ("sent", 120, False),
+        ("waiting", 30, False),
+        ("waiting", 90, True),  # no worker takes it, or the carrier is away
+        ("sending", 90, True),
+        ("given_up", 30, True),
+        ("unsure", 30, True),
+        ("given_up", 1000, False),
     ],
 )
-def test_a_carrier_that_is_down_shuts_nobody_out(client, answers, texted, last, goes_in):
-    """The last three texts that were tried did not go out: as without a gateway until one does."""
-    for number, status in enumerate(last):
-        tried(status, minutes=len(last) - number)
+def test_a_carrier_or_a_worker_that_is_down_shuts_nobody_out(
+    client, answers, texted, status, seconds, goes_in
+):
+    last_text(status, seconds)
     client.post("/dang-ky/", answers)
     assert User.objects.exists() is goes_in
 
 
-def test_what_failed_long_ago_counts_no_more(client, answers, texted):
-    for _ in range(3):
-        tried("given_up", minutes=20)
+def test_a_text_that_fails_opens_no_other_number(client, answers, texted):
+    for number in range(5):
+        last_text("given_up", 30, to=f"+8490000000{number}")
     client.post("/dang-ky/", answers)
     assert not User.objects.exists()
+
+
+def test_who_waits_for_a_text_that_never_comes_is_let_in_from_the_same_screen(client, answers, texted):
+    client.post("/dang-ky/", answers)
+    assert "Mã vừa được gửi" in client.post(PROVE, {"phone": FREE, "again": "1"}).content.decode()
+    Message.objects.update(created_at=timezone.now() - datetime.timedelta(minutes=2))
+    assert client.post(PROVE, {"phone": FREE, "again": "1"})["Location"] == "/dang-ky/them/"
+    assert User.objects.get().phone_verified_at is None
+
+
+def test_a_taken_number_is_not_let_in_by_waiting(client, lan, answers, texted):
+    User.objects.filter(pk=lan.user.pk).update(phone="+84912345678")
+    client.post("/dang-ky/", answers)
+    Message.objects.update(created_at=timezone.now() - datetime.timedelta(minutes=2))
+    codes.OneTimeCode.objects.update(made_at=timezone.now() - datetime.timedelta(minutes=2))
+    assert client.post(PROVE, {"phone": FREE, "again": "1"}).status_code == 200
+    assert User.objects.filter(phone="+84912345678").get() == lan.user
+    assert "_auth_user_id" not in client.session
+
+
+def test_what_waits_ends_with_its_session_and_a_sign_in_does_not(client, answers, texted):
+    client.post("/dang-ky/", answers)
+    assert client.session.get_expiry_age() <= 900
+    client.post(PROVE, {"phone": FREE, "code": code_of(texted)})
+    assert client.session.get_expiry_age() > 900
+
+
+def test_sign_ups_leave_money_to_who_forgot_her_pin(client, lan, answers, settings, texted):
+    settings.SMS = settings.SMS | {"DAILY_CAP": 1000}
+    assert "Nhập mã" in client.post("/dang-ky/", answers).content.decode()
+    settings.SMS = settings.SMS | {"DAILY_CAP": 1900}  # a second text, but not of a sign-up
+    assert Client().post("/dang-ky/", answers | {"phone": TAKEN})["Location"] == "/dang-ky/them/"
+    assert messages.can_send()
 
 
 def test_without_money_left_today_she_comes_in_without_a_text(client, answers, settings, texted):
