@@ -75,6 +75,9 @@ def start_postgres(folder: Path, port: int) -> subprocess.Popen[bytes]:
         check=True, stdout=subprocess.DEVNULL, preexec_fn=become, cwd=folder,
     )  # fmt: skip
     settings = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200"]
+    # Tests roll back: a vacuum in between tells the planner that every table is empty, and a test that
+    # then writes thousands of rows in one transaction is planned as loops over nothing, for minutes.
+    settings += ["autovacuum=off"]
     return subprocess.Popen(
         [program("postgres"), "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", folder,
          *(part for setting in settings for part in ("-c", setting))],
