@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import time
 from typing import cast
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
+from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -67,15 +68,31 @@ def as_staff(request: HttpRequest) -> User | AnonymousUser:
 
 def gate(request: HttpRequest) -> HttpResponse | None:
     """What stands before a staff screen: None when it is she and that is proved."""
-    to = request.get_full_path() if request.method in {"GET", "HEAD"} else request.path
-    asked = urlencode({"next": to})
+    asked = urlencode({"next": _back_to(request)})
     if not is_hers(request):
         if current_learner(request) is None:
+            _say_lost(request)
             return redirect(f"{reverse('accounts:who')}?{asked}")
         return not_hers(request)
     if not is_proved(request):
+        _say_lost(request)
         return redirect(f"{reverse('account_reauthenticate')}?{asked}")
     return None
+
+
+def _back_to(request: HttpRequest) -> str:
+    """Where she was: a form that she sent is on the page before, its own address may take no GET."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    before = urlsplit(request.headers.get("Referer", ""))
+    if before.netloc != request.get_host() or not before.path:
+        return request.path
+    return f"{before.path}?{before.query}" if before.query else before.path
+
+
+def _say_lost(request: HttpRequest) -> None:
+    if request.method not in {"GET", "HEAD"}:
+        messages.warning(request, "Việc bạn vừa gửi chưa được lưu. Hãy xác nhận, rồi gửi lại.")
 
 
 def not_hers(request: HttpRequest) -> HttpResponse:

@@ -155,8 +155,8 @@ class _Judge:
             raise _Wrong("Không ai tự giao vai trò cho chính mình.")
         if not self.may(kind, place, organisation):
             raise _Wrong(f"Bạn không giao được vai trò này cho {organisation or place}.")
-        if phone and kind not in offering.KINDS:
-            raise _Wrong(offering.NEEDS_EMAIL)
+        if phone and kind not in roles.BY_NUMBER:
+            raise _Wrong(roles.NEEDS_EMAIL)
         key = (email or phone, kind, place.pk, organisation.pk if organisation else None)
         if key in self.seen:
             raise _Wrong(f"Lặp lại dòng {self.seen[key]}.")

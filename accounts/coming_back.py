@@ -22,7 +22,7 @@ from django.utils.formats import date_format
 from common.retrying import again
 from common.text import fold
 
-from . import acting, alarms, codes, household, looks, messages, own_pin, staffing, trust
+from . import acting, alarms, at_work, codes, household, looks, messages, own_pin, staffing, trust
 from .access import roles_of
 from .devices import forget_others
 from .doors import NotIn, mark, note_address
@@ -146,6 +146,8 @@ def finish(request: HttpRequest, row: OneTimeCode, pin: str) -> User:
         acting.hold_sign_ins(row.user_id, *(each.user_id for each in held.values()))
         if not OneTimeCode.objects.filter(pk=row.pk, ended_at=None).update(ended_at=timezone.now()):
             raise codes.NoCode("Mã này đã dùng rồi. Hãy xin mã mới.")
+        if row.purpose != Purpose.VOUCHED and row.user_id and at_work.works_by_number(row.user_id):
+            raise codes.NoCode("Số này nay dùng để làm việc. Hãy gặp cán bộ để nhận mã.")
         user = _alone(row, hashed) if row.learner else _renewed(row, hashed)
         codes.cancel(user=user)
         messages.tell(
@@ -287,9 +289,7 @@ def vouch(*, by: User, learner: Learner, kind: str, reason: str, phone: str = ""
     if not helps(by, learner) or kind not in kinds_for(by, learner):
         raise Refused("Không giúp được người này theo cách đó.")
     if user and (user.email or user.is_staff) and not _helps_staff(by, user, kind):
-        raise Refused(
-            "Người này là cán bộ, người hướng dẫn. Hãy nhờ cán bộ mở mục “Vai trò” để làm liên kết đặt lại."
-        )
+        raise Refused(_why_not_staff(user, kind))
     phone = phone if kind in {NUMBER, ALONE} else ""
     if kind in {NUMBER, ALONE} and not phone:
         raise Refused("Hãy ghi số điện thoại mới của người này.")
@@ -314,6 +314,20 @@ def vouch(*, by: User, learner: Learner, kind: str, reason: str, phone: str = ""
 def _helps_staff(by: User, user: User, kind: str) -> bool:
     """A colleague who signs in by number forgot her PIN: whoever could give all her roles helps."""
     return not user.email and kind in {SIGN_IN, OWN} and staffing.may_reset(by, user)
+
+
+def _why_not_staff(user: User, kind: str) -> str:
+    """What to do instead: a link only for who has a password; a number only after the role is gone."""
+    if user.email:
+        return (
+            "Người này là cán bộ, người hướng dẫn. Hãy nhờ cán bộ mở mục “Vai trò” để làm liên kết đặt lại."
+        )
+    if kind in {SIGN_IN, OWN}:
+        return "Người này làm việc bằng số điện thoại. Hãy nhờ cán bộ giao được mọi vai trò của người này."
+    return (
+        "Người này làm việc bằng số điện thoại. Hãy thu lại vai trò trước, đổi số ở “Giúp vào lại”, "
+        "rồi mời lại số mới."
+    )
 
 
 def _tell_owner(by: User, learner: Learner, kind: str, reason: str) -> None:

@@ -21,7 +21,7 @@ from .forms_back import pin_field
 from .inviting import check_secret
 from .models import Role, User
 from .passwords import LONGEST, SHORTEST, check_password
-from .roles import RoleRefused, grantable, refuse
+from .roles import RoleRefused, grantable, opens, refuse
 
 YEARS = 5
 
@@ -137,7 +137,7 @@ class GrantForm(forms.Form):
             del self.fields["email"], self.fields["phone"], self.fields["name"]
         else:
             self.fields["phone"].widget.attrs["autocomplete"] = "off"
-        kinds = grantable(by)
+        kinds = [kind for kind in grantable(by) if person is None or opens(person, kind)]
         self.fields["kind"].choices = [  # type: ignore[attr-defined]
             ("", "Hãy chọn"),
             *((value, label) for value, label in Role.Kind.choices if value in kinds),

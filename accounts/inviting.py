@@ -18,12 +18,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from . import roles, tokens
+from . import acting, roles, tokens
 from .messages import tell
 from .models import Invitation, Role, User
 from .passwords import check_password
 from .pins import check_pin
 from .roles import OFFER_DAYS, granter, offers
+from .seating import seat_alone
 
 logger = logging.getLogger(__name__)
 
@@ -208,7 +209,7 @@ def check_secret(typed: str, *, user: User) -> str:
 def accept(*, invitation: Invitation, password: str) -> User:
     """Sets her password (or PIN) and uses the link up; of two at the same moment one succeeds.
 
-    Raises ValidationError (it is easy to guess) or Gone.
+    Raises ValidationError (it is easy to guess), Gone or SharedNumber.
     """
     user = invitation.user
     check_secret(password, user=user)
@@ -224,6 +225,8 @@ def accept(*, invitation: Invitation, password: str) -> User:
             raise Gone("used", invitation)
         user.save(update_fields=["password"])
         if not invitation.resets:
+            if not user.email:
+                seat_alone(user)
             roles.accept(user=user, by=invitation.invited_by)
         else:
             at = date_format(timezone.localtime(), "H:i d/m/Y")
@@ -234,11 +237,17 @@ def accept(*, invitation: Invitation, password: str) -> User:
 
 @transaction.atomic
 def take(*, invitation: Invitation, yes: bool) -> int:
-    """Who has a sign-in answers; returns how many roles came into force, 0 for a no. Raises Gone."""
+    """Who has a sign-in answers; returns how many roles came into force, 0 for a no.
+
+    Who signs in by number must learn with it alone. Raises Gone, SharedNumber.
+    """
+    user, by = invitation.user, invitation.invited_by
+    if yes and not user.email:
+        acting.hold_sign_ins(user)  # nobody is added to the number beside this
+        seat_alone(user)
     standing = Invitation.objects.standing().filter(pk=invitation.pk, expires_at__gt=timezone.now())
     if not standing.update(used_at=timezone.now()):
         raise Gone("used", invitation)
-    user, by = invitation.user, invitation.invited_by
     if not yes:
         roles.decline(user=user, by=by)
         return 0

@@ -17,31 +17,20 @@ from django.utils import timezone
 
 from places.models import Organisation, Place
 
-from . import acting, at_work, roles, tokens
+from . import acting, roles, tokens
 from .inviting import DAYS, InvitationRefused
 from .messages import tell_holder
-from .models import Learner, NumberOffer, Role, User
+from .models import NumberOffer, Role, User
 from .roles import RoleRefused
+from .seating import seat_alone
 
 logger = logging.getLogger(__name__)
 
-KINDS = frozenset({Role.Kind.TRAINER, Role.Kind.OFFICIAL_VIEW})
-NEEDS_EMAIL = "Vai trò này cần thư điện tử và mật khẩu: mã 6 số không đủ an toàn."
 _PURPOSE = "number offer"
 
 
 class AlreadyHeld(RoleRefused):
     """By somebody among the giver's own people, whose roles she sees."""
-
-
-class SharedNumber(RoleRefused):
-    """Others learn with the number too: what the role opens would be open to them."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Số này có người khác học chung, nên chưa nhận được. Hãy để người kia ra học riêng bằng số của "
-            "họ, rồi mở lại liên kết này. Bạn ra riêng bằng số khác thì xin lời mời mới cho số ấy."
-        )
 
 
 class Gone(Exception):
@@ -54,8 +43,8 @@ class Gone(Exception):
 
 def refuse(*, by: User, phone: str, kind: str, place: Place, organisation: Organisation | None) -> None:
     """Raises RoleRefused when `by` may not offer this role to a number."""
-    if kind not in KINDS:
-        raise RoleRefused(NEEDS_EMAIL)
+    if kind not in roles.BY_NUMBER:
+        raise RoleRefused(roles.NEEDS_EMAIL)
     own = by if phone == by.phone else None
     roles.refuse(by=by, user=own, kind=kind, place=place, organisation=organisation)
 
@@ -172,12 +161,10 @@ def accept(*, user: User, offer: NumberOffer) -> Role:
         raise Gone("unknown")  # the number went to another sign-in a moment ago
     if not _still_hers_to_give(offer):
         raise Gone("lapsed", offer)
-    if at_work.others_on(user):
-        raise SharedNumber
+    seat_alone(user)
     open_ones = NumberOffer.objects.standing().filter(pk=offer.pk, expires_at__gt=timezone.now())
     if not open_ones.update(used_at=timezone.now()):
         raise Gone("used", offer)
-    _sit_first(user)
     return roles.grant(
         by=offer.invited_by,
         user=user,
@@ -187,12 +174,6 @@ def accept(*, user: User, offer: NumberOffer) -> Role:
         expires_at=offer.role_ends_at,
         accepted=True,
     )
-
-
-def _sit_first(user: User) -> None:
-    """Who is left alone on a number is its own person from now on, wherever she sat before."""
-    if not Learner.objects.filter(user=user, seat=1).exists():
-        Learner.objects.standing().filter(user=user).update(seat=1)
 
 
 def decline(*, user: User, offer: NumberOffer) -> None:

@@ -52,6 +52,9 @@ MAY_GRANT: dict[tuple[str, str], Reach] = {
     (Role.Kind.OFFICIAL_MANAGE, _COMMUNE): Reach(_PEOPLE),
     (Role.Kind.OFFICIAL_MANAGE, _ORGANISATION): Reach(_PEOPLE),
 }
+# A sign-in without e-mail opens by 6 digits: what reaches further needs an address and a password.
+BY_NUMBER = frozenset({Role.Kind.TRAINER, Role.Kind.OFFICIAL_VIEW})
+NEEDS_EMAIL = "Vai trò này cần thư điện tử và mật khẩu: mã 6 số không đủ an toàn."
 WHOLE_CITY = frozenset({Role.Kind.EDITOR, Role.Kind.ADMINISTRATOR})  # never for an organisation alone
 
 
@@ -304,7 +307,14 @@ def offers(user: User, by: User | None, *, late: bool = False) -> list[Role]:
     rows = Role.objects.kept().filter(waiting=True) if late else Role.objects.offered()
     waiting = rows.filter(user=user, granted_by=by).select_related("place", "organisation")
     may = granter(by)
-    return [role for role in waiting if may(role.kind, role.place, role.organisation)]
+    return [
+        role for role in waiting if opens(user, role.kind) and may(role.kind, role.place, role.organisation)
+    ]
+
+
+def opens(user: User, kind: str) -> bool:
+    """Whether her sign-in is strong enough for a role of this kind."""
+    return bool(user.email) or kind in BY_NUMBER
 
 
 def must_fit(kind: str, place: Place) -> None:
@@ -331,6 +341,8 @@ def refuse(
     """Raises RoleRefused when `by` may not give this role to this person (None: somebody new)."""
     if kind not in Role.Kind.values:
         raise RoleRefused(f"Không có vai trò “{kind}”.")
+    if user and not opens(user, kind):
+        raise RoleRefused(NEEDS_EMAIL)
     if place.valid_to is not None:
         raise RoleRefused(f"{place.name} đã hết hiệu lực, không giao việc cho nơi này được nữa.")
     must_fit(kind, place)

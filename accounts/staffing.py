@@ -56,7 +56,8 @@ def reset(*, by: User, user: User, reason: str) -> Invitation:
         )
     if not user.email:
         raise StaffingRefused(
-            "Người này đăng nhập bằng số điện thoại. Quên mã 6 số thì cấp mã dùng một lần ở “Giúp vào lại”."
+            "Người này đăng nhập bằng số điện thoại. Quên mã 6 số thì cấp mã dùng một lần ở “Giúp vào lại”. "
+            "Mất số thì thu lại vai trò trước, đổi số ở “Giúp vào lại”, rồi mời lại số mới."
         )
     now = timezone.now()
     Invitation.objects.standing().filter(user=user, resets=True).update(ended_at=now)

@@ -11,10 +11,12 @@ from django.views.decorators.http import require_http_methods
 
 from common.phones import spoken
 
-from . import at_work, inviting, offering, roles
+from . import at_work, inviting, roles, views_offers
 from .doors import note_address, refuse_crowd
-from .forms_roles import PasswordForm, PinForm
+from .forms_roles import PasswordForm, PinForm, TakeForm
 from .models import Invitation, User
+from .seating import SharedNumber
+from .sessions import forget_learner
 from .signing import landing, sign_in
 
 
@@ -33,6 +35,8 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
         if gone.why == "in_already" and gone.invitation and gone.invitation.user_id == request.user.pk:
             return _answer(request, gone.invitation)
         return _gone(request, gone)
+    except SharedNumber as refusal:
+        form.add_error(None, str(refusal))
     user = invitation.user
     context = {
         "form": form,
@@ -45,28 +49,35 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, invitation: Invitation) -> HttpResponse:
-    """She is in: she takes the role, or does not want it."""
-    waiting = roles.offers(invitation.user, invitation.invited_by)
+    """She is in: she takes the role, or does not want it. A phone left open takes none: the PIN is asked."""
+    user = invitation.user
+    waiting = roles.offers(user, invitation.invited_by)
     if not waiting:
         return _gone(request, inviting.Gone(inviting.why_nothing_waits(invitation), invitation))
-    if request.method == "POST":
-        if request.POST.get("act") == "yes" and _is_shared_number(invitation.user):
-            messages.error(request, str(offering.SharedNumber()))
-            return redirect("accounts:who")
-        try:
-            taken = inviting.take(invitation=invitation, yes=request.POST.get("act") == "yes")
-        except inviting.Gone as gone:
-            return _gone(request, gone)
-        messages.success(
-            request, "Bạn đã nhận vai trò." if taken else "Bạn đã từ chối. Không có gì thay đổi."
-        )
-        return redirect(landing(invitation.user))
-    return render(request, "accounts/invited_in.html", {"invitation": invitation, "roles": waiting})
+    yes = request.POST.get("act") == "yes"
+    form = None if user.email else TakeForm(request.POST if yes else None, user=user)
+    if request.method == "POST" and (
+        form is None or not yes or (form.is_valid() and views_offers.proved(request, form))
+    ):
+        return _answered(request, invitation, yes)
+    context = {"invitation": invitation, "roles": waiting, "form": form}
+    return render(request, "accounts/invited_in.html", context)
 
 
-def _is_shared_number(user: User) -> bool:
-    """Others learn with it and would come to what the role opens (`at_work`)."""
-    return not user.email and at_work.others_on(user)
+def _answered(request: HttpRequest, invitation: Invitation, yes: bool) -> HttpResponse:
+    user = invitation.user
+    try:
+        taken = inviting.take(invitation=invitation, yes=yes)
+    except inviting.Gone as gone:
+        return _gone(request, gone)
+    except SharedNumber as refusal:
+        messages.error(request, str(refusal))
+        return redirect("accounts:who")
+    if taken and not user.email:
+        forget_learner(request)  # she sits first now
+        at_work.entered(request)
+    messages.success(request, "Bạn đã nhận vai trò." if taken else "Bạn đã từ chối. Không có gì thay đổi.")
+    return redirect(landing(User.objects.get(pk=user.pk)))
 
 
 def _gone(request: HttpRequest, gone: inviting.Gone) -> HttpResponse:

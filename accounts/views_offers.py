@@ -20,6 +20,7 @@ from .access import staff_only
 from .doors import NotIn, note_address, refuse_crowd
 from .forms_roles import FindForm, TakeForm
 from .models import NumberOffer, Role, User
+from .seating import SharedNumber
 from .sessions import forget_learner, household
 from .signing import landing
 
@@ -101,7 +102,7 @@ def offered(request: HttpRequest, token: str) -> HttpResponse:
             offering.decline(user=_user(request), offer=found)
             messages.success(request, "Bạn đã từ chối. Không có gì thay đổi.")
             return redirect(landing(_user(request)))
-        if form.is_valid() and _proved(request, form) and (taken := _taken(request, found, form)):
+        if form.is_valid() and proved(request, form) and (taken := _taken(request, found, form)):
             return taken
     except offering.Gone as gone:
         return _gone(request, gone)
@@ -116,7 +117,7 @@ def offered(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "accounts/offered.html", context)
 
 
-def _proved(request: HttpRequest, form: TakeForm) -> bool:
+def proved(request: HttpRequest, form: TakeForm) -> bool:
     """A phone left open takes no role: she types what opens her sign-in."""
     try:
         own_pin.prove_sign_in(request, form.cleaned_data["password"])
@@ -129,7 +130,7 @@ def _proved(request: HttpRequest, form: TakeForm) -> bool:
 def _taken(request: HttpRequest, found: NumberOffer, form: TakeForm) -> HttpResponse | None:
     try:
         offering.accept(user=_user(request), offer=found)
-    except offering.SharedNumber as refusal:
+    except SharedNumber as refusal:
         form.add_error(None, str(refusal))
         return None
     except roles.RoleRefused:

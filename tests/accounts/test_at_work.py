@@ -149,7 +149,7 @@ def test_one_more_role_is_not_taken_on_a_shared_number_either(dung, son, chi, ph
     """Offered from the list of staff, on a number that held a role before."""
     roles.offer(by=chi, user=dung, name="Dung", kind="trainer", place=phu_thai)
     link = inviting.link(inviting.invite(by=chi, user=dung)).replace("http://127.0.0.1:8000", "")
-    answer = browser(dung, dung.learners.get(seat=1)).post(link, {"act": "yes"}, follow=True)
+    answer = browser(dung, dung.learners.get(seat=1)).post(link, {"act": "yes", "password": PIN}, follow=True)
     assert "ra học riêng" in answer.content.decode()
     assert not Role.objects.active().filter(user=dung).exists()
 

@@ -19,7 +19,7 @@ def groups(user):
 
 
 def test_granting_is_recorded(quan_tri, phu_thai, caplog):
-    user = make_user()
+    user = make_user(email="mai@example.vn")
     with caplog.at_level("INFO", logger="accounts"):
         role = grant(by=quan_tri, user=user, kind="trainer", place=phu_thai)
     assert (role.granted_by, role.revoked_at) == (quan_tri, None)
@@ -27,7 +27,7 @@ def test_granting_is_recorded(quan_tri, phu_thai, caplog):
 
 
 def test_staff_and_groups_follow(quan_tri, hai_phong):
-    user = make_user()
+    user = make_user(email="mai@example.vn")
     editor = grant(by=quan_tri, user=user, kind="editor", place=hai_phong)
     user.refresh_from_db()
     assert (user.is_staff, user.is_superuser, groups(user)) == (True, False, {"Editors"})
@@ -40,7 +40,7 @@ def test_staff_and_groups_follow(quan_tri, hai_phong):
 
 @pytest.mark.parametrize("kind", ["editor", "administrator"])
 def test_who_edits_the_whole_site_is_not_of_one_commune(quan_tri, phu_thai, kind):
-    user = make_user()
+    user = make_user(email="mai@example.vn")
     with pytest.raises(RoleRefused, match="chỉ giao cho tỉnh, thành phố, không giao cho Xã Phú Thái"):
         grant(by=quan_tri, user=user, kind=kind, place=phu_thai)
     assert not user.roles.exists()
@@ -52,7 +52,7 @@ def test_who_edits_the_whole_site_is_not_of_one_commune(quan_tri, phu_thai, kind
 def test_other_groups_are_left_alone(quan_tri, hai_phong):
     from django.contrib.auth.models import Group
 
-    user = make_user()
+    user = make_user(email="mai@example.vn")
     user.groups.add(Group.objects.create(name="Moderators of ours"))
     revoke(by=quan_tri, role=grant(by=quan_tri, user=user, kind="editor", place=hai_phong))
     user.refresh_from_db()
@@ -60,21 +60,21 @@ def test_other_groups_are_left_alone(quan_tri, hai_phong):
 
 
 def test_an_official_cannot_enter_the_admin(quan_tri, phu_thai):
-    user = make_user()
+    user = make_user(email="mai@example.vn")
     grant(by=quan_tri, user=user, kind="official_manage", place=phu_thai)
     assert user.is_staff
     assert not user.has_perm("wagtailadmin.access_admin")
 
 
 def test_the_same_role_twice_is_one(quan_tri, phu_thai):
-    user = make_user()
+    user = make_user(email="mai@example.vn")
     first = grant(by=quan_tri, user=user, kind="trainer", place=phu_thai)
     assert grant(by=None, user=user, kind="trainer", place=phu_thai) == first
     assert user.roles.count() == 1
 
 
 def test_an_expired_role_is_granted_anew(quan_tri, phu_thai):
-    user = make_user()
+    user = make_user(email="mai@example.vn")
     old = make_role(user, "trainer", phu_thai, expires_at=timezone.now() - datetime.timedelta(1))
     new = grant(by=quan_tri, user=user, kind="trainer", place=phu_thai)
     assert new != old
@@ -82,7 +82,7 @@ def test_an_expired_role_is_granted_anew(quan_tri, phu_thai):
 
 
 def test_taken_back_once(quan_tri, phu_thai):
-    user = make_user()
+    user = make_user(email="mai@example.vn")
     role = grant(by=quan_tri, user=user, kind="trainer", place=phu_thai)
     assert revoke(by=quan_tri, role=role)
     assert not revoke(by=quan_tri, role=role)
@@ -115,7 +115,7 @@ def test_rooms_above_follow_in_the_same_transaction(quan_tri, hai_phong, monkeyp
     seen = []
     monkeypatch.setattr(roles, "_followers", {})
     roles.register("cms", lambda user, kinds: seen.append((user.pk, kinds)))
-    user = make_user()
+    user = make_user(email="mai@example.vn")
     grant(by=quan_tri, user=user, kind="editor", place=hai_phong)
     assert seen == [(user.pk, {"editor"})]
 
@@ -125,14 +125,14 @@ def test_when_a_room_above_fails_no_role_is_given(quan_tri, hai_phong, monkeypat
         raise RuntimeError
 
     monkeypatch.setattr(roles, "_followers", {"cms": broken})
-    user = make_user()
+    user = make_user(email="mai@example.vn")
     with pytest.raises(RuntimeError):
         grant(by=quan_tri, user=user, kind="editor", place=hai_phong)
     assert not user.roles.exists()
 
 
 def test_what_ran_out_is_swept(quan_tri, hai_phong):
-    user = make_user()
+    user = make_user(email="mai@example.vn")
     soon = timezone.now() + datetime.timedelta(hours=1)
     grant(by=quan_tri, user=user, kind="editor", place=hai_phong, expires_at=soon)
     assert sweep() == 0

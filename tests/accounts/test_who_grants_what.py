@@ -67,7 +67,7 @@ def test_the_table(kind, at, where):
     found = {}
     for name, (target, inside) in where.items():
         for wanted in KINDS:
-            user = make_user()
+            user = make_user(email=f"{name}-{wanted}@example.vn")
             try:
                 grant(by=by, user=user, kind=wanted, place=target, organisation=inside)
                 found.setdefault(name, set()).add(wanted)
