@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from .cast import SECRET, Cast
 from .conftest import sign_in
 from .pages import RECALL, TEST
-from .people import choose
+from .people import PIN, choose
 
 State = Callable[[Page, Cast], None]
 
@@ -68,6 +68,10 @@ def _conflict(page: Page, cast: Cast) -> None:
     """Her form, sent when somebody else had been chosen in another tab."""
     choose(page, "Đỗ Thị Hà")
     page.goto("/du-lieu-cua-toi/")
+    if "/ma-rieng/" in page.url:  # on a slow machine: a quarter of an hour has passed since she typed it
+        page.locator("main input[name=pin]").fill(PIN)
+        _send(page)
+        page.wait_for_url("**/du-lieu-cua-toi/")
     tab = page.context.new_page()
     choose(tab, "Đỗ Văn Bình")
     tab.close()
