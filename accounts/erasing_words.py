@@ -37,6 +37,7 @@ from .models import (
 )
 
 CHUNK = 500  # rows by their numbers in one query
+LAST_ROWS = 1000  # looked through again where a look is of a moment ago
 REMOVED = "đã xóa theo yêu cầu"
 NOT_INVITED = "Dòng này đã xóa theo yêu cầu về dữ liệu. Nếu đây là người khác trùng tên, hãy mời riêng."
 
@@ -78,17 +79,23 @@ class Candidates:
 
 
 def look(person: Person) -> Candidates:
-    """Goes through whole tables without an index; holds nothing."""
+    """Goes through the tables that grow without end, without an index; holds nothing.
+
+    A row may be committed after others that were numbered later, and one of today written to once more:
+    the last rows are looked through again.
+    """
     rows: dict[tuple[str, str], list[int]] = {}
     newest: dict[tuple[str, str], int] = {}
     for words in people.all_words():
+        if not words.grows:
+            continue
         table = words.table._default_manager
         last = table.order_by("-pk").values_list("pk", flat=True).first()
         if last is not None and not isinstance(last, int):
             continue
         for column in words.columns:
             at = (words.model, column)
-            newest[at] = max(last or 0, newest.get(at, 0))
+            newest[at] = max((last or 0) - LAST_ROWS, newest.get(at, 0))
             found = table.filter(_likely(person, column), pk__lte=last or 0, **words.where)
             rows[at] = [*rows.get(at, []), *found.values_list("pk", flat=True)]
     return Candidates(frozenset(person.spellings()), rows, newest)

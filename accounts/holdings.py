@@ -80,6 +80,7 @@ class Words:
     model: str
     columns: tuple[str, ...]
     where: Mapping[str, object] = field(default_factory=dict)  # the rows that have words, of a large table
+    grows: bool = False  # rows are added without end, and hardly one is written to again
 
     @property
     def table(self) -> type[models.Model]:

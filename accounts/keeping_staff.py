@@ -28,15 +28,15 @@ HOLDS = (
 # Named columns (who a request is for, a guardian, who wrote to a commune) have rules of their own
 # in `erasing_words`; their texts are here.
 WORDS = (
-    Words("accounts.Notice", ("text",)),
-    Words("accounts.Message", ("text",)),
-    Words("accounts.OneTimeCode", ("reason",)),
+    Words("accounts.Notice", ("text",), grows=True),
+    Words("accounts.Message", ("text",), grows=True),
+    Words("accounts.OneTimeCode", ("reason",), grows=True),
     Words("accounts.DataRequest", ("text",)),
     Words("accounts.DataRequestStep", ("text",)),
     Words("accounts.Merge", ("reason",)),
-    Words("accounts.Look", ("why",)),
+    Words("accounts.Look", ("why",), grows=True),
     Words("accounts.HelpMessage", ("text",)),
-    Words("accounts.Feedback", ("text",)),
+    Words("accounts.Feedback", ("text",), grows=True),
     Words("accounts.Alarm", ("note",)),
     Words("accounts.Role", ("offered_name",)),
     Words("accounts.NumberOffer", ("name",)),

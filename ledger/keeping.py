@@ -30,7 +30,7 @@ _SHOWS = {
 }
 
 # Why an official took back a fact of somebody else.
-WORDS = (Words("ledger.Fact", ("reason",), where={"undoes__isnull": False}),)
+WORDS = (Words("ledger.Fact", ("reason",), where={"undoes__isnull": False}, grows=True),)
 
 
 def export(learner: Learner) -> list[dict[str, Any]]:
