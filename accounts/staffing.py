@@ -20,7 +20,7 @@ from .access import roles_of
 from .devices import end_everywhere
 from .doors import mark
 from .inviting import hint, reaches_all
-from .models import Invitation, Learner, Role, User
+from .models import Alarm, Invitation, Learner, Role, User
 from .roles import RoleRefused, refuse_taking
 
 logger = logging.getLogger(__name__)
@@ -31,6 +31,16 @@ HALF = 32  # letters of an alarm's mark: whose second factor was cleared, then b
 
 class StaffingRefused(Exception):
     """The message is in Vietnamese."""
+
+
+class BothHalves(StaffingRefused):
+    """Where no letter carries the link, who makes it reads it: password and second factor in one hand."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Trong 24 giờ, một người không vừa đặt lại mật khẩu vừa bỏ đăng nhập hai bước của cùng một đồng "
+            "nghiệp. Hãy nhờ người quản trị khác, hoặc người vận hành máy chủ."
+        )
 
 
 def may_reset(by: User, user: User) -> bool:
@@ -60,6 +70,8 @@ def reset(*, by: User, user: User, reason: str) -> Invitation:
             "Mất số thì thu lại vai trò trước, đổi số ở “Giúp vào lại”, rồi mời lại số mới."
         )
     now = timezone.now()
+    if not settings.MAIL and _cleared_lately(by, user):
+        raise BothHalves
     Invitation.objects.standing().filter(user=user, resets=True).update(ended_at=now)
     link = Invitation.objects.create(
         user=user,
@@ -108,6 +120,10 @@ def clear_factor(*, by: User, user: User, reason: str) -> None:
             "Bạn không bỏ được đăng nhập hai bước của người này. Hãy nhờ người quản trị khác, "
             "hoặc người vận hành máy chủ."
         )
+    since = timezone.now() - datetime.timedelta(hours=RESET_HOURS)
+    made = Invitation.objects.filter(user=user, invited_by=by, resets=True, made_at__gt=since)
+    if not settings.MAIL and made.exists():
+        raise BothHalves
     Authenticator.objects.filter(user=user).delete()
     end_everywhere(user)
     looks.note(by=by, learners=people, screen="Bỏ đăng nhập hai bước", why=reason)
@@ -118,8 +134,18 @@ def clear_factor(*, by: User, user: User, reason: str) -> None:
         "nhập. Nếu bạn không nhờ, hãy báo ngay cho thành phố."[:500],
         sms_text="Học Vụ Số: đăng nhập hai bước của bạn vừa bị bỏ. Không nhờ? Hãy báo ngay cho thành phố.",
     )
-    alarms.count("factor", mark("factor", user.pk)[:HALF] + mark("factor", by.pk)[:HALF])
+    alarms.count("factor", _of_both(by, user))
     logger.warning("The second factor of user %s was cleared by %s.", user.pk, by.pk)
+
+
+def _of_both(by: User, user: User) -> str:
+    return mark("factor", user.pk)[:HALF] + mark("factor", by.pk)[:HALF]
+
+
+def _cleared_lately(by: User, user: User) -> bool:
+    """Today or yesterday: alarms are counted by the day."""
+    since = timezone.localdate() - datetime.timedelta(days=1)
+    return Alarm.objects.filter(kind="factor", mark=_of_both(by, user), day__gte=since).exists()
 
 
 @transaction.atomic

@@ -409,6 +409,34 @@ def test_never_ones_own_nor_by_who_is_no_administrator(boss, quan_tri, chi, secr
     assert Authenticator.objects.count() == 3
 
 
+def clear(by, user):
+    staffing.clear_factor(by=by, user=user, reason="Mất máy")
+
+
+def reset(by, user):
+    staffing.reset(by=by, user=user, reason="Quên mật khẩu")
+
+
+@pytest.mark.parametrize(("first", "then"), [(reset, clear), (clear, reset)])
+def test_nobody_takes_both_halves_of_a_colleagues_sign_in(quan_tri, chi, secret, settings, first, then):
+    """Without mail she who makes the link reads it; another administrator may do the other half."""
+    settings.MAIL = False
+    first(quan_tri, chi)
+    with pytest.raises(staffing.BothHalves):
+        then(quan_tri, chi)
+    other = make_user(email="hai@example.vn", name="Đỗ Văn Hai", is_staff=True)
+    make_role(other, "administrator", quan_tri.roles.get().place)
+    TOTP.activate(other, APP_SECRET)
+    then(other, chi)
+
+
+@pytest.mark.parametrize(("first", "then"), [(reset, clear), (clear, reset)])
+def test_a_letter_goes_to_her_alone_so_one_may_do_both(quan_tri, chi, secret, settings, first, then):
+    settings.MAIL = True
+    first(quan_tri, chi)
+    then(quan_tri, chi)
+
+
 def test_who_signed_in_long_ago_confirms_first(client, quan_tri, chi, secret):
     client.force_login(quan_tri)
     assert CONFIRM in client.post(f"/quan-ly/moi/nguoi/{chi.pk}/hai-buoc/", LOST)["Location"]
