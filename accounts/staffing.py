@@ -12,6 +12,7 @@ import logging
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -39,7 +40,7 @@ class BothHalves(StaffingRefused):
     def __init__(self) -> None:
         super().__init__(
             "Trong 24 giờ, một người không vừa đặt lại mật khẩu vừa bỏ đăng nhập hai bước của cùng một đồng "
-            "nghiệp. Hãy nhờ người quản trị khác, hoặc người vận hành máy chủ."
+            "nghiệp. Hãy nhờ người quản trị khác, hoặc đợi đến ngày kia."
         )
 
 
@@ -120,9 +121,7 @@ def clear_factor(*, by: User, user: User, reason: str) -> None:
             "Bạn không bỏ được đăng nhập hai bước của người này. Hãy nhờ người quản trị khác, "
             "hoặc người vận hành máy chủ."
         )
-    since = timezone.now() - datetime.timedelta(hours=RESET_HOURS)
-    made = Invitation.objects.filter(user=user, invited_by=by, resets=True, made_at__gt=since)
-    if not settings.MAIL and made.exists():
+    if not settings.MAIL and _reset_lately(by, user):
         raise BothHalves
     Authenticator.objects.filter(user=user).delete()
     end_everywhere(user)
@@ -140,6 +139,13 @@ def clear_factor(*, by: User, user: User, reason: str) -> None:
 
 def _of_both(by: User, user: User) -> str:
     return mark("factor", user.pk)[:HALF] + mark("factor", by.pk)[:HALF]
+
+
+def _reset_lately(by: User, user: User) -> bool:
+    """A link that `by` read may still be opened, or was within a day: the password may be of her choice."""
+    since = timezone.now() - datetime.timedelta(hours=RESET_HOURS)
+    links = Invitation.objects.filter(user=user, invited_by=by, resets=True)
+    return links.filter(Q(made_at__gt=since) | Q(used_at__gt=since)).exists()
 
 
 def _cleared_lately(by: User, user: User) -> bool:

@@ -1,6 +1,7 @@
 """Who has a second factor is not in before it; administrators and officials of the city must have one."""
 
 import base64
+import datetime
 import re
 
 import pytest
@@ -10,6 +11,7 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_tot
 from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 from accounts import staffing
 from accounts.access import places_within, roles_of
@@ -428,6 +430,17 @@ def test_nobody_takes_both_halves_of_a_colleagues_sign_in(quan_tri, chi, secret,
     make_role(other, "administrator", quan_tri.roles.get().place)
     TOTP.activate(other, APP_SECRET)
     then(other, chi)
+
+
+def test_the_day_between_the_halves_begins_when_the_link_is_used(quan_tri, chi, secret, settings):
+    settings.MAIL = False
+    reset(quan_tri, chi)
+    now, hours = timezone.now(), datetime.timedelta(hours=1)
+    chi.invitations.update(made_at=now - 24 * hours, used_at=now - hours / 60)
+    with pytest.raises(staffing.BothHalves, match="ngày kia"):
+        clear(quan_tri, chi)
+    chi.invitations.update(made_at=now - 48 * hours, used_at=now - 25 * hours)
+    clear(quan_tri, chi)
 
 
 @pytest.mark.parametrize(("first", "then"), [(reset, clear), (clear, reset)])
