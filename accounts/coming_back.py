@@ -146,7 +146,8 @@ def finish(request: HttpRequest, row: OneTimeCode, pin: str) -> User:
         acting.hold_sign_ins(row.user_id, *(each.user_id for each in held.values()))
         if not OneTimeCode.objects.filter(pk=row.pk, ended_at=None).update(ended_at=timezone.now()):
             raise codes.NoCode("Mã này đã dùng rồi. Hãy xin mã mới.")
-        if row.purpose != Purpose.VOUCHED and row.user_id and at_work.works_by_number(row.user_id):
+        users = {row.user_id, *(each.user_id for each in held.values())}
+        if any(pk and at_work.works_by_number(pk) and not _told_for_work(row) for pk in users):
             raise codes.NoCode("Số này nay dùng để làm việc. Hãy gặp cán bộ để nhận mã.")
         user = _alone(row, hashed) if row.learner else _renewed(row, hashed)
         codes.cancel(user=user)
@@ -158,6 +159,13 @@ def finish(request: HttpRequest, row: OneTimeCode, pin: str) -> User:
     forget_others(request, user)
     request.session.pop(_SESSION, None)
     return user
+
+
+def _told_for_work(row: OneTimeCode) -> bool:
+    """Whether `vouch` would tell this code today: she may have taken a role since it was told."""
+    by, user = row.issued_by, row.user
+    told = row.purpose == Purpose.VOUCHED and not row.phone
+    return bool(told and by and user and staffing.may_reset(by, user))
 
 
 def _renewed(row: OneTimeCode, hashed: str) -> User:
@@ -194,10 +202,12 @@ def may_text_own(learner: Learner) -> bool:
     """Whether a text may open her own PIN: the phone must be hers alone, and proved.
 
     Her own PIN guards her from whoever holds the phone too. So nobody else may learn on it, nor have
-    left it in the last 30 days: taking the others off first must not help.
+    left it in the last 30 days: taking the others off first must not help. Nor may it open her work.
     """
     user = learner.user
     if user is None or not user.phone or not user.phone_verified_at or not messages.can_send():
+        return False
+    if at_work.works_by_number(user):
         return False
     alone = not Learner.objects.standing().filter(user=user).exclude(pk=learner.pk).exists()
     since = timezone.now() - datetime.timedelta(days=household.UNDO_DAYS)
@@ -220,7 +230,9 @@ def reset_own(request: HttpRequest, learner: Learner, *, code: str, pin: str) ->
     given = OneTimeCode.objects.filter(
         user=user, learner=learner, phone="", purpose__in=by, used_at=None, ended_at=None
     )
-    codes.use_any(request, list(given), code=code, user=user, nobody=f"own {learner.pk}")
+    works = at_work.works_by_number(user)
+    open_ones = [row for row in given if not works or _told_for_work(row)]
+    codes.use_any(request, open_ones, code=code, user=user, nobody=f"own {learner.pk}")
     own_pin.replace(learner, hashed)
     own_pin.remember(request, learner)
     messages.tell(learner=learner, text=f"Mã của riêng bạn vừa được đặt lại lúc {_now()}.")

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.test import Client
 from django.utils import timezone
 
-from accounts import cards, coming_back, household, messages, trust
+from accounts import cards, coming_back, household, messages, roles, trust
 from accounts.models import (
     Alarm,
     DeviceUse,
@@ -666,7 +666,12 @@ def unproved(lan):
     User.objects.filter(pk=lan.user.pk).update(phone_verified_at=None)
 
 
-@pytest.mark.parametrize("why", [another, left_a_moment_ago, unproved])
+def works(lan):
+    make_role(lan.user, "trainer", lan.commune)
+    roles.follow(lan.user)
+
+
+@pytest.mark.parametrize("why", [another, left_a_moment_ago, unproved, works])
 def test_no_text_where_somebody_else_may_hold_the_phone(own, lan, texted, why):
     why(lan)
     own.post("/ai-dang-hoc/", {"learner": str(lan.public_id)})
@@ -675,9 +680,10 @@ def test_no_text_where_somebody_else_may_hold_the_phone(own, lan, texted, why):
     assert texted == []
 
 
-def test_somebody_who_came_meanwhile_shuts_it(own, lan, texted):
+@pytest.mark.parametrize("why", [another, works])
+def test_what_came_meanwhile_shuts_it(own, lan, texted, why):
     send_own(own, lan)
-    another(lan)
+    why(lan)
     own.post("/ai-dang-hoc/", {"learner": str(lan.public_id)})
     assert reset(own, lan, code_in(texted)).status_code == 200
     assert check_password("604827", Learner.objects.get(pk=lan.pk).pin)
@@ -700,6 +706,16 @@ def test_the_staffs_code_still_opens_it(own, lan, official, texted):
     code = give(official, lan, kind="own")
     assert reset(own, lan, code).status_code == 302
     assert check_password(NEW, Learner.objects.get(pk=lan.pk).pin)
+
+
+def test_it_opens_no_work_that_its_giver_could_not_give(own, lan, official, hai_phong):
+    code = give(official, lan, kind="own")
+    works(lan)
+    role = make_role(lan.user, "official_view", hai_phong)
+    assert reset(own, lan, code).status_code == 200
+    assert check_password("604827", Learner.objects.get(pk=lan.pk).pin)
+    role.delete()
+    assert reset(own, lan, code).status_code == 302
 
 
 # --- Whom to ask -----------------------------------------------------------------------

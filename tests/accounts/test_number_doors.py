@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts import at_work, codes, coming_back, inviting, merging, roles, seating
+from accounts import acting, at_work, codes, coming_back, inviting, merging, roles, seating
 from accounts.models import Learner, OneTimeCode, Role, User
 from tests.make import make_learner, make_role, make_user
 
@@ -133,8 +133,8 @@ def test_a_shared_number_takes_no_role_by_link(invitation, dung, beside):
 def test_the_number_is_held_while_it_is_taken(invitation, dung, monkeypatch):
     """Nobody is added beside: looked at and held are in one order."""
     seen = []
-    held, others = inviting.acting.hold_sign_ins, at_work.others_on
-    monkeypatch.setattr(inviting.acting, "hold_sign_ins", lambda *who: seen.append("held") or held(*who))
+    held, others = acting.hold_sign_ins, at_work.others_on
+    monkeypatch.setattr(acting, "hold_sign_ins", lambda *who: seen.append("held") or held(*who))
     monkeypatch.setattr(at_work, "others_on", lambda user: seen.append("looked") or others(user))
     inviting.take(invitation=invitation, yes=True)
     assert seen[:2] == ["held", "looked"]
@@ -168,23 +168,50 @@ def test_a_record_that_was_merged_away_keeps_no_first_seat(invitation, dung, bes
 # --- coming back -----------------------------------------------------------------
 
 
-def code_of(user, purpose):
+def code_of(user, purpose, **more):
     now = timezone.now()
     return OneTimeCode.objects.create(
-        user=user, purpose=purpose, holder="h", mark="m", used_at=now, expires_at=now
+        user=user, purpose=purpose, holder="h", mark="m", used_at=now, expires_at=now, **more
     )
+
+
+def finish(rf, row):
+    request = rf.post("/quen-ma/ma-moi/")
+    request.session = {}
+    return coming_back.finish(request, row, "604813")
 
 
 def test_a_text_from_before_the_role_sets_no_pin(dung, rf):
     User.objects.filter(pk=dung.pk).update(phone_verified_at=timezone.now())
     dung.refresh_from_db()
-    row = code_of(dung, OneTimeCode.Purpose.FORGOTTEN)
-    request = rf.post("/quen-ma/ma-moi/")
-    request.session = {}
     with pytest.raises(codes.NoCode, match="gặp cán bộ"):
-        coming_back.finish(request, row, "604813")
+        finish(rf, code_of(dung, OneTimeCode.Purpose.FORGOTTEN))
     dung.refresh_from_db()
     assert dung.check_password(PIN)
+
+
+def test_a_code_told_before_the_role_moves_no_number(dung, chi, rf):
+    told = {"purpose": OneTimeCode.Purpose.VOUCHED, "issued_by": chi, "reason": "mất sim"}
+    elsewhere = {"phone": "+84987654399"}
+    alone = code_of(None, learner=dung.learners.get(), **told, **elsewhere)
+    for row in (code_of(dung, **told, **elsewhere), alone):
+        with pytest.raises(codes.NoCode, match="gặp cán bộ"):
+            finish(rf, row)
+        row.refresh_from_db()
+        assert row.ended_at is None
+        row.delete()
+    dung.refresh_from_db()
+    assert (dung.phone, dung.check_password(PIN), dung.learners.count()) == (NUMBER, True, 1)
+
+
+def test_a_code_told_before_the_role_is_of_who_may_give_it(dung, chi, rf, hai_phong):
+    told = {"purpose": OneTimeCode.Purpose.VOUCHED, "issued_by": chi, "reason": "quên"}
+    row = code_of(dung, **told)
+    role = make_role(dung, "official_view", hai_phong)
+    with pytest.raises(codes.NoCode, match="gặp cán bộ"):
+        finish(rf, row)
+    role.delete()
+    assert finish(rf, row) == dung
 
 
 def test_who_works_by_a_lost_number_is_told_the_way(dung, chi):
