@@ -18,13 +18,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from . import acting, roles, tokens
+from common.retrying import again
+
+from . import roles, tokens
 from .messages import tell
 from .models import Invitation, Role, User
 from .passwords import check_password
 from .pins import check_pin
 from .roles import OFFER_DAYS, granter, offers
-from .seating import seat_alone
+from .seating import hold, seat_alone
 
 logger = logging.getLogger(__name__)
 
@@ -206,6 +208,7 @@ def check_secret(typed: str, *, user: User) -> str:
     return check_pin(typed, phone=user.phone or "")
 
 
+@again()
 def accept(*, invitation: Invitation, password: str) -> User:
     """Sets her password (or PIN) and uses the link up; of two at the same moment one succeeds.
 
@@ -215,7 +218,8 @@ def accept(*, invitation: Invitation, password: str) -> User:
     check_secret(password, user=user)
     user.set_password(password)  # takes its 60 ms before the transaction
     with transaction.atomic():
-        now = User.objects.select_for_update().get(pk=user.pk)
+        hold(user)
+        now = User.objects.get(pk=user.pk)
         if now.has_usable_password() and not invitation.resets:
             raise Gone("in_already", invitation)
         if _is_above(invitation):
@@ -235,6 +239,7 @@ def accept(*, invitation: Invitation, password: str) -> User:
     return user
 
 
+@again()
 @transaction.atomic
 def take(*, invitation: Invitation, yes: bool) -> int:
     """Who has a sign-in answers; returns how many roles came into force, 0 for a no.
@@ -243,7 +248,7 @@ def take(*, invitation: Invitation, yes: bool) -> int:
     """
     user, by = invitation.user, invitation.invited_by
     if yes and not user.email:
-        acting.hold_sign_ins(user)  # nobody is added to the number beside this
+        hold(user)
         seat_alone(user)
     standing = Invitation.objects.standing().filter(pk=invitation.pk, expires_at__gt=timezone.now())
     if not standing.update(used_at=timezone.now()):

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from common.retrying import again
 from places.models import Organisation, Place
 
 from . import acting, roles, tokens
@@ -22,7 +23,7 @@ from .inviting import DAYS, InvitationRefused
 from .messages import tell_holder
 from .models import NumberOffer, Role, User
 from .roles import RoleRefused
-from .seating import seat_alone
+from .seating import hold, seat_alone
 
 logger = logging.getLogger(__name__)
 
@@ -154,10 +155,11 @@ def is_for(offer: NumberOffer, user: User) -> bool:
     return bool(user.phone) and user.phone == offer.phone
 
 
+@again()
 @transaction.atomic
 def accept(*, user: User, offer: NumberOffer) -> Role:
     """She who signs in with the number takes the role. Raises Gone, SharedNumber, RoleRefused."""
-    if not acting.hold_sign_ins(user) or not User.objects.filter(pk=user.pk, phone=offer.phone).exists():
+    if not hold(user) or not User.objects.filter(pk=user.pk, phone=offer.phone).exists():
         raise Gone("unknown")  # the number went to another sign-in a moment ago
     if not _still_hers_to_give(offer):
         raise Gone("lapsed", offer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import at_work
+from . import acting, at_work
 from .models import Learner, User
 from .roles import RoleRefused
 
@@ -17,8 +17,14 @@ class SharedNumber(RoleRefused):
         )
 
 
+def hold(user: User) -> bool:
+    """First her people's rows, then the sign-in (`acting`); False when it was erased a moment ago."""
+    acting.hold(*Learner.objects.filter(user=user))
+    return user.pk in acting.hold_sign_ins(user)
+
+
 def seat_alone(user: User) -> None:
-    """Call in a transaction that holds the sign-in, so nobody is added beside. Raises SharedNumber."""
+    """Call in a transaction that holds her sign-in (`hold`): nobody is added beside. Raises SharedNumber."""
     if at_work.others_on(user):
         raise SharedNumber
     _sit_first(user)

@@ -9,11 +9,26 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 from django.test import RequestFactory
 from django.utils import timezone
 
-from accounts import acting, cards, codes, erasing, household, leaving, merging, messages, own_pin, requesting
+from accounts import (
+    acting,
+    at_work,
+    cards,
+    codes,
+    erasing,
+    household,
+    inviting,
+    leaving,
+    merging,
+    messages,
+    offering,
+    own_pin,
+    requesting,
+    roles,
+)
 from accounts.erasing import erase
 from accounts.models import CardUse, Consent, DataRequest, Erasure, Learner, Merge, OneTimeCode, User
 from campaign.folding import fold
@@ -317,3 +332,39 @@ def test_everything_at_once(chi, course, _round):
     assert len(erased) == 1, answers
     assert all(nothing_of(pk) for pk in pks[: erased[0].records]), answers
     assert settled() == []
+
+
+# --- a role taken while she is merged, erased or helped ---------------------------------
+
+
+def offered(chi, user, place, by):
+    """Three ways to take a role by number; each seats her first, who was left alone on seat 2."""
+    if by == "offer":
+        made = offering.offer(by=chi, phone=user.phone, name="Dung", kind="trainer", place=place)
+        return lambda: offering.accept(user=user, offer=made)
+    if by == "first":
+        User.objects.filter(pk=user.pk).update(password="!")
+        user.refresh_from_db()
+    roles.offer(by=chi, user=user, name="Dung", kind="trainer", place=place)
+    made = inviting.invite(by=chi, user=user)
+    if by == "first":
+        return lambda: inviting.accept(invitation=made, password="604813")
+    return lambda: inviting.take(invitation=made, yes=True)
+
+
+@pytest.mark.parametrize("by", ["offer", "more", "first"])
+def test_a_role_is_taken_in_the_order_of_everybodys_locks(chi, phu_thai, monkeypatch, by):
+    """Her row, then the sign-in: else this and a merge would wait for each other."""
+    dung = make_learner("Vũ Thị Dung", commune=phu_thai)
+    Learner.objects.filter(pk=dung.pk).update(seat=2)
+    take = offered(chi, dung.user, phu_thai, by)
+
+    def other():
+        with transaction.atomic():  # as `merging`, `erasing` and `household` do, and not begun again
+            acting.hold(dung)
+            return acting.hold_sign_ins(dung.user)
+
+    answers = in_the_middle(monkeypatch, at_work, "others_on", take, other)
+    assert [answer for answer in answers if isinstance(answer, Exception)] == []
+    dung.refresh_from_db()
+    assert (dung.seat, at_work.works_by_number(dung.user)) == (1, True)
