@@ -3,7 +3,8 @@
 A role belongs to the sign-in's own person: seat 1. The others of the household never get to the
 screens it opens, whatever they know: not while one of them is learning, and by a number (a PIN
 that a household may share) only after the PIN was typed in this session, as seat 1. With an
-e-mail address the password was asked at the door; after somebody else learned it is asked again.
+e-mail address nobody learns (`household.refuse_working`) and the password was asked at the door.
+Should somebody be there all the same, it is asked again once she learned, or when nobody sits first.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
-from .models import Learner, Role, User
+from .models import HOUSEHOLD, Learner, Role, User
 from .sessions import STEPPED_ASIDE, WORK, current_learner, household
 
 HOURS = 12  # as long as a session of staff
@@ -31,13 +32,21 @@ def is_hers(request: HttpRequest) -> bool:
     chosen = current_learner(request)
     if chosen is None:
         return not people or bool(getattr(request.user, "email", ""))
-    return chosen.seat == 1
+    return chosen.seat == 1 or _lost_her_seat(request)
+
+
+def _lost_her_seat(request: HttpRequest) -> bool:
+    """By e-mail, and who sat first was erased or merged away: the password alone says that it is she."""
+    people = household(request)
+    return bool(people and getattr(request.user, "email", "")) and all(one.seat != 1 for one in people)
 
 
 def is_proved(request: HttpRequest) -> bool:
     """The PIN (or password) was typed in this session, where that is asked."""
     by_mail = bool(getattr(request.user, "email", ""))
-    if by_mail and (not household(request) or not request.session.get(STEPPED_ASIDE)):
+    if by_mail and not household(request):
+        return True
+    if by_mail and not request.session.get(STEPPED_ASIDE) and not _lost_her_seat(request):
         return True
     kept = request.session.get(WORK) or {}
     return bool(
@@ -106,6 +115,11 @@ def works_by_number(user: User | int) -> bool:
     """A sign-in without e-mail that holds a role: nobody else may learn with it."""
     pk = user if isinstance(user, int) else user.pk
     return Role.objects.active().filter(user=pk, user__email=None).exists()
+
+
+def seats(user: User | int) -> range:
+    """Those that somebody may be given: never the first of a sign-in with a role, whose it is."""
+    return range(2 if Role.objects.active().filter(user=user).exists() else 1, HOUSEHOLD + 1)
 
 
 def others_on(user: User) -> bool:

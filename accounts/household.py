@@ -63,6 +63,16 @@ class HoldsRole(HouseholdError):
         )
 
 
+class WorksOnly(HouseholdError):
+    """A sign-in by e-mail: an official's, an editor's."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Tài khoản đăng nhập bằng thư điện tử chỉ để làm việc, không có người học. "
+            "Muốn học, hãy đăng ký bằng số điện thoại."
+        )
+
+
 class HolderStays(HouseholdError):
     """The role would stay behind, with whoever learns on."""
 
@@ -88,7 +98,7 @@ def add(
 ) -> Learner:
     """One more person, with her consent. The same `uuid` twice is the person of the first time.
 
-    Raises Full, TooManyToday, HoldsRole.
+    Raises Full, TooManyToday, HoldsRole, WorksOnly.
     """
     fields = {"name": name, "birth_year": birth_year, "group": group, "commune": commune}
     with transaction.atomic():
@@ -108,9 +118,12 @@ def add(
 
 
 def refuse_working(user: User | int) -> None:
-    """Raises HoldsRole. With the sign-in held, so that a role taken in this moment is seen."""
+    """Raises HoldsRole, WorksOnly. With the sign-in held, so that a role taken in this moment is seen."""
     if at_work.works_by_number(user):
         raise HoldsRole
+    pk = user if isinstance(user, int) else user.pk
+    if User.objects.filter(pk=pk, email__isnull=False).exists():
+        raise WorksOnly
 
 
 def _keep_holder(user: User, learner: Learner) -> None:
@@ -135,11 +148,12 @@ def _refuse_many(user: User) -> None:
 
 def sit(learner: Learner, user: User) -> bool:
     """Take the first free seat; False when this new learner is there already. Raises Full."""
+    seats = at_work.seats(user)
     for _ in range(HOUSEHOLD + 1):
         taken = set(Learner.objects.filter(user=user).values_list("seat", flat=True))
         if learner.pk is None and Learner.objects.filter(public_id=learner.public_id).exists():
             return False
-        free = [seat for seat in range(1, HOUSEHOLD + 1) if seat not in taken]
+        free = [seat for seat in seats if seat not in taken]
         if not free:
             raise Full
         learner.user, learner.seat = user, free[0]

@@ -15,9 +15,9 @@ from common.phones import masked
 
 from . import acting
 from .access import roles_of
-from .at_work import works_by_number
+from .at_work import seats, works_by_number
 from .merging import Working, note
-from .models import HOUSEHOLD, Learner, Merge, Role, User
+from .models import Learner, Merge, Role, User
 
 _TABLE = "accounts.Learner"
 _SEAT = ("user_id", "seat", "colour", "picture", "pin")
@@ -102,8 +102,8 @@ def _set(merge: Merge, learner: Learner, seat: dict[str, Any]) -> None:
 
 
 def _free_seat(user: int, wanted: int) -> int | None:
-    """Her old seat, else the first free one; None when the sign-in is gone or full."""
+    """Her old seat, else the first that may be given; None when the sign-in is gone or full."""
     if not User.objects.filter(pk=user).exists():
         return None
     taken = set(Learner.objects.filter(user=user).values_list("seat", flat=True))
-    return next((seat for seat in (wanted, *range(1, HOUSEHOLD + 1)) if seat not in taken), None)
+    return next((seat for seat in (wanted, *seats(user)) if seat not in taken), None)

@@ -59,7 +59,7 @@ def for_staff(view: View) -> View:
         user = _user(request)
         if not user.is_superuser and not Role.objects.active().filter(user=user).exists():
             raise Http404
-        if (learner := current_learner(request)) and learner.seat != 1:
+        if current_learner(request) and not at_work.is_hers(request):
             return at_work.not_hers(request)
         return view(request, *args, **kwargs)
 

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from common.phones import masked, spoken
 
-from . import at_work, consents, household, oidc, own_pin, returning
+from . import consents, household, oidc, own_pin, returning
 from .doors import NotIn
 from .forms_household import AddForm, LeaveForm, LookForm, UnlinkForm
-from .household import HoldsRole, HouseholdError
+from .household import HouseholdError
 from .models import HOUSEHOLD, Identity, Learner, User
 from .naming import named_in
 from .registering import PhoneTaken
@@ -70,6 +70,15 @@ def who(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/household/who.html", context)
 
 
+def _refusal(request: HttpRequest) -> str:
+    """Why nobody may come onto this sign-in, before she fills in the form."""
+    try:
+        household.refuse_working(_user(request))
+    except HouseholdError as refusal:
+        return str(refusal)
+    return ""
+
+
 @never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
@@ -77,8 +86,8 @@ def add(request: HttpRequest) -> HttpResponse:
     people = people_of(request)
     if not people:
         return redirect("accounts:mine")
-    if request.method != "POST" and at_work.works_by_number(_user(request)):
-        messages.error(request, str(HoldsRole()))
+    if request.method != "POST" and (refusal := _refusal(request)):
+        messages.error(request, refusal)
         return redirect("accounts:who")
     used = {one.face_picture for one in people}, {one.face_colour for one in people}
     initial = {

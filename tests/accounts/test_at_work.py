@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts import at_work, household, inviting, merging, offering, returning, roles
+from accounts import at_work, erasing, household, inviting, merging, offering, returning, roles
 from accounts.models import Learner, Notice, NumberOffer, Parting, Role
 from tests.make import make_learner, make_role, make_user
 
@@ -97,12 +97,49 @@ def test_nobody_is_added_to_a_number_that_works(works, dung, phu_thai):
     assert household.add(user=dung, uuid=uuid.uuid4(), colour="", picture="", **what).seat == 2
 
 
-def test_an_official_with_an_address_may_add_her_family(chi, phu_thai):
+def test_nobody_learns_with_an_address(chi, phu_thai):
+    """With or without a role: there may be one again."""
     import uuid
 
     make_learner("Phạm Thị Chi", user=chi, commune=phu_thai)
     what = {"name": "An", "birth_year": 1990, "group": "citizen", "commune": phu_thai}
-    assert household.add(user=chi, uuid=uuid.uuid4(), colour="", picture="", **what).seat == 2
+    for _ in "with", "without":
+        with pytest.raises(household.WorksOnly, match="số điện thoại"):
+            household.add(user=chi, uuid=uuid.uuid4(), colour="", picture="", **what)
+        answer = browser(chi).get("/ai-dang-hoc/them/", follow=True)
+        assert "chỉ để làm việc" in answer.content.decode()
+        Role.objects.update(revoked_at=timezone.now())
+
+
+def test_nobody_comes_back_to_an_address(chi, phu_thai):
+    make_learner("Phạm Thị Chi", user=chi, commune=phu_thai)
+    child = make_learner("Phạm An", user=chi, commune=phu_thai, birth_year=2014)
+    household.unlink(user=chi, learner=child)
+    with pytest.raises(household.WorksOnly):
+        household.bring_back(user=chi, learner=child)
+
+
+def test_nobody_sits_first_where_a_role_is_held(works, dung, phu_thai):
+    Learner.objects.filter(user=dung).update(user=None, seat=None)
+    stray = make_learner("Vũ Minh Sơn", with_user=False, commune=phu_thai)
+    household.sit(stray, dung)
+    assert stray.seat == 2
+    works.delete()
+    other = make_learner("Vũ Thị Dung", with_user=False, commune=phu_thai)
+    household.sit(other, dung)
+    assert other.seat == 1
+
+
+def test_an_undone_merge_gives_nobody_the_first_seat(quan_tri, chi, binh, phu_thai):
+    """Whose seat was taken meanwhile gets another, and not that of who holds the role."""
+    make_learner("Trần Văn Bình", user=binh, commune=phu_thai)
+    child = make_learner("Trần An", user=binh, commune=phu_thai)
+    twin = make_learner("Trần An", commune=phu_thai)
+    merged = merging.merge(by=chi, duplicate=child, canonical=twin, reason="cùng người")
+    Learner.objects.filter(user=binh, seat=1).update(seat=2)
+    merging.unmerge(by=chi, merge=merged)
+    child.refresh_from_db()
+    assert (child.user, child.seat) == (binh, 3)
 
 
 def test_nobody_is_brought_back_to_a_number_that_works(offer, dung, son):
@@ -221,6 +258,33 @@ def test_an_official_who_learns_with_her_family(chi, phu_thai):
     assert client.get("/hai-buoc/").status_code == 403
     client.post("/ai-dang-hoc/", {"learner": own.public_id})
     assert client.get(FIGURES)["Location"].startswith("/hai-buoc/xac-nhan/")
+
+
+@pytest.mark.parametrize("gone", ["erased", "merged"])
+@pytest.mark.parametrize("left", [1, 2])
+def test_with_an_address_a_lost_seat_asks_the_password(chi, quan_tri, phu_thai, hai_phong, gone, left):
+    """Who sat first was erased or merged away: the role is still hers who knows the password."""
+    chi.set_password("Hoa phượng đỏ 1887")
+    chi.save()
+    own = make_learner("Phạm Thị Chi", user=chi, commune=phu_thai)
+    child, *_ = [make_learner(f"Phạm An {n}", user=chi, commune=phu_thai) for n in range(left)]
+    make_role(quan_tri, "official_manage", hai_phong)
+    if gone == "erased":
+        erasing.erase(learner=own, by=quan_tri, reason="asked")
+    else:
+        elsewhere = make_learner("Phạm Thị Chi", commune=phu_thai)
+        merging.merge(by=quan_tri, duplicate=own, canonical=elsewhere, reason="cùng người")
+    for learner in (None, child):
+        client = browser(chi, learner)
+        answer = client.get(FIGURES)
+        assert answer["Location"] == "/hai-buoc/xac-nhan/?next=%2Fquan-ly%2F"
+        wrong = client.post(answer["Location"], {"password": "739164", "next": FIGURES})
+        assert wrong.status_code == 200
+        assert client.get(FIGURES).status_code == 302
+        client.post("/hai-buoc/xac-nhan/", {"password": "Hoa phượng đỏ 1887", "next": FIGURES})
+        assert client.get(FIGURES).status_code == 200
+        client.post("/ai-dang-hoc/", {"learner": child.public_id})
+        assert client.get(FIGURES).status_code == 302
 
 
 def test_the_editors_screens_are_hers_too(bien, phu_thai):
