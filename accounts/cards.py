@@ -222,9 +222,11 @@ def to_print(learners: Iterable[Learner], *, by: User) -> list[Card]:
     wanted = list(learners)
     staying = {pk for pk, learner in acting.hold(*wanted).items() if not learner.leaving_at}
     found = [card_of(each, by=by) for each in wanted if each.pk in staying and may_have(each)]
+    before = CardPrint.objects.filter(card__in=found, by=by, at__date=timezone.localdate())
+    told = set(before.values_list("card", flat=True))  # of these very cards by her, today
     CardPrint.objects.bulk_create([CardPrint(card=card, by=by) for card in found])
     messages.tell_each(
-        [card.learner_id for card in found],
+        [card.learner_id for card in found if card.pk not in told],
         text=f"{by.name or 'Cán bộ'} đã in thẻ học của bạn lúc {timezone.localtime():%H:%M %d/%m/%Y}. "
         "Bạn chưa nhận thẻ? Hãy mở “Thẻ học” để làm thẻ mới; thẻ cũ hết dùng ngay.",
     )

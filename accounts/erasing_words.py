@@ -8,13 +8,16 @@ that stayed could not be taken back. What `mentions` calls a name decides.
 
 from __future__ import annotations
 
+import datetime
 import functools
 import operator
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import models
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from common.text import nfc
 
@@ -38,6 +41,13 @@ from .models import (
 
 CHUNK = 500  # rows by their numbers in one query
 LAST_ROWS = 1000  # looked through again where a look is of a moment ago
+EARLIER = datetime.timedelta(hours=1)  # so is what was written into older rows since then
+# Columns for a name alone, with rules of their own below.
+_NAMED = {
+    "accounts.HelpMessage": "name",
+    "accounts.DataRequest": "about_name",
+    "accounts.Consent": "guardian_name",
+}
 REMOVED = "đã xóa theo yêu cầu"
 NOT_INVITED = "Dòng này đã xóa theo yêu cầu về dữ liệu. Nếu đây là người khác trùng tên, hãy mời riêng."
 
@@ -76,29 +86,29 @@ class Candidates:
     spellings: frozenset[str]
     rows: Mapping[tuple[str, str], list[int]]  # by table and column
     newest: Mapping[tuple[str, str], int]  # what came later is looked through when she is erased
+    since: datetime.datetime  # and what was written into an earlier row from then on
 
 
 def look(person: Person) -> Candidates:
     """Goes through the tables that grow without end, without an index; holds nothing.
 
-    A row may be committed after others that were numbered later, and one of today written to once more:
-    the last rows are looked through again.
+    A row may be committed after others that were numbered later: the last rows are looked through again.
     """
+    since = timezone.now() - EARLIER
     rows: dict[tuple[str, str], list[int]] = {}
     newest: dict[tuple[str, str], int] = {}
-    for words in people.all_words():
+    names = [Words(model, (column,), grows=True) for model, column in _NAMED.items()]
+    for words in (*people.all_words(), *names):
         if not words.grows:
             continue
         table = words.table._default_manager
-        last = table.order_by("-pk").values_list("pk", flat=True).first()
-        if last is not None and not isinstance(last, int):
-            continue
+        last = table.order_by("-pk").values_list("pk", flat=True).first() or 0
         for column in words.columns:
             at = (words.model, column)
-            newest[at] = max((last or 0) - LAST_ROWS, newest.get(at, 0))
-            found = table.filter(_likely(person, column), pk__lte=last or 0, **words.where)
+            newest[at] = last - LAST_ROWS
+            found = table.filter(_likely(person, column), pk__lte=last, **words.where)
             rows[at] = [*rows.get(at, []), *found.values_list("pk", flat=True)]
-    return Candidates(frozenset(person.spellings()), rows, newest)
+    return Candidates(frozenset(person.spellings()), rows, newest, since)
 
 
 def forget(person: Person, members: list[Learner], gone: list[User], found: Candidates) -> None:
@@ -106,13 +116,14 @@ def forget(person: Person, members: list[Learner], gone: list[User], found: Cand
     person = with_numbers(person, gone)
     phones = person.phones
     places = {each.commune_id for each in members}
+    known = found if person.spellings() <= found.spellings else None
     _forget_lists(person, {user.email for user in gone if user.email})
     NumberOffer.objects.filter(phone__in=phones).delete()
-    _forget_help(person, places)
-    _forget_requests(person, places)
-    _forget_guardian(person)
+    _forget_help(person, places, known)
+    _forget_requests(person, places, known)
+    _forget_guardian(person, known)
     for words in people.all_words():
-        _take_out(person, words, found if person.spellings() <= found.spellings else None)
+        _take_out(person, words, known)
 
 
 def _likely(person: Person, column: str) -> Q:
@@ -149,6 +160,24 @@ def _texts(
         yield from list(rows.filter(pk__in=chunk).values_list("pk", column))
     later = rows.filter(_likely(person, column), pk__gt=candidates.newest[at])
     yield from list(later.values_list("pk", column))
+    if words.touched:
+        again = rows.filter(_likely(person, column), **_since(words, candidates.since))
+        yield from list(again.values_list("pk", column))
+
+
+def _since(words: Words, at: datetime.datetime) -> dict[str, object]:
+    by_day = not isinstance(words.table._meta.get_field(words.touched), models.DateTimeField)
+    return {f"{words.touched}__gte": timezone.localdate(at) if by_day else at}
+
+
+def _named(person: Person, model: str, candidates: Candidates | None) -> Q:
+    """The rows of a table whose column for a name may be hers."""
+    column = _NAMED[model]
+    if candidates is None:
+        return _likely(person, column)
+    at = (model, column)
+    later = Q(pk__gt=candidates.newest[at]) & _likely(person, column)
+    return Q(pk__in=candidates.rows[at]) | later
 
 
 def _forget_lists(person: Person, emails: set[str]) -> None:
@@ -186,30 +215,31 @@ def _spaced(file_name: str) -> str:
     return file_name.replace("_", " ").replace("-", " ")
 
 
-def _forget_help(person: Person, places: set[int]) -> None:
+def _forget_help(person: Person, places: set[int], candidates: Candidates | None) -> None:
     """Her own messages go: by her number anywhere, by her name in her commune; elsewhere her name goes."""
     HelpMessage.objects.filter(phone__in=person.phones).delete()
     for member in HelpMember.objects.filter(phone__in=person.phones):
         helping.withdraw(member)
     near = HelpMessage.objects.filter(place__in=places)
     near.filter(pk__in=[each.pk for each in near if person.is_named(each.name)]).delete()
-    for message in HelpMessage.objects.filter(_likely(person, "name")):
+    for message in HelpMessage.objects.filter(_named(person, "accounts.HelpMessage", candidates)):
         if person.is_in(message.name):
             HelpMessage.objects.filter(pk=message.pk).update(name=NAME)
 
 
-def _forget_requests(person: Person, places: set[int]) -> None:
+def _forget_requests(person: Person, places: set[int], candidates: Candidates | None) -> None:
     """Asked for her by a child or a guardian: that it was asked stays, for whom does not."""
     named = DataRequest.objects.exclude(about_name="")
-    asked: QuerySet[DataRequest] = named.filter(Q(place__in=places) | _likely(person, "about_name"))
+    likely = _named(person, "accounts.DataRequest", candidates)
+    asked: QuerySet[DataRequest] = named.filter(Q(place__in=places) | likely)
     hers = [each.pk for each in asked if person.is_named(each.about_name) or person.is_in(each.about_name)]
     DataRequest.objects.filter(pk__in=hers).update(about_name=REMOVED, text="")
     DataRequestStep.objects.filter(request__in=hers).update(text="")
 
 
-def _forget_guardian(person: Person) -> None:
+def _forget_guardian(person: Person, candidates: Candidates | None) -> None:
     """She agreed for a child: that a guardian agreed stays, with her initials."""
-    for consent in Consent.objects.filter(_likely(person, "guardian_name")):
+    for consent in Consent.objects.filter(_named(person, "accounts.Consent", candidates)):
         if person.is_in(consent.guardian_name):
             initials = " ".join(f"{word[0].upper()}." for word in consent.guardian_name.split())
             Consent.objects.filter(pk=consent.pk).update(guardian_name=initials)

@@ -53,6 +53,15 @@ class MergeForm(forms.Form):
 
 
 class UndoForm(forms.Form):
+    reason = forms.CharField(
+        label="Vì sao bạn biết đây là hai người?",
+        max_length=REASON_LETTERS,
+        help_text="Ví dụ: cả hai người đã đến gặp; gộp nhầm hai người trùng tên.",
+        error_messages={
+            "required": "Hãy ghi vì sao bạn biết hai hồ sơ là của hai người.",
+            "max_length": "Lý do này quá dài. Hãy viết ngắn hơn.",
+        },
+    )
     sure = forms.BooleanField(
         label="Tôi hiểu: đây sẽ lại là hai người, mỗi người một hồ sơ.",
         error_messages={"required": "Hãy đánh dấu vào ô này."},

@@ -80,7 +80,10 @@ class Words:
     model: str
     columns: tuple[str, ...]
     where: Mapping[str, object] = field(default_factory=dict)  # the rows that have words, of a large table
-    grows: bool = False  # rows are added without end, and hardly one is written to again
+    grows: bool = False  # rows are added without end: they are looked through before anybody has to wait
+    touched: str = (
+        ""  # the column that says when words were written into an old row; of a large table indexed
+    )
 
     @property
     def table(self) -> type[models.Model]:

@@ -19,6 +19,7 @@ _MERGE = {
     "Vào hồ sơ": "canonical.public_id",
     "Lý do": "reason",
     "Ngày bỏ gộp": "undone_at",
+    "Lý do bỏ gộp": "undone_why",
 }
 _NOTICE = {"Nội dung": "text", "Lúc": "at", "Đọc lúc": "read_at"}
 _TWO = {"Hồ sơ này": "one.public_id", "và hồ sơ này": "other.public_id", "Ngày": "said_at"}

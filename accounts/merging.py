@@ -168,10 +168,10 @@ def merge(*, by: User, duplicate: Learner, canonical: Learner, reason: str) -> M
 
 @again()
 @transaction.atomic
-def unmerge(*, by: User, merge: Merge) -> Merge:
+def unmerge(*, by: User, merge: Merge, reason: str = "") -> Merge:
     """Two people again, each with her own rows as before. Raises MergeRefused.
 
-    What was done after the merge stays with the canonical person.
+    What was done after the merge stays with the canonical person. `reason`: asked by the screen.
     """
     _locked(merge.duplicate, merge.canonical)
     merge = Merge.objects.select_related("duplicate", "canonical").get(pk=merge.pk)
@@ -182,7 +182,8 @@ def unmerge(*, by: User, merge: Merge) -> Merge:
     if Merge.objects.filter(canonical=merge.canonical, undone_at=None, pk__gt=merge.pk).exists():
         raise LaterMergeStands
     merge.undone_at, merge.undone_by = timezone.now(), by
-    merge.save(update_fields=["undone_at", "undone_by"])
+    merge.undone_why = visible(reason)[:REASON_LETTERS]
+    merge.save(update_fields=["undone_at", "undone_by", "undone_why"])
     for handlers in rooms().values():
         for holding in handlers.holds:
             if holding.merge == MOVES:

@@ -161,7 +161,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     form = UndoForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            merging.unmerge(by=_user(request), merge=found)
+            merging.unmerge(by=_user(request), merge=found, reason=form.cleaned_data["reason"])
         except merging.MergeRefused as refusal:
             form.add_error(None, str(refusal))
         else:

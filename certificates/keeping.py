@@ -61,4 +61,12 @@ def unmerge(merge: Merge) -> None:
         issuing.issue(learner=merge.duplicate, course=course)
 
 
-WORDS = (Words("certificates.Paper", ("reason",)),)
+WORDS = (
+    Words(
+        "certificates.Paper",
+        ("reason",),
+        where={"revoked_at__isnull": False},
+        grows=True,
+        touched="revoked_at",
+    ),
+)

@@ -182,7 +182,11 @@ class Paper(models.Model):
                 condition=Q(score_percent=None) | Q(score_percent__lte=100), name="paper_score_is_percent"
             ),
         ]
-        indexes = [models.Index(fields=["-issued_at"])]
+        indexes = [
+            models.Index(fields=["-issued_at"]),
+            # Few are: what was typed then is searched when somebody is erased.
+            models.Index(fields=["revoked_at"], condition=Q(revoked_at__isnull=False), name="paper_revoked"),
+        ]
 
     def __str__(self) -> str:
         return self.serial

@@ -14,7 +14,7 @@ class Merge(models.Model):
     """Two records that are one person: the duplicate's rows went to the canonical one, until undone."""
 
     personal = Personal(
-        what="Hai hồ sơ nào là một người, ai gộp, lý do",
+        what="Hai hồ sơ nào là một người, ai gộp, ai bỏ gộp, lý do",
         why="Một người không bị đếm hai lần; gộp nhầm thì bỏ gộp được",
         basis=CONSENT,
         keep=UNTIL_ERASED,
@@ -27,6 +27,7 @@ class Merge(models.Model):
     reason = models.CharField(max_length=300, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    undone_why = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints = [

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts import cards, retention, trust
 from accounts.models import Alarm, Card, CardPrint, CardUse, DeviceUse, Look, Notice
-from tests.make import make_learner
+from tests.make import make_learner, make_role
 
 from ..quizzes.make import make_course
 
@@ -370,6 +370,20 @@ def test_a_trainer_prints_for_her_open_class_and_for_nobody_else(binh, chi, lan,
     assert ("đã làm thẻ học mới" in new, "đã in thẻ học của bạn" in printed) == (True, True)
     class_of(chi, lan)
     assert client.post("/quan-ly/the/in/", {"nguoi": [lan.pk]}).status_code == 302
+
+
+def test_of_one_card_she_is_told_once_a_day_by_each(chi, quan_tri, lan, hai_phong):
+    make_role(quan_tri, "official_manage", hai_phong)
+    for by in (chi, chi, chi, quan_tri):
+        cards.to_print([lan], by=by)
+    assert CardPrint.objects.count() == 4
+    told = Notice.objects.filter(learner=lan, text__contains="đã in thẻ học")
+    assert [notice.text.split(" đã in")[0] for notice in told.order_by("pk")] == [chi.name, quan_tri.name]
+    CardPrint.objects.update(at=timezone.now() - datetime.timedelta(days=1))
+    cards.to_print([lan], by=chi)
+    cards.replace(lan, by=chi)
+    cards.to_print([lan], by=chi)
+    assert told.count() == 4
 
 
 def test_nine_cards_are_two_sheets_with_names_and_codes(chi, phu_thai, tmp_path):

@@ -113,12 +113,16 @@ def test_two_people_are_remembered(desk, lan, twin, chi):
 def test_a_merge_is_undone_on_the_screen(desk, lan, twin, chi):
     done = merging.merge(by=chi, duplicate=twin, canonical=lan, reason="Một người")
     url = f"{URL}da-gop/{done.pk}/bo/"
-    assert desk.post(url, {}).status_code == 200
-    assert desk.post(url, {"sure": "on"}).status_code == 302
+    for missing in ({}, {"sure": "on"}, {"reason": "Trùng tên"}, {"sure": "on", "reason": " "}):
+        assert desk.post(url, missing).status_code == 200
+    sent = {"sure": "on", "reason": "Hai người trùng tên"}
+    assert desk.post(url, sent).status_code == 302
     done.refresh_from_db()
-    assert done.undone_by == chi
-    assert desk.post(url, {"sure": "on"}).status_code == 302
-    assert "Đã bỏ gộp" in desk.get(f"{URL}da-gop/").text
+    assert (done.undone_by, done.undone_why) == (chi, "Hai người trùng tên")
+    assert desk.post(url, sent).status_code == 302
+    page = desk.get(f"{URL}da-gop/").text
+    assert "Đã bỏ gộp" in page
+    assert "Hai người trùng tên" in page
 
 
 def test_a_merged_record_is_not_merged_again_on_the_screen(desk, lan, twin, chi, phu_thai):

@@ -135,7 +135,7 @@ FORMS: dict[str, tuple[dict[str, str], Row]] = {
         OF_PHU_THAI | {"quan_tri": 404},  # Chi was first
     ),
     "/quan-ly/trung-nhau/{one}/{other}/hai-nguoi/": ({}, OF_PHU_THAI),
-    "/quan-ly/trung-nhau/da-gop/{merge}/bo/": ({"sure": "on"}, OF_PHU_THAI),
+    "/quan-ly/trung-nhau/da-gop/{merge}/bo/": ({"sure": "on", "reason": "Trùng tên"}, OF_PHU_THAI),
     "/quan-ly/vai-tro/{role}/": ({"until": "2027-12-31"}, OF_PHU_THAI | {"quan_tri": 200}),
     "/quan-ly/vai-tro/{role}/thu-lai/": ({"sure": "on"}, OF_PHU_THAI),
     "/quan-ly/moi/nguoi/{member}/": ({"reason": "Gọi điện, đúng giọng"}, OF_PHU_THAI),
