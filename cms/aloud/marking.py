@@ -59,8 +59,8 @@ class _Marker(HTMLParser):
         super().__init__(convert_charrefs=False)
         self.source = html
         self.lines = [0]
-        for line in html.splitlines(keepends=True):
-            self.lines.append(self.lines[-1] + len(line))
+        for line in html.split("\n"):  # as getpos() counts lines; splitlines() knows nine more ends
+            self.lines.append(self.lines[-1] + len(line) + 1)
         self.sentences: list[str] = []
         self._open: list[_Open] = []
         self._letters = _Letters()

@@ -46,13 +46,28 @@ def test_marks(html, found):
     assert marked(html).html == found
 
 
+@pytest.mark.parametrize("end", ["\r", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"])
+def test_what_programs_paste_as_a_line_end_moves_no_mark(end):
+    """PowerPoint pastes VT, a PDF U+2028."""
+    html = f'<p>Xin{end}chào.</p>\n<p title="a">Câu <a href="/x">hai</a>.</p>'
+    found = marked(html)
+    assert found.html == (
+        f"<p><span data-s>Xin{end}chào.</span></p>\n"
+        '<p title="a"><span data-s>Câu </span><a href="/x"><span data-c>hai</span></a><span data-c>.</span></p>'
+    )
+    assert found.sentences == ("Xin chào.", "Câu hai.")
+
+
 def test_what_is_said():
     html = '<h2>Mở  máy</h2><img alt="Nút\n to"><p>A &lt; b. <b>C</b>d</p>'
     assert marked(html).sentences == ("Mở máy", "Hình: Nút to", "A < b.", "Cd")
 
 
 TAGS = st.sampled_from(["<p>", "</p>", "<b>", "</b>", "<br>", "<details>", "</details>", "<li>", "</div>"])
-WORDS = st.sampled_from(["Một. ", "hai", "&amp;", "&#39;", "&lt", "\n", "TP. ", "! Ba ", " ", "&", "1. "])
+WORDS = st.sampled_from(
+    ["Một. ", "hai", "&amp;", "&#39;", "&lt", "\n", "TP. ", "! Ba ", " ", "&", "1. "]
+    + ["\r", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029"]  # line ends to Python, not to a parser of HTML
+)
 
 
 @given(st.lists(st.one_of(TAGS, WORDS), max_size=30).map("".join))
