@@ -26,7 +26,10 @@ SCREENS, PARTS = (2, 15), 12
 GOOD, TRICKED = "good", "tricked"
 TAPPED = ("row", "button", "toggle")
 TYPED = ("field", "keypad")
+DIGITS = 6  # of a keypad that does not say
 ANYTHING = "*"  # `accept`: whatever is typed, except what is refused
+LEAST_HARD = 4  # digits: below, most of what can be typed is easy
+EASY = "dễ đoán"  # `refuse` of a keypad: repeats, runs, dates, as practice.js tells them
 
 
 def screen_id(name: str) -> str:
@@ -66,7 +69,13 @@ def _typed_words(part: Part) -> tuple[str, str]:
     accept, refuse = list(part.get("accept") or ()), list(part.get("refuse") or ())
     taken = f"gõ “{accept[0]}”" if accept and accept[0] != ANYTHING else "gõ"
     not_yet = f"gõ {', '.join(f'“{one}”' for one in refuse[:3])}" if refuse else "gõ khác đi"
+    if is_easy_refused(part):
+        not_yet = "gõ dãy số dễ đoán"
     return f"{taken} vào ô “{part['label']}”", f"{not_yet} vào ô “{part['label']}”"
+
+
+def is_easy_refused(part: Part) -> bool:
+    return part["part"] == "keypad" and squashed(EASY) in map(squashed, part.get("refuse") or ())
 
 
 def _act(label: str, to: str | None, wrong: bool, why: str | None) -> dict[str, Any]:
@@ -171,10 +180,24 @@ def _fault_of_typed(part: Part) -> str:
         return f"Ô “{part['label']}” cần ít nhất một cách gõ được chấp nhận."
     if not part.get("to"):
         return f"Ô “{part['label']}” cần màn hình để tới khi gõ được."
-    if part["part"] == "keypad" and any(one != ANYTHING and not one.isdigit() for one in accept):
-        return f"Bàn phím số “{part['label']}” chỉ nhận chữ số."
-    if accept & {squashed(one) for one in part.get("refuse") or ()}:
+    refuse = {squashed(one) for one in part.get("refuse") or ()} - {""}
+    if part["part"] == "keypad" and (fault := _fault_of_keypad(part, accept | refuse)):
+        return fault
+    if accept & refuse:
         return f"Ô “{part['label']}” vừa nhận vừa không nhận cùng một cách gõ."
+    return ""
+
+
+def _fault_of_keypad(part: Part, typed: set[str]) -> str:
+    """It judges as soon as so many digits are typed: what is longer or shorter is never typed."""
+    digits = part.get("digits") or DIGITS
+    if digits < LEAST_HARD and is_easy_refused(part):
+        return f"Mã ngắn thì dãy nào cũng dễ đoán: “{EASY}” cần từ {LEAST_HARD} chữ số."
+    for one in sorted(typed - {ANYTHING, squashed(EASY)}):
+        if not re.fullmatch("[0-9]+", one):
+            return f"Bàn phím số “{part['label']}” chỉ nhận chữ số."
+        if len(one) != digits:
+            return f"Bàn phím số “{part['label']}” gõ đúng {digits} chữ số, nên không gõ được “{one}”."
     return ""
 
 
@@ -186,6 +209,8 @@ def _fault_of_act(act: Mapping[str, Any], here: str, ids: Sequence[str]) -> str:
         return f"“{label}” dẫn về chính màn hình này. Hãy để trống chỗ đến và viết lời giải thích."
     if not act["correct"] and not act["feedback"]:
         return f"“{label}” là việc chưa nên làm nên cần lời giải thích."
+    if not act["to"] and not act["feedback"]:
+        return f"“{label}” chạm vào không có gì xảy ra. Hãy viết màn hình để tới hoặc lời giải thích."
     return ""
 
 

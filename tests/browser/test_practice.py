@@ -91,10 +91,12 @@ def test_a_keypad_and_places_on_a_picture(page):
     pad = section.get_by_role("group", name="Bàn phím số")
     pad.get_by_role("button", name="1", exact=True).focus()
     page.keyboard.type("123456")
-    expect(section.locator(".visually-hidden[role=status]")).to_contain_text("ai cũng thử đầu tiên")
+    expect(section.locator(".visually-hidden[role=status]")).to_contain_text("người ta thử đầu tiên")
+    expect(pad).to_have_accessible_description("6 số, khó đoán")
     for digit in "482915":
         pad.get_by_role("button", name=digit, exact=True).click()
     expect(section.locator(".p-stage h3")).to_have_text("Cất mã cho kỹ")
+    expect(section.locator(".p-stage .p-aside")).not_to_contain_text("đoán")  # no praise that may be wrong
     section = opened(page, VIDEO, "kns04-04-t1")
     press(section, "Nghe máy").click()
     spot = press(section, "Vùng miệng")
@@ -103,6 +105,34 @@ def test_a_keypad_and_places_on_a_picture(page):
     assert min(box["width"], box["height"]) >= 48
     spot.click()
     expect(section.get_by_role("status")).to_contain_text("Miệng không khớp")
+
+
+EASY = [
+    "444444", "777777", "121212", "123123", "112211", "112233", "012345", "654321", "890123", "210987",
+    "123321", "191945", "201990", "150868",
+]  # fmt: skip
+
+
+def test_no_number_that_is_easy_to_guess_is_taken(page):
+    with page.expect_response(re.compile(r"/practice\.[\w.]*js$")) as script:
+        page.goto(LOCK)
+    taken = page.evaluate(
+        """async ([url, all]) => {
+        const { isTaken } = await import(url);
+        return all.filter(one => isTaken(one, { accept: ["*"], refuse: ["dedoan"] })); }""",
+        [script.value.url, [*EASY, "482915", "739204", "604817"]],
+    )
+    assert taken == ["482915", "739204", "604817"]
+
+
+def test_what_is_to_be_typed_is_told_and_a_refusal_marks_the_box(page):
+    section = opened(page, LINK, "kns04-02-t1")
+    press(section, "Tự gõ địa chỉ thật").click()
+    box = section.get_by_role("textbox", name="Dòng địa chỉ")
+    expect(box).to_have_accessible_description(section.locator(".p-stage .p-hint").inner_text())
+    box.fill("dichvucong-gov.vn")
+    box.press("Enter")
+    expect(box).to_have_attribute("aria-invalid", "true")
 
 
 def test_without_script_every_screen_is_written_out(browser):
@@ -134,6 +164,28 @@ def test_steps_are_kept_for_who_is_signed_in(browser):
     said = page.request.get("/api/v1/item/an-toan-tren-mang/nhan-dien-cuoc-goi-tin-nhan-gia-danh/").json()
     assert said["state"]["answers"]["kns04-01-t1"] == ["chuong-reo.1"]
     context.close()
+
+
+@pytest.mark.parametrize(("key", "question", "kept"), [("", "", 2), ("nhap-thu-1", "nhap-1", 0)])
+def test_what_is_tried_on_a_draft_waits_nowhere(context, key, question, kept):
+    """Keys as `LessonPage.parts` gives them to what is not in the bank yet."""
+    page = context.new_page()
+
+    def as_draft(route):
+        html = route.fetch().text()
+        if key:
+            html = re.sub(r'data-practice="[^"]+', f'data-practice="{key}', html)
+            html = re.sub(r'data-question="[^"]+', f'data-question="{question}', html)
+        route.fulfill(body=html, content_type="text/html; charset=utf-8")
+
+    page.route(f"**{CALL}", as_draft)
+    page.goto(CALL)
+    press(page.locator("[data-practice]").first, "Nghe máy").click()
+    page.locator("[data-question] label.choice").first.click()
+    page.wait_for_timeout(1200)  # an answer is kept once she stays on it
+    page.goto("/viec-tren-may/")
+    expect(page.locator("[data-queue]")).not_to_be_empty()
+    expect(page.locator("[data-queue] [role=listitem]")).to_have_count(kept)
 
 
 def test_what_is_typed_never_leaves_the_phone(browser):

@@ -160,6 +160,11 @@ def test_a_draft_previews(editor, khoa):  # noqa: F811
     page = put_lesson(khoa, 3, blocks=[{"type": "practice", "value": VALUE}])
     html = editor.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk])).content.decode()
     assert 'data-practice="nhap-thu-1"' in html
+    script = (settings.BASE_DIR / "lms/static/lms/js/lesson.js").read_text()
+    drafts = re.search(r"const isDraft = \(key\) => /(.+)/\.test", script)
+    assert drafts
+    assert all(re.fullmatch(drafts[1], key) for key in ("nhap-thu-1", "nhap-12", "nhap"))
+    assert not re.fullmatch(drafts[1], "nhap01-02-t1")
 
 
 def test_the_player_is_small_and_comes_only_where_it_is_needed():

@@ -90,8 +90,20 @@ PLACE = {"label": "Góc", "left": 80, "top": 0, "width": 30, "height": 10, "why"
         (lambda s: keypad(s).update(accept=[" "]), 2, "ít nhất một cách gõ"),
         (lambda s: keypad(s).update(accept=["12a"]), 2, "chỉ nhận chữ số"),
         (lambda s: keypad(s).update(refuse=["1 23"]), 2, "vừa nhận vừa không nhận"),
+        (lambda s: keypad(s).update(accept=["1234"]), 2, "không gõ được “1234”"),
+        (lambda s: keypad(s).update(accept=["123", "12"]), 2, "không gõ được “12”"),
+        (lambda s: keypad(s).update(digits=None), 2, "gõ đúng 6 chữ số"),
+        (lambda s: keypad(s).update(refuse=["45"]), 2, "không gõ được “45”"),
+        (lambda s: keypad(s).update(accept=["12²"]), 2, "chỉ nhận chữ số"),
+        (lambda s: keypad(s).update(accept=["*"], refuse=["dễ đoán"]), 2, "cần từ 4 chữ số"),
         (lambda s: keypad(s).update(to=""), 2, "cần màn hình"),
         (lambda s: keypad(s).update(why=""), 2, "lời giải thích"),
+        (lambda s: s[1]["parts"][0]["options"][1].pop("why"), 1, "không có gì xảy ra"),
+        (
+            lambda s: s[0]["parts"].append(picture(places=[{**PLACE, "left": 0, "why": ""}])),
+            0,
+            "không có gì xảy ra",
+        ),
         (lambda s: s[0]["parts"].append(picture(alt=" ")), 0, "lời tả"),
         (lambda s: s[0]["parts"].append({"part": "picture", "alt": "x"}), 0, "chưa có hình"),
         (lambda s: s[0]["parts"].append(picture(places=[PLACE])), 0, "ra ngoài hình"),
@@ -130,6 +142,13 @@ def test_every_act_has_an_id_what_it_says_and_where_it_leads():
     assert not acts["ho-doi-ma.2"]["to"]
     assert (acts["go-so.1"]["text"], acts["go-so.1"]["correct"]) == ("gõ “123” vào ô “Số cần gọi”", True)
     assert (acts["go-so.2"]["text"], acts["go-so.2"]["to"]) == ("gõ “456” vào ô “Số cần gọi”", "")
+
+
+def test_a_keypad_may_take_any_number_but_those_easy_to_guess():
+    screens = bent(lambda s: keypad(s).update(accept=["*"], refuse=["Dễ đoán"], digits=6))
+    assert pretending.faults(screens) == []
+    acts = {act["id"]: act["text"] for act in pretending.acts_of(screens)}
+    assert acts["go-so.2"] == "gõ dãy số dễ đoán vào ô “Số cần gọi”"
 
 
 def test_what_is_only_drawn_is_no_act():

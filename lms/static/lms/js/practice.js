@@ -7,9 +7,20 @@ const DRAWN = "Chỗ này chỉ là hình vẽ. Bạn đọc lời dặn phía t
 // As quizzes/pretending.py squashes what is accepted: no accents, no case, no spaces.
 export const squashed = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/[đĐ]/g, "d").toLowerCase().replace(/\s+/g, "");
 
+const RUN = "01234567890123456789";
+const EASY = [/^(\d+?)\1+$/, /^((\d)\2)+$/, /^(19|20)\d\d|(19|20)\d\d$/, /^(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])\d\d$/];
+
+// 444444, 121212, 112211, 012345, 123321; a year before or behind, a day with its month and year.
+export function isEasy(digits) {
+  const back = [...digits].reverse().join("");
+  return new Set(digits).size < 3 || digits === back || RUN.includes(digits) || RUN.includes(back) || EASY.some((one) => one.test(digits));
+}
+
 export function isTaken(typed, { accept, refuse }) {
   const word = squashed(typed);
-  return word !== "" && !refuse.includes(word) && (accept.includes(word) || accept.includes("*"));
+  if (word === "" || refuse.includes(word)) return false;
+  const easy = refuse.includes("dedoan") && isEasy(word); // pretending.EASY
+  return accept.includes(word) || (accept.includes("*") && !easy);
 }
 
 export function play(section, keep = () => {}) {
@@ -69,17 +80,25 @@ export function play(section, keep = () => {}) {
 
   function judge(place, text) {
     const { typed, yes, no, to } = place.dataset;
-    if (!text.trim()) return tell("Bạn hãy gõ vào ô trước đã.", false, false);
     const good = isTaken(text, JSON.parse(typed));
-    act(good ? yes : no, good ? to : "");
+    if (text.trim()) act(good ? yes : no, good ? to : "");
+    else tell("Bạn hãy gõ vào ô trước đã.", false, false);
+    return good;
+  }
+
+  function describe(control, place) {
+    const hint = place.querySelector(".p-hint");
+    if (hint) control.setAttribute("aria-describedby", hint.id = `${section.dataset.practice}-hint`);
   }
 
   function typing(place) {
     const blank = place.querySelector(".p-blank");
     if (place.dataset.digits) return keypad(place, blank);
-    const input = el("input", { type: "text", autocomplete: "off", autocapitalize: "off", spellcheck: "false", "aria-label": place.querySelector(".p-label").textContent });
+    const label = place.querySelector(".p-label").textContent;
+    const input = el("input", { type: "text", autocomplete: "off", autocapitalize: "off", spellcheck: "false", "aria-label": label });
+    describe(input, place);
     const form = el("form", { class: "p-form" }, input, el("button", { type: "submit", class: "p-button main" }, "Xong"));
-    form.addEventListener("submit", (event) => { event.preventDefault(); judge(place, input.value); });
+    form.addEventListener("submit", (event) => { event.preventDefault(); input.setAttribute("aria-invalid", !judge(place, input.value)); });
     blank.replaceWith(form);
   }
 
@@ -107,6 +126,7 @@ export function play(section, keep = () => {}) {
       if (/^\d$/.test(event.key)) press(event.key);
       else if (event.key === "Backspace") press("Xóa");
     });
+    describe(pad, place);
     blank.replaceWith(shown, pad);
     draw();
   }
