@@ -1,51 +1,51 @@
 """What opening a page costs a phone, in bytes that really cross the network.
 
-    weigh(page) -> Weight(html, pictures, audio, video, other, assets)   renders it once; kept in the cache
+    weigh(page) -> Weight                         renders it once; kept in the cache
     together([weigh(a), weigh(b)]) -> Weight      several pages: what they share is counted once
     asset(url) -> Asset(url, bytes, raw, kind)    one file of /static/ or /media/, None when it is not there
     words(bytes) -> "92 KB", "4,2 MB"             decimal, never less than it is
     keep(page), keep_stale()                      the figures that lists show, in `cms.Weighing`
 
-Units are bytes. `bytes` of an asset is its body as it is sent (brotli or gzip where the server has it) and
-HEADERS for what goes around it; `raw` is the body unpacked.
+Units are bytes. `bytes` of an asset is what is sent of it (common.transfer: never less than really
+travels), `raw` its body unpacked.
 
-Counted is what an empty browser loads: the page, its styles, scripts and icons (`other`: once for the whole
-site), every picture, also those further down, in the widest width that a phone may choose. A script that
-another one names in `import("./x.js")` is counted where the page has a `data-x`. Audio and film are told
-apart (`audio`, `video`): nothing of them is loaded before it is asked for. What says `<audio src>`,
-`<video src>`, `<source src>`, `<track src>` or `data-audio="URL"` in the page is found.
+Counted is what an empty browser loads: the page, every picture, also those further down, in the widest
+width that a phone may choose, and `other`, once for the whole site: styles, scripts, icons, and what every
+page brings along a moment later for days without network (`count_too`). Told apart is what is loaded when
+it is asked for: `audio`, `video`, and scripts and styles (`later`). A script that another one names in
+`import("./x.js")` is such, unless the page has a `data-x`. What says `<audio src>`, `<video src>`,
+`<source src>`, `<track src>` or `data-audio="URL"` in the page is found.
 """
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 import math
 import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
-from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.cache import cache
-from django.core.files.storage import default_storage
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+
+from common import transfer
 
 from . import versions
 from .models import BasePage, LessonPage, Weighing
 
-HEADERS = 500  # measured: 460 of a static file to 700 of a page
+HEADERS = transfer.HEADERS
 A_DAY = 86_400
+RULES = 2  # how it is counted; another number has everything weighed again
 _HASHED = re.compile(r"\.[0-9a-f]{12}(\.\w+)$")
-_IMPORTS = re.compile(r"""(?:\bfrom\s*|\bimport\s*)["'](\./[\w./-]+\.js)["']""")
-_LATER = re.compile(r"""\bimport\(\s*["'](\./[\w./-]+\.js)["']\s*\)""")
+_besides: list[Callable[[str], Iterable[transfer.File]]] = []
+
+
+def count_too(brought: Callable[[str], Iterable[transfer.File]]) -> None:
+    """Register who knows more of what a page (its HTML) has fetched by itself. Called once, at the start."""
+    _besides.append(brought)
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Asset:
     url: str
     bytes: int
     raw: int
-    kind: str  # page, picture, audio, video, other
+    kind: str  # page, picture, audio, video, later, other
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,7 @@ class Weight:
     pictures: int = 0
     audio: int = 0
     video: int = 0
+    later: int = 0
     other: int = 0
     assets: tuple[Asset, ...] = ()
 
@@ -77,19 +78,21 @@ class Weight:
 
     @property
     def more(self) -> int:
-        """What is loaded only when it is played."""
-        return self.audio + self.video
+        """What is loaded only when it is asked for."""
+        return self.audio + self.video + self.later
 
 
 def summed(assets: Iterable[Asset]) -> Weight:
-    """Every address once."""
-    once = tuple({one.url: one for one in assets}.values())
+    """Every address once: at once where one page loads at once what another may load later."""
+    ordered = sorted(assets, key=lambda one: one.kind != "later")
+    once = tuple({one.url: one for one in ordered}.values())
     of = {kind: sum(one.bytes for one in once if one.kind == kind) for kind in {one.kind for one in once}}
     return Weight(
         html=of.get("page", 0),
         pictures=of.get("picture", 0),
         audio=of.get("audio", 0),
         video=of.get("video", 0),
+        later=of.get("later", 0),
         other=of.get("other", 0),
         assets=once,
     )
@@ -108,7 +111,7 @@ def words(count: int) -> str:
 
 def release() -> str:
     """Changes with the static files: what was weighed under another one is weighed again."""
-    return str(getattr(staticfiles_storage, "manifest_hash", "") or "")
+    return f"{getattr(staticfiles_storage, 'manifest_hash', '') or ''}r{RULES}"
 
 
 def stamp(page: BasePage) -> str:
@@ -134,131 +137,46 @@ def measured(page: BasePage, version: str = "") -> Weight:
     request = RequestFactory().get(url)
     form = {"version": version} if version else {}
     html = render_to_string(page.get_template(request, **form), page.get_context(request, **form), request)
-    return summed([_page(url, html), *assets_of(html)])
+    return summed([_page(url, html), *assets_of(html), *_brought(html)])
 
 
 def _page(url: str, html: str) -> Asset:
     body = html.encode()
-    return Asset(url, len(gzip.compress(body, 6)) + HEADERS, len(body), "page")
+    return Asset(url, transfer.page(body), len(body), "page")
+
+
+def _brought(html: str) -> list[Asset]:
+    files = (file for brought in _besides for file in brought(html))
+    return [Asset(file.url, file.bytes, file.size, "other") for file in files]
 
 
 # --- What a page asks for ---------------------------------------------------------
 
 
-class _Links(HTMLParser):
-    """Addresses of what a browser loads by itself, or plays, and the names of `data-…`."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[tuple[str, str]] = []
-        self.data: set[str] = set()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        said = {name: value or "" for name, value in attrs}
-        self.data |= {name[5:] for name in said if name.startswith("data-")}
-        if tag == "link" and {"stylesheet", "icon", "manifest"} & set(said.get("rel", "").split()):
-            self._add(said.get("href"), "other")
-        elif tag == "script":
-            self._add(said.get("src"), "other")
-        elif tag == "use":
-            self._add(said.get("href", "").split("#")[0], "other")
-        elif tag == "img":
-            self._add(_widest(said.get("srcset", "")) or said.get("src"), "picture")
-        elif tag in {"audio", "video", "source", "track"}:
-            self._add(said.get("src"), "audio" if tag == "audio" else "video")
-            self._add(said.get("poster"), "picture")
-        self._add(said.get("data-audio"), "audio")
-
-    def _add(self, url: str | None, kind: str) -> None:
-        if url:
-            self.found.append((url, kind))
-
-
-def _widest(srcset: str) -> str:
-    """The largest candidate: a phone with fine pixels chooses it."""
-    pairs = [part.split() for part in srcset.split(",") if part.strip()]
-    return max(pairs, key=lambda pair: float(pair[-1].rstrip("wx")))[0] if pairs else ""
-
-
 def assets_of(html: str) -> list[Asset]:
-    """Every file that the page loads or can play."""
-    links = _Links()
-    links.feed(html)
-    found = [one for url, kind in links.found if (one := asset(url, kind))]
-    scripts = [one.url for one in found if one.url.endswith(".js")]
-    seen = set(scripts)
-    while scripts:
-        for url in imported(scripts.pop(), frozenset(links.data)):
-            if url not in seen and (one := asset(url)):
-                seen.add(url)
-                scripts.append(url)
-                found.append(one)
-    return found
+    """Every file that the page loads, can play or may ask for."""
+    names = transfer.names(html)
+    waiting = [(one.wide or one.url, one.kind) for one in names.files]
+    found: dict[str, Asset] = {}
+    while waiting:
+        url, kind = waiting.pop(0)
+        file = transfer.file(url)
+        if file is None or (url in found and not (found[url].kind == "later" != kind)):
+            continue
+        found[url] = Asset(url, file.bytes, file.size, kind)
+        waiting += [(one, kind) for one in file.now]
+        waiting += [(one, kind if _module(one) in names.data else "later") for one in file.later]
+    return list(found.values())
 
 
-def imported(url: str, data: frozenset[str]) -> list[str]:
-    """The modules that this one needs at once, or on a page with these `data-…`."""
-    path = _static_file(url)
-    text = path.read_text() if path else ""
-    names = _IMPORTS.findall(text)
-    names += [name for name in _LATER.findall(text) if _HASHED.sub(r"\1", name)[2:-3] in data]
-    return [posixpath.normpath(posixpath.join(posixpath.dirname(url), name)) for name in names]
-
-
-# --- What a file weighs -----------------------------------------------------------
+def _module(url: str) -> str:
+    """`/static/lms/js/practice.0123456789ab.js` is `practice`."""
+    return posixpath.basename(_HASHED.sub(r"\1", url)).removesuffix(".js")
 
 
 def asset(url: str, kind: str = "other") -> Asset | None:
-    if url.startswith(settings.STATIC_URL):
-        sizes = _static_sizes(url)
-    elif url.startswith(settings.MEDIA_URL):
-        sizes = _media_sizes(url)
-    else:
-        return None
-    return Asset(url, sizes[0] + HEADERS, sizes[1], kind) if sizes else None
-
-
-def _static_file(url: str) -> Path | None:
-    """As it is served: collected, or, before that, where it is written."""
-    name = url.removeprefix(settings.STATIC_URL)
-    collected = Path(settings.STATIC_ROOT) / name
-    if collected.is_file():
-        return collected
-    found = finders.find(_HASHED.sub(r"\1", name))
-    return Path(found) if found else None
-
-
-@lru_cache(maxsize=1024)
-def _static_sizes(url: str) -> tuple[int, int] | None:
-    path = _static_file(url)
-    if not path:
-        return None
-    body = path.read_bytes()
-    for packed in (path.with_name(path.name + ".br"), path.with_name(path.name + ".gz")):
-        if packed.is_file():
-            return packed.stat().st_size, len(body)
-    return min(len(gzip.compress(body, 9)), len(body)), len(body)
-
-
-def _media_sizes(url: str) -> tuple[int, int] | None:
-    """A name of /media/ never comes back with another content: once measured is enough."""
-    name = "weigh.file." + hashlib.sha256(url.encode()).hexdigest()
-    if (known := cache.get(name)) is None:
-        known = _measured_media(url.removeprefix(settings.MEDIA_URL))
-        if known:
-            cache.set(name, known, 30 * A_DAY)
-    return known
-
-
-def _measured_media(path: str) -> tuple[int, int] | None:
-    try:
-        size = int(default_storage.size(path))
-        if not path.endswith((".svg", ".vtt")):
-            return size, size
-        with default_storage.open(path) as file:
-            return len(gzip.compress(file.read(), 6)), size
-    except (OSError, ValueError):
-        return None
+    file = transfer.file(url)
+    return Asset(url, file.bytes, file.size, kind) if file else None
 
 
 # --- What lists show --------------------------------------------------------------

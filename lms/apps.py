@@ -5,6 +5,9 @@ class LmsConfig(AppConfig):
     name = "lms"
 
     def ready(self) -> None:
-        from . import invalidation
+        from cms import weighing
+
+        from . import invalidation, offline
 
         invalidation.connect()
+        weighing.count_too(offline.brought)

@@ -8,14 +8,20 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.templatetags.static import static
+from django.test import RequestFactory
 from django.views.decorators.http import require_safe
 
 from cms.models import CoursePage
+from cms.weighing import A_DAY, release
+from common import transfer
+from common.transfer import File
 
 from . import offline_files
 from .pagecache import shared_page
@@ -23,6 +29,8 @@ from .pagecache import shared_page
 WORKER = ("sw.js", "sw-download.js")
 JS = Path(__file__).parent / "static" / "lms" / "js"
 HOME = "/ngoai-tuyen/"
+MANIFEST = "/manifest.webmanifest"
+ICON = "lms/img/icon-192.png"  # of the manifest's icons the one that phones look at unasked
 # Pages about the phone itself, and what a lesson or a test may ask for later.
 PAGES = (HOME, "/viec-tren-may/")
 FILES = ("lms/js/lesson.js", "lms/js/test.js", "lms/css/practice.css", "lms/css/aloud.css")
@@ -35,14 +43,34 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     if not settings.OFFLINE:
         return HttpResponse((JS / "sw-off.js").read_text(), content_type="text/javascript; charset=utf-8")
     pages = [offline_files.page(request, url) for url in PAGES]
-    named = [f'src="{static(name)}"' for name in FILES]
-    files = offline_files.files_of([*(html for _, html in pages), *named])
+    files = offline_files.files_of([html for _, html in pages], also=[static(name) for name in FILES])
     source = "".join((JS / name).read_text() for name in WORKER)
     urls = [*PAGES, *(file.url for file in files)]
     parts = [source, *urls, *(file.digest for file, _ in pages)]
-    version = offline_files.digest("\n".join(parts).encode())[:12]
+    version = transfer.digest("\n".join(parts).encode())[:12]
     head = f"const VERSION = {json.dumps(version)};\nconst SHELL = {json.dumps(urls)};\n"
     return HttpResponse(head + source, content_type="text/javascript; charset=utf-8")
+
+
+def brought(html: str) -> list[File]:
+    """What this page brings by itself a moment later, once for the whole site: worker, shell, manifest, icon.
+
+    For who prices the page (`cms.weighing`); too much where there are no workers (plain http).
+    """
+    if not settings.OFFLINE or "lms/js/offline." not in html:
+        return []
+    name = f"weigh.shell.{release()}"
+    if (known := cache.get(name)) is None:
+        known = _shell()
+        cache.set(name, known, A_DAY)
+    return list(known)
+
+
+def _shell() -> list[File]:
+    request = RequestFactory().get("/", HTTP_HOST=urlsplit(settings.SITE_URL).netloc)
+    made = [offline_files.page(request, url) for url in ("/sw.js", MANIFEST, *PAGES)]
+    named = [static(name) for name in (*FILES, ICON)]
+    return [*(file for file, _ in made), *offline_files.files_of([text for _, text in made[2:]], also=named)]
 
 
 @require_safe
@@ -112,6 +140,10 @@ def course_files(request: HttpRequest, course: str) -> HttpResponse:
             {"url": one.path_of_site(), "title": one.title, "item": one.item_key, "minutes": one.minutes}
             for one in lessons
         ],
-        "files": [file.as_json() for file in files],
+        "files": [_listed(file) for file in files],
     }
     return JsonResponse(said, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")})
+
+
+def _listed(file: File) -> dict[str, object]:
+    return {"url": file.url, "bytes": file.bytes, "size": file.size, "digest": file.digest}

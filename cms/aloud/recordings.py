@@ -11,9 +11,10 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from common import audio
+from common.transfer import HEADERS
 
 from ..models import LessonAudio, LessonPage
-from ..weighing import HEADERS, words
+from ..weighing import words
 from .reading import Text, text_of
 
 MOST_BYTES = 8 * 1024 * 1024

@@ -12,8 +12,10 @@ from playwright.sync_api import BrowserContext, Page, expect
 from .cast import Cast
 from .conftest import BASE_URL, PHONE, new_context
 from .people import sign_up
+from .test_download import Wire
 from .test_every_page import violations
 from .test_overflow import SIDEWAYS
+from .worker import ready
 
 COURSE = "/khoa-hoc/an-toan-tren-mang/"
 LESSON = f"{COURSE}nhan-dien-cuoc-goi-tin-nhan-gia-danh/"
@@ -266,12 +268,8 @@ def test_a_practice_is_a_step_of_its_own_and_plays(browser):
 # --- Words alone, paper, price --------------------------------------------------------------------
 
 
-def transferred(page: Page, path: str) -> int:
-    """Bytes on the wire until everything of the page was scrolled past."""
-    network = page.context.new_cdp_session(page)
-    network.send("Network.enable")
-    got: list[float] = []
-    network.on("Network.loadingFinished", lambda event: got.append(event["encodedDataLength"]))
+def transferred(page: Page, wire: Wire, path: str) -> int:
+    """Bytes on the wire until everything of the page was scrolled past and the worker has its files."""
     page.goto(path)
     page.evaluate(
         "async () => { for (const one of document.querySelectorAll('main details')) one.open = true;"
@@ -279,18 +277,26 @@ def transferred(page: Page, path: str) -> int:
         " { scrollTo(0, y); await new Promise(go => setTimeout(go, 30)); } }"
     )
     page.wait_for_load_state("networkidle")
-    return round(sum(got))
+    ready(page)
+    before = -1
+    while before < wire.sent:
+        before = wire.sent
+        page.wait_for_timeout(1500)
+    return wire.sent
 
 
 @pytest.mark.parametrize("path", [LESSON, f"{LESSON}chi-chu/", VIDEO])
-def test_the_price_is_what_is_transferred(browser, path):
-    context = new_context(browser)
+def test_no_more_is_transferred_than_the_price_says(browser, path):
+    """With all that the worker fetches for days without network."""
+    wire = Wire()
+    context = new_context(browser, service_workers="allow", base_url=wire.url)
     page = context.new_page()
-    sent = transferred(page, path)
+    sent = transferred(page, wire, path)
     said = re.search(r"(\d+)\sKB", page.locator(".lesson > .over").text_content() or "")
     assert said
-    assert abs(int(said[1]) * 1000 - sent) <= sent * 0.05 + 1000  # said in whole KB, rounded up
+    assert sent <= int(said[1]) * 1000 <= sent * 1.2
     context.close()
+    wire.close()
 
 
 def test_who_chose_words_alone_is_led_to_them_and_no_picture_is_loaded(browser):

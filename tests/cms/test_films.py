@@ -198,7 +198,7 @@ def test_nothing_is_loaded_before_it_is_played_and_its_price_is_said(client, fil
 def test_a_film_is_weighed_apart(filmed, film):
     weight = weighing.weigh(filmed)
 
-    assert weight.video == pytest.approx(film.size + len(CAPTIONS), abs=2 * weighing.HEADERS + 100)
+    assert weight.video == pytest.approx(film.size + len(CAPTIONS), abs=2 * weighing.HEADERS + 200)
     assert weight.more == weight.video
     assert weight.total < weight.html + weight.other + weight.pictures + 1
 

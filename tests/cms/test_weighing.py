@@ -1,6 +1,8 @@
 """What a lesson says it costs: every file once, packed as it is sent, never less than it is."""
 
 import gzip
+import os
+from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
@@ -8,6 +10,9 @@ from django.core.files.storage import default_storage
 
 from cms import authoring, weighing
 from cms.models import LessonPage, Picture, Weighing
+from common import transfer
+from common.transfer import HEADERS, PADDING
+from lms import offline
 
 from .conftest import put_lesson
 
@@ -33,8 +38,9 @@ def drawn(khoa, *names):
 def test_the_page_is_counted_as_it_is_packed(client, bai):
     weight = weighing.weigh(bai)
 
-    sent = len(gzip.compress(client.get(bai.path_of_site()).content, 6)) + weighing.HEADERS
-    assert abs(weight.html - sent) <= sent * 0.02
+    answer = client.get(bai.path_of_site(), HTTP_ACCEPT_ENCODING="gzip")
+    sent = len(answer.content) + sum(len(name) + len(value) + 4 for name, value in answer.items())
+    assert sent <= weight.html <= sent + 700
     assert weight.total == weight.html + weight.pictures + weight.other
     assert weight.alone == weight.html + weight.pictures
 
@@ -51,13 +57,41 @@ def test_styles_and_every_module_behind_a_script_are_counted(bai):
         "img/icons.svg",
     ):
         assert f"/static/lms/{name}" in urls
-    assert "/static/lms/js/practice.js" not in urls
 
 
 def test_what_only_some_pages_load_is_counted_there():
     html = '<p data-practice="a"></p><script type="module" src="/static/lms/js/lesson.js"></script>'
 
-    assert "/static/lms/js/practice.js" in {one.url for one in weighing.assets_of(html)}
+    kinds = {one.url: one.kind for one in weighing.assets_of(html)}
+    assert kinds["/static/lms/js/practice.js"] == "other"
+    assert kinds["/static/lms/js/aloud.js"] == "later"
+    assert kinds["/static/lms/js/steps.js"] == "later"
+
+
+def test_what_a_button_fetches_is_said_apart(bai, settings):
+    """Where the worker has not brought it."""
+    settings.OFFLINE = False
+    weight = weighing.weigh(bai)
+    later = {one.url for one in weight.assets if one.kind == "later"}
+
+    assert {"/static/lms/js/aloud.js", "/static/lms/css/aloud.css", "/static/lms/js/steps.js"} <= later
+    assert weight.later == weight.more > 0
+    assert not later & {one.url for one in weight.assets if one.kind == "other"}
+
+
+def test_what_every_page_brings_for_days_without_network_is_in_its_price(client, bai, settings):
+    weight = weighing.weigh(bai)
+    others = {one.url: one for one in weight.assets if one.kind == "other"}
+    worker = client.get("/sw.js", HTTP_ACCEPT_ENCODING="gzip")
+
+    assert others["/sw.js"].bytes >= len(worker.content) + 500
+    assert {*offline.PAGES, "/manifest.webmanifest", "/static/lms/img/icon-192.png"} <= set(others)
+    for name in ("js/practice.js", "js/aloud.js", "js/steps.js", "js/test.js", "css/aloud.css"):
+        assert f"/static/lms/{name}" in others
+    assert weight.later == 0  # it is on the phone already
+    settings.OFFLINE = False
+    weighing.forget(bai)
+    assert weighing.weigh(bai).other < weight.other - 20_000
 
 
 def test_a_picture_twice_in_a_lesson_is_loaded_once(khoa):
@@ -65,7 +99,7 @@ def test_a_picture_twice_in_a_lesson_is_loaded_once(khoa):
 
     assert (
         weight.pictures
-        == len(gzip.compress(Picture.objects.get(origin="a").file.read(), 6)) + weighing.HEADERS
+        == len(gzip.compress(Picture.objects.get(origin="a").file.read(), 6)) + PADDING + HEADERS
     )
 
 
@@ -81,7 +115,7 @@ def test_the_widest_picture_that_a_phone_may_choose_is_counted():
         default_storage.save(f"images/{name}", ContentFile(b"x" * size))
     html = '<img src="/media/images/s.webp" srcset="/media/images/s.webp 480w, /media/images/l.webp 960w">'
 
-    assert weighing.summed(weighing.assets_of(html)).pictures == 900 + weighing.HEADERS
+    assert weighing.summed(weighing.assets_of(html)).pictures == 900 + HEADERS
 
 
 def test_what_is_played_is_told_apart():
@@ -91,7 +125,7 @@ def test_what_is_played_is_told_apart():
         weighing.assets_of('<video src="/media/films/a.mp4"></video><p data-audio="/media/audio/a.mp3">')
     )
 
-    assert (weight.video, weight.audio, weight.total) == (700 + weighing.HEADERS, 500 + weighing.HEADERS, 0)
+    assert (weight.video, weight.audio, weight.total) == (700 + HEADERS, 500 + HEADERS, 0)
     assert weight.more == weight.video + weight.audio
 
 
@@ -103,6 +137,53 @@ def test_what_lessons_share_is_counted_once(khoa, bai):
 
     assert both.other == one.other
     assert both.html == one.html + two.html
+
+
+def test_however_a_file_is_sent_it_is_not_more(settings, tmp_path):
+    """Brotli over TLS, gzip without; before anything is collected, as it is."""
+    settings.STATIC_ROOT = tmp_path / "static"
+    css = Path(settings.STATIC_ROOT) / "lms/css/a.css"
+    css.parent.mkdir(parents=True)
+    for end, size in (("", 900), (".gz", 300), (".br", 200)):
+        Path(f"{css}{end}").write_bytes(b" " * size)
+
+    def sent(url: str) -> int:
+        file = transfer.file(url)
+        return file.bytes - HEADERS if file else 0
+
+    assert sent("/static/lms/css/a.css") == 300
+    Path(f"{css}.gz").unlink()
+    assert sent("/static/lms/css/a.css") == 900
+    assert sent("/static/lms/js/look.js") == len(
+        (settings.BASE_DIR / "lms/static/lms/js/look.js").read_bytes()
+    )
+
+
+def test_a_name_that_comes_back_with_another_content_is_read_anew(tmp_path):
+    name = default_storage.save("original_images/a.svg", ContentFile(b"<svg/>"))
+    before = transfer.file(f"/media/{name}")
+    default_storage.delete(name)
+    assert transfer.file(f"/media/{name}") is None
+    default_storage.save(name, ContentFile(b"<svg></svg>"))
+    os.utime(tmp_path / name, (1, 1))
+    after = transfer.file(f"/media/{name}")
+
+    assert before
+    assert after
+    assert before.digest != after.digest
+
+
+def test_the_price_and_the_download_agree(client, bai):
+    """Two lists, one set of figures."""
+    listed = {
+        one["url"]: one["bytes"] for one in client.get("/ngoai-tuyen/an-toan-tren-mang.json").json()["files"]
+    }
+    weighed = {one.url: one.bytes for one in weighing.weigh(bai).assets}
+
+    assert bai.path_of_site() in listed
+    assert {url: listed[url] for url in listed if url in weighed} == {
+        url: weighed[url] for url in weighed if url in listed
+    }
 
 
 def test_files_elsewhere_and_files_that_are_gone_weigh_nothing():
