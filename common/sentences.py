@@ -10,6 +10,7 @@ SHORT = frozenset(
 )
 _END = re.compile(r"[.!?…;]+[\"”’»)\]]*\s+")
 _LAST = re.compile(r"[^\s.\"“”‘’«»()\[\]]*\Z")
+_INITIAL = re.compile(r"[^\W\d_]\.(?:\s|\Z)")
 _OPENING = re.compile(r"^[\"“‘«(\[–—\-\s]+")
 
 
@@ -53,5 +54,18 @@ def _ends(before: str, mark: str, after: str) -> bool:
     word = last[0] if last else ""
     if word.isdecimal() and word == before.strip():
         return False  # the number of a list: 1. Mở máy
-    initial = len(word) == 1 and word != word.lower()
-    return not initial and word.lower() not in SHORT
+    return not _is_initial(word, before, after) and word.lower() not in SHORT
+
+
+def _is_initial(word: str, before: str, after: str) -> bool:
+    """The V of “ông Nguyễn V. An”, the A of “A. Gọi lại”; not that of “Mục A. Sau đó”, “Vitamin C. Ăn”."""
+    if len(word) != 1 or word == word.lower():
+        return False
+    words = before.removesuffix(word).split()
+    if not words:
+        return True
+    name = _OPENING.sub("", words[-1])
+    if _INITIAL.match(name):
+        return True
+    # Every sentence begins with a capital: there only another initial tells a name.
+    return name[:1] != name[:1].lower() and (len(words) > 1 or bool(_INITIAL.match(after)))

@@ -362,7 +362,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "style-src": [SELF],
         "script-src": [SELF],
-        "media-src": [SELF, "blob:"],  # a recording that was downloaded is played from the phone
+        "media-src": [SELF],
         "object-src": [NONE],
         "base-uri": [SELF],
         # Chromium holds every redirect of a form to it too: the button to the identity provider

@@ -50,11 +50,20 @@ def _may_edit(request: HttpRequest, page: Page) -> None:
         raise PermissionDenied
 
 
+def _may_change(request: HttpRequest, page: Page) -> bool:
+    """A recording is heard at once: it is a publication, and a locked page keeps what it has."""
+    may = page.permissions_for_user(request.user)
+    return may.can_publish() and not may.page_locked()
+
+
 @require_http_methods(["GET", "POST"])
 def lesson_audio(request: HttpRequest, pk: int) -> HttpResponse:
     """What is to be read, the recording there is, and a form for another."""
     page = get_object_or_404(LessonPage, pk=pk)
     _may_edit(request, page)
+    may_change = _may_change(request, page)
+    if request.method == "POST" and not may_change:
+        raise PermissionDenied
     if request.method == "POST" and "remove" in request.POST:
         recordings.remove(page=page)
         messages.success(request, f"Đã bỏ tiếng đọc của bài “{page.title}”.")
@@ -65,7 +74,7 @@ def lesson_audio(request: HttpRequest, pk: int) -> HttpResponse:
         _keep(page, form)
         messages.success(request, f"Đã nhận tiếng đọc của bài “{page.title}”.")
         return redirect("cms_lesson_audio", pk)
-    shown = {"page": page, "form": form, "text": text, "standing": standing(page)}
+    shown = {"page": page, "form": form, "text": text, "standing": standing(page), "may_change": may_change}
     return render(request, "cms/admin/lesson_audio.html", shown)
 
 

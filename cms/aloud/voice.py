@@ -22,6 +22,10 @@ class NoVoice(Exception):
     """There is no program, or it did not speak; the message says so in Vietnamese."""
 
 
+class Unspoken(NoVoice):
+    """It could not say this text; another it may."""
+
+
 def command() -> list[str]:
     """Raises NoVoice."""
     try:
@@ -34,12 +38,12 @@ def command() -> list[str]:
 
 
 def speak(text: Text) -> tuple[audio.Audio, list[int]]:
-    """The lesson as one MP3, and where each sentence begins, in milliseconds. Raises NoVoice."""
+    """The lesson as one MP3, and where each sentence begins, in milliseconds. Raises NoVoice, Unspoken."""
     words = command()
     try:
         return audio.join([_say(words, sentence) for sentence in text.sentences])
     except audio.NotAudio as error:
-        raise NoVoice(str(error)) from error
+        raise Unspoken(str(error)) from error
 
 
 def _say(words: list[str], sentence: str) -> bytes:
@@ -51,7 +55,7 @@ def _say(words: list[str], sentence: str) -> bytes:
         raise NoVoice(f"Giọng đọc im lặng quá {SECONDS} giây ở câu “{sentence}”.") from error
     except subprocess.CalledProcessError as error:
         said = error.stderr.decode(errors="replace").strip().splitlines()[-1:] or [""]
-        raise NoVoice(
+        raise Unspoken(
             f"Giọng đọc dừng với mã {error.returncode} ở câu “{sentence}”: {said[0][:200]}"
         ) from error
     except OSError as error:

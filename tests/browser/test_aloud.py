@@ -325,20 +325,30 @@ def test_a_recording_follows_its_marks(page, recorded):
     page.wait_for_function("() => !heard.paused && heard.currentTime > 16")
 
 
-def test_a_downloaded_recording_needs_no_network(context, recorded):
-    page = playing(context.new_page())
-    page.goto(recorded)
-    page.evaluate(
-        """async () => { const url = document.querySelector("[data-audio]").dataset.audio;
-        await (await caches.open("kept")).add(url); }"""
-    )
+def test_who_has_heard_enough_fetches_no_more(page, recorded):
+    playing(page).goto(recorded)
     opener(page).click()
+    page.wait_for_function("() => window.heard && heard.currentTime > 0.1")
+    page.evaluate("() => { window.first = heard; }")
     control(page, "Thôi nghe").click()
-    context.set_offline(True)
+    assert page.evaluate("[first.hasAttribute('src'), first.networkState, first.paused]") == [False, 0, True]
+    opener(page).click()  # and again from where she was
+    page.wait_for_function("() => heard !== first && heard.currentTime > 0.1")
+    expect(control(page, "Dừng đọc")).to_be_visible()
+
+
+def test_a_browser_that_wants_another_tap_is_obeyed(page, recorded):
+    playing(page).add_init_script(
+        "const play = HTMLMediaElement.prototype.play; HTMLMediaElement.prototype.play = function () {"
+        " HTMLMediaElement.prototype.play = play;"
+        " return Promise.reject(new DOMException('', 'NotAllowedError')); };"
+    )
+    page.goto(recorded)
     opener(page).click()
-    for _ in range(3):
-        control(page, "Câu sau").click()
-    page.wait_for_function("() => heard.src.startsWith('blob:') && heard.currentTime >= 12 && !heard.paused")
+    expect(page.get_by_text("Bấm nút đọc tiếp để nghe.")).to_be_visible()
+    control(page, "Đọc tiếp").click()
+    page.wait_for_function("() => heard.currentTime > 0.1")
+    expect(control(page, "Dừng đọc")).to_be_visible()
 
 
 def test_a_recording_that_is_gone_leaves_the_phones_voice(context, recorded):

@@ -103,6 +103,18 @@ def test_a_broken_voice_changes_nothing(machine, settings, bai, command, words):
     assert LessonAudio.objects.get().file.name == row.file.name
 
 
+def test_one_lesson_that_cannot_be_said_stops_no_other(machine, settings, tmp_path, bai):
+    edit(bai, title="Bài câm")
+    script = tmp_path / "kén chọn.py"
+    script.write_text(
+        (tmp_path / "giong doc.py").read_text().replace("assert ", 'assert words != "Bài câm"; assert ')
+    )
+    settings.VOICE_COMMAND = f"{sys.executable} '{script}'"
+    with pytest.raises(CommandError, match=r"(?s)1 bài chưa đọc được:.*Bài câm: Giọng đọc dừng"):
+        read()
+    assert [row.page.title for row in LessonAudio.objects.all()] == ["Bài 2"]
+
+
 def test_a_silent_voice_is_given_up(machine, settings, khoa, monkeypatch):
     monkeypatch.setattr(voice, "SECONDS", 0.2)
     settings.VOICE_COMMAND = f"{sys.executable} -c 'import time; time.sleep(9)'"

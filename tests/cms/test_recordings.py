@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
+from wagtail.models import GroupPagePermission
 
 from cms import weighing
 from cms.aloud import recordings
@@ -172,6 +173,25 @@ def test_who_may_not_edit_may_not_upload(client, bai, binh, lan):
     for user in (binh, lan.user):
         client.force_login(user)
         assert send(client, bai, sounds.mp3(8)).status_code in {302, 403}
+    assert not LessonAudio.objects.exists()
+
+
+def test_a_locked_lesson_keeps_what_it_has(editor, bai, quan_tri):
+    """What is uploaded is heard at once: that is a publication."""
+    name = put(bai).file.name
+    LessonPage.objects.filter(pk=bai.pk).update(locked=True, locked_by=quan_tri)
+    screen = editor.get(f"/admin/bai-hoc/{bai.pk}/tieng-doc/").content.decode()
+    assert "tiếng đọc giữ nguyên" in screen
+    assert 'enctype="multipart' not in screen
+    assert send(editor, bai, sounds.mp3(9)).status_code in {302, 403}
+    editor.post(f"/admin/bai-hoc/{bai.pk}/tieng-doc/", {"remove": "1"})
+    assert LessonAudio.objects.get().file.name == name
+
+
+def test_who_may_not_publish_may_not_upload(editor, bai):
+    GroupPagePermission.objects.filter(permission__codename="publish_page").delete()
+    assert editor.get(f"/admin/bai-hoc/{bai.pk}/tieng-doc/").status_code == 200
+    assert send(editor, bai, sounds.mp3(9)).status_code in {302, 403}
     assert not LessonAudio.objects.exists()
 
 

@@ -23,14 +23,19 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, courses: list[str], force: bool, **options: Any) -> None:
-        made = 0
+        made, unread = 0, []
         try:
             voice.command()
             for page in self._lessons(courses):
-                made += self._read(page, force)
-        except (voice.NoVoice, ValidationError) as error:
-            raise CommandError(" ".join(getattr(error, "messages", [str(error)]))) from error
+                try:
+                    made += self._read(page, force)
+                except (voice.Unspoken, ValidationError) as error:  # the other lessons are read all the same
+                    unread.append(f"{page.title}: {' '.join(getattr(error, 'messages', [str(error)]))}")
+        except voice.NoVoice as error:
+            raise CommandError(str(error)) from error
         self.stdout.write(f"Đã đọc {made} bài.")
+        if unread:
+            raise CommandError("\n".join([f"{len(unread)} bài chưa đọc được:", *unread]))
 
     def _lessons(self, codes: list[str]) -> list[LessonPage]:
         parents = CoursePage.objects.live()

@@ -1,7 +1,7 @@
 // "Nghe bài": the sentences that cms/aloud/marking.py marked, by the lesson's recording or the phone's voice.
 import { el, icon } from "./state.js";
 
-// Both say(n) from a sentence on, stop() and pace(n); they tell at(n), over() and failed().
+// Both say(n) from a sentence on, stop(), pace(n) and leave() for good; they tell at(n), over() and failed().
 function spoken(voices, words, { at, speed, next, over, failed }) {
   let turn = 0;
   const stop = () => { turn++; speechSynthesis.cancel(); }; // on Android a pause is an end as well
@@ -20,23 +20,21 @@ function spoken(voices, words, { at, speed, next, over, failed }) {
     at(n);
     speechSynthesis.speak(said);
   }
-  return { say, stop, pace: say };
+  return { say, stop, pace: say, leave: stop };
 }
 
 function recorded({ audio: src, marks }, title, { at, speed, next, over, failed, looks }) {
   const starts = marks.split(" ").map((tenths) => tenths / 10);
   const audio = new Audio();
-  // A downloaded one is played whole: a kept answer has no pieces to jump to.
-  const ready = self.caches ? caches.match(src).then((hit) => hit && hit.blob()).catch(() => {}) : Promise.resolve();
-  ready.then((blob) => { audio.src = blob ? URL.createObjectURL(blob) : src; });
+  audio.src = src;
   let now;
   const pace = () => { audio.defaultPlaybackRate = audio.playbackRate = speed(); };
-  async function say(n) {
-    await ready;
+  function say(n) {
     pace();
     if (n !== now || audio.ended) audio.currentTime = starts[n];
     at(now = n);
-    audio.play().catch(() => {});
+    // On a slow network her tap may be too old by now. What cannot be fetched is told by onerror.
+    audio.play().catch(({ name }) => name === "NotAllowedError" && looks(false, "Bấm nút đọc tiếp để nghe."));
   }
   audio.ontimeupdate = () => {
     const n = starts.filter((start) => start <= audio.currentTime + 0.05).length - 1;
@@ -49,7 +47,9 @@ function recorded({ audio: src, marks }, title, { at, speed, next, over, failed,
   audio.onended = over;
   audio.onerror = failed;
   if (navigator.mediaSession) navigator.mediaSession.metadata = new MediaMetadata({ title, artist: "Học Vụ Số" });
-  return { say, stop: () => audio.pause(), pace };
+  // A player without its file stops fetching it.
+  const leave = () => { audio.pause(); audio.onerror = null; audio.removeAttribute("src"); audio.load(); };
+  return { say, stop: () => audio.pause(), pace, leave };
 }
 
 export function listen(opener, article, voices) {
@@ -93,7 +93,7 @@ export function listen(opener, article, voices) {
     failed() {
       const other = voice.pace !== voice.say && voices.length;
       stop("Chưa nghe được: máy không đọc được bài này, hoặc đang không có mạng.");
-      if (other) { voice = spoken(voices, words, told_by); play(n); }
+      if (other) { voice.leave(); voice = spoken(voices, words, told_by); play(n); }
     },
   };
   let voice = opener.dataset.audio ? recorded(opener.dataset, words(0), told_by) : spoken(voices, words, told_by);
@@ -101,8 +101,11 @@ export function listen(opener, article, voices) {
     const one = target.closest("[data-s],[data-c]");
     if (one && !target.closest("a,label") && !String(getSelection())) play(list.findIndex((shown) => shown.includes(one)));
   }
+  const hush = () => voice.stop();
   function close() {
     stop();
+    voice.leave();
+    removeEventListener("pagehide", hush);
     light(false);
     article.classList.remove("listening");
     article.removeEventListener("click", tapped);
@@ -116,7 +119,7 @@ export function listen(opener, article, voices) {
   };
   article.addEventListener("click", tapped);
   article.classList.add("listening");
-  addEventListener("pagehide", () => voice.stop());
+  addEventListener("pagehide", hush);
   bar.prepend(player, el("link", { rel: "stylesheet", href: opener.dataset.look }));
   opener.hidden = true;
   main.focus({ preventScroll: true });
