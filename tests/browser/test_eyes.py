@@ -294,7 +294,8 @@ def test_no_more_is_transferred_than_the_price_says(browser, path):
     sent = transferred(page, wire, path)
     said = re.search(r"(\d+)\sKB", page.locator(".lesson > .over").text_content() or "")
     assert said
-    assert sent <= int(said[1]) * 1000 <= sent * 1.2
+    # Too much, never too little: gzip where she has brotli, room for headers, the icon of the manifest.
+    assert sent <= int(said[1]) * 1000 <= sent * 1.25
     context.close()
     wire.close()
 

@@ -11,7 +11,7 @@ from django.core.files.storage import default_storage
 from cms import authoring, weighing
 from cms.models import LessonPage, Picture, Weighing
 from common import transfer
-from common.transfer import HEADERS, PADDING
+from common.transfer import HEADERS, PADDING, STATIC_HEADERS
 from lms import offline
 
 from .conftest import put_lesson
@@ -149,7 +149,7 @@ def test_however_a_file_is_sent_it_is_not_more(settings, tmp_path):
 
     def sent(url: str) -> int:
         file = transfer.file(url)
-        return file.bytes - HEADERS if file else 0
+        return file.bytes - STATIC_HEADERS if file else 0
 
     assert sent("/static/lms/css/a.css") == 300
     Path(f"{css}.gz").unlink()
