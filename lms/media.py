@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 # Everything else under MEDIA_ROOT is private.
 PUBLIC = ("images/", "original_images/", "films/", "audio/")
-SOUNDS = {".mp3": "audio/mpeg", ".ogg": "audio/ogg", ".m4a": "audio/mp4"}
+PLAYED = {".mp3": "audio/mpeg", ".ogg": "audio/ogg", ".m4a": "audio/mp4", ".mp4": "video/mp4"}
+BESIDE = ".vtt"  # captions of a film
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_AT_ONCE = 1 << 16  # bytes in memory
 
 
 @require_safe
@@ -22,8 +25,8 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """A file by its name, which never comes back with another content."""
     if not path.startswith(PUBLIC) or ".." in path:
         raise Http404
-    if path.startswith("audio/"):
-        response = _sound(request, Path(settings.MEDIA_ROOT) / path)
+    if path.startswith(("audio/", "films/")) and not path.endswith(BESIDE):
+        response = _played(request, Path(settings.MEDIA_ROOT) / path)
     else:
         response = serve(request, path, document_root=settings.MEDIA_ROOT)
     response["Cache-Control"] = "public, max-age=604800"
@@ -32,9 +35,9 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     return response
 
 
-def _sound(request: HttpRequest, file: Path) -> HttpResponseBase:
-    """A recording, or the piece that a player asks for: without pieces nobody could jump in it."""
-    kind = SOUNDS.get(file.suffix)
+def _played(request: HttpRequest, file: Path) -> HttpResponseBase:
+    """A film or recording, or the piece that a player asks for: without pieces nobody could jump in it."""
+    kind = PLAYED.get(file.suffix)
     if kind is None or not file.is_file():
         raise Http404
     size = file.stat().st_size
@@ -44,13 +47,20 @@ def _sound(request: HttpRequest, file: Path) -> HttpResponseBase:
     elif piece.start >= size:
         response = HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     else:
-        with file.open("rb") as stream:
-            stream.seek(piece.start)
-            response = HttpResponse(stream.read(len(piece)), status=206, content_type=kind)
+        response = StreamingHttpResponse(_read(file, piece), status=206, content_type=kind)
+        response["Content-Length"] = str(len(piece))
         response["Content-Range"] = f"bytes {piece.start}-{piece.stop - 1}/{size}"
     response["Accept-Ranges"] = "bytes"
     response["Content-Encoding"] = "identity"  # it is packed already, and pieces of a packed file fit nothing
     return response
+
+
+def _read(file: Path, piece: range) -> Iterator[bytes]:
+    """The bytes of a piece, little by little: a film is larger than what a process should hold."""
+    with file.open("rb") as stream:
+        stream.seek(piece.start)
+        for place in range(piece.start, piece.stop, _AT_ONCE):
+            yield stream.read(min(_AT_ONCE, piece.stop - place))
 
 
 def _piece(asked: str, size: int) -> range | None:

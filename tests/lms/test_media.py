@@ -1,4 +1,4 @@
-"""Pictures and recordings of pages are public, everything else under MEDIA_ROOT is not."""
+"""Pictures, films and recordings of pages are public, everything else under MEDIA_ROOT is not."""
 
 import pytest
 
@@ -9,9 +9,12 @@ def root(settings, tmp_path):
     for folder in ("original_images", "images", "documents"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "a.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
-    (tmp_path / "audio").mkdir()
+    for folder in ("audio", "films"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.html").write_text("<script>")
     (tmp_path / "audio" / "a.mp3").write_bytes(bytes(range(100)))
-    (tmp_path / "audio" / "a.html").write_text("<script>")
+    (tmp_path / "films" / "a.mp4").write_bytes(bytes(range(100)))
+    (tmp_path / "films" / "a.vtt").write_text("WEBVTT")
     (tmp_path / "secret.txt").write_text("secret")
     return tmp_path
 
@@ -39,6 +42,9 @@ def test_picture_is_handed_out_harmless(client, root, folder):
         "audio/a.html",
         "audio/",
         "audio/../secret.txt",
+        "films/none.mp4",
+        "films/a.html",
+        "films/",
     ],
 )
 def test_anything_else_is_not_found(client, root, path):
@@ -49,33 +55,60 @@ def test_nothing_is_put_there(client, root):
     assert client.post("/media/images/a.svg").status_code == 405
 
 
-def test_a_recording_is_handed_out_whole(client, root):
-    response = client.get("/media/audio/a.mp3", headers={"Accept-Encoding": "gzip"})
-    assert (response.status_code, response["Content-Type"]) == (200, "audio/mpeg")
+PLAYED = [("audio/a.mp3", "audio/mpeg"), ("films/a.mp4", "video/mp4")]
+
+
+def played(client, path, asked):
+    return client.get(f"/media/{path}", headers={"Range": asked, "Accept-Encoding": "gzip"})
+
+
+@pytest.mark.parametrize(("path", "kind"), PLAYED)
+def test_what_is_played_is_handed_out_whole(client, root, path, kind):
+    response = client.get(f"/media/{path}", headers={"Accept-Encoding": "gzip"})
+    assert (response.status_code, response["Content-Type"]) == (200, kind)
     assert response["Content-Length"] == "100"
     assert (response["Accept-Ranges"], response["X-Content-Type-Options"]) == ("bytes", "nosniff")
-    assert b"".join(response.streaming_content) == bytes(range(100))
+    assert response.getvalue() == bytes(range(100))
 
 
+@pytest.mark.parametrize(("path", "kind"), PLAYED)
 @pytest.mark.parametrize(
     ("asked", "first", "last"),
     [("bytes=0-", 0, 99), ("bytes=10-19", 10, 19), ("bytes=90-999", 90, 99), ("bytes=-5", 95, 99)],
 )
-def test_a_player_jumps_in_it(client, root, asked, first, last):
-    response = client.get("/media/audio/a.mp3", headers={"Range": asked, "Accept-Encoding": "gzip"})
-    assert response.status_code == 206
+def test_a_player_jumps_in_it(client, root, path, kind, asked, first, last):
+    response = played(client, path, asked)
+    assert (response.status_code, response["Content-Type"]) == (206, kind)
     assert response["Content-Range"] == f"bytes {first}-{last}/100"
-    assert response.content == bytes(range(first, last + 1))
+    assert response["Content-Length"] == str(last - first + 1)
+    assert response["Content-Encoding"] == "identity"
+    assert response.getvalue() == bytes(range(first, last + 1))
 
 
+def test_a_long_piece_is_never_whole_in_memory(client, root):
+    data = bytes(range(256)) * 1024
+    (root / "films" / "b.mp4").write_bytes(data)
+
+    parts = list(played(client, "films/b.mp4", "bytes=5-").streaming_content)
+    assert max(len(part) for part in parts) <= 65536
+    assert b"".join(parts) == data[5:]
+
+
+@pytest.mark.parametrize(("path", "kind"), PLAYED)
 @pytest.mark.parametrize("asked", ["bytes=100-", "bytes=-0", "bytes=500-600"])
-def test_a_piece_behind_its_end_is_refused(client, root, asked):
-    response = client.get("/media/audio/a.mp3", headers={"Range": asked})
+def test_a_piece_behind_its_end_is_refused(client, root, path, kind, asked):
+    response = played(client, path, asked)
     assert (response.status_code, response["Content-Range"]) == (416, "bytes */100")
 
 
+@pytest.mark.parametrize(("path", "kind"), PLAYED)
 @pytest.mark.parametrize(
     "asked", ["bytes=9-3", "bytes=-", "lines=1-2", "bytes=0-1,5-6", "bytes=" + "9" * 40 + "-"]
 )
-def test_what_is_not_understood_brings_the_whole(client, root, asked):
-    assert client.get("/media/audio/a.mp3", headers={"Range": asked}).status_code == 200
+def test_what_is_not_understood_brings_the_whole(client, root, path, kind, asked):
+    assert played(client, path, asked).status_code == 200
+
+
+def test_captions_are_handed_out(client, root):
+    response = client.get("/media/films/a.vtt")
+    assert (response.status_code, response["Content-Type"]) == (200, "text/vtt")
