@@ -5,6 +5,7 @@ Receivers, because pages change through the editor, through code and through the
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -16,7 +17,8 @@ from courses.models import Course
 
 from . import guarding, publishing, weighing
 from .aloud import recordings
-from .models import CourseIndexPage, CoursePage, LessonAudio, LessonPage
+from .holders import lessons_with
+from .models import CourseIndexPage, CoursePage, Film, LessonAudio, LessonPage, Picture, Weighing, films
 
 
 def connect() -> None:
@@ -29,6 +31,10 @@ def connect() -> None:
     post_save.connect(on_audio, sender=LessonAudio)
     post_delete.connect(on_audio, sender=LessonAudio)
     post_delete.connect(recordings.on_gone, sender=LessonAudio)
+    for shown in (Film, Picture):
+        post_save.connect(on_shown, sender=shown)
+        pre_delete.connect(on_shown, sender=shown)
+    post_delete.connect(films.on_gone, sender=Film)
     pre_page_move.connect(before_move)
     post_page_move.connect(on_moved)
 
@@ -46,6 +52,14 @@ def weigh_live(pk: int) -> None:
 
 def on_audio(instance: LessonAudio, **kwargs: Any) -> None:
     transaction.on_commit(lambda: weigh_again(instance.page_id), robust=True)
+
+
+def on_shown(instance: Film | Picture, created: bool = False, **kwargs: Any) -> None:
+    """A film or picture changed, or goes: its lessons are weighed again, at the latest by the task."""
+    pages = [] if created else [page.pk for page in lessons_with(instance)]
+    Weighing.objects.filter(page__in=pages).update(stamp="")
+    for pk in pages:
+        transaction.on_commit(partial(weigh_again, pk), robust=True)
 
 
 def weigh_again(pk: int) -> None:

@@ -86,7 +86,7 @@ def _media_name(page: CoursePage, picture: Picture, taken: set[str]) -> str:
     prefix = origin_of(page.code or "", "")
     if picture.origin and picture.origin.startswith(prefix):
         return picture.origin.removeprefix(prefix)
-    path = PurePosixPath(picture.origin or picture.file.name or "hinh.svg")
+    path = PurePosixPath(picture.origin or picture.plain_name or "hinh.svg")
     stem = ascii_slug(path.stem) or "hinh"
     name, n = f"media/{stem}{path.suffix.lower()}", 1
     while name in taken:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+import re
+from functools import partial
 from typing import Any
 
 import py_svg_hush
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.db import models
+from django.core.files.storage import default_storage
+from django.db import models, transaction
+from django.utils.crypto import get_random_string
 from PIL import Image as Pillow
 from PIL import ImageOps
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
@@ -17,6 +21,16 @@ from common.svg import MOST_LEVELS, too_deep
 
 _EMBEDDED = {"image": ["png", "jpeg", "webp"]}
 _WITH_EXIF = {"JPEG": "jpeg", "WEBP": "webp", "PNG": "png"}
+_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+_FRESH = re.compile(r"[a-z0-9]{12}-")
+
+
+def fresh(filename: str = "") -> str:
+    """A name that is never given out again: phones, caches and prices keep what one name held.
+
+    The chance part stands in front, where nobody shortens long names.
+    """
+    return f"{get_random_string(12, _LETTERS)}-{filename}"
 
 
 class Picture(AbstractImage):
@@ -38,11 +52,30 @@ class Picture(AbstractImage):
         verbose_name = "hình ảnh"
         verbose_name_plural = "hình ảnh"
 
+    @property
+    def plain_name(self) -> str:
+        """The name of its file as somebody gave it, below the media folder."""
+        return _FRESH.sub("", self.file.name or "", count=1)
+
+    def get_upload_to(self, filename: str) -> str:
+        return str(super().get_upload_to(fresh(filename)))
+
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Clean the file first when it is new. Raises ValidationError for a broken SVG."""
+        """Clean the file first when it is new. Raises ValidationError for a broken SVG.
+
+        Of the file before it nothing stays, neither itself nor what was made of it.
+        """
+        before = ""
         if self.file and not getattr(self.file, "_committed", True):
-            self._clean_file()
-        super().save(*args, **kwargs)
+            self._clean_file()  # before any transaction: it takes its time
+            before = Picture.objects.filter(pk=self.pk).values_list("file", flat=True).first() or ""
+        if not before:
+            return super().save(*args, **kwargs)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            self.renditions.all().delete()
+            transaction.on_commit(partial(default_storage.delete, before))
+        return None
 
     def _clean_file(self) -> None:
         self.file.open()  # type: ignore[has-type]
@@ -58,6 +91,9 @@ class Picture(AbstractImage):
 
 class PictureRendition(AbstractRendition):
     image = models.ForeignKey(Picture, models.CASCADE, related_name="renditions")
+
+    def get_upload_to(self, filename: str) -> str:
+        return str(super().get_upload_to(fresh(filename)))
 
     class Meta:
         unique_together = (("image", "filter_spec", "focal_point_key"),)
