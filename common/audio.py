@@ -6,8 +6,11 @@ Nothing is decoded: whoever may play it has a browser for that.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from . import mp4
 
 _RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}  # by version bits
 _KBITS = {
@@ -15,9 +18,6 @@ _KBITS = {
     False: (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),  # MPEG 2 and 2.5
 }
 _JUNK = 64 * 1024  # bytes between the frames of an MP3 that are let pass
-_PRIVATE = {b"udta", b"meta", b"uuid"}  # where phones write place, time and maker
-_HOLDERS = {b"moov", b"trak", b"mdia"}
-_DEEPEST = 4
 
 
 class NotAudio(Exception):
@@ -170,41 +170,16 @@ def _ogg(data: bytes) -> Audio:
 
 
 def _mp4(data: bytes) -> Audio:
-    kept = bytearray(data)
-    found: dict[bytes, bytes] = {}
-    _walk(kept, 0, len(kept), 0, found)
-    if b"moov" not in found or b"mdat" not in found:
+    kept = io.BytesIO(data)
+    try:
+        movie = mp4.read(kept, len(data))
+        mp4.scrub(kept, len(data))
+    except mp4.Broken as error:
+        raise NotAudio("Tệp M4A này bị đứt giữa chừng.") from error
+    if b"moov" not in movie.top or b"mdat" not in movie.top or not movie.per_second:
         raise NotAudio
-    if found.get(b"sound") != b"soun":
+    if {track.kind for track in movie.tracks} != {b"soun"}:
         raise NotAudio("Tệp này có hình hoặc không có tiếng. Hãy tải lên tệp chỉ có tiếng.")
-    head = found.get(b"mvhd", b"")
-    wide = head[:1] == b"\x01"
-    scale, length = (head[20:24], head[24:32]) if wide else (head[12:16], head[16:20])
-    hertz = int.from_bytes(scale, "big")
-    if not hertz or len(length) != (8 if wide else 4):
-        raise NotAudio
-    return Audio("m4a", int.from_bytes(length, "big") * 1000 // hertz, bytes(kept))
-
-
-def _walk(data: bytearray, at: int, end: int, depth: int, found: dict[bytes, bytes]) -> None:
-    """Notes the boxes that matter; what is private becomes free space, so nothing moves."""
-    while at < end:
-        size, name, body = int.from_bytes(data[at : at + 4], "big"), bytes(data[at + 4 : at + 8]), at + 8
-        if size == 1:
-            size, body = int.from_bytes(data[at + 8 : at + 16], "big"), at + 16
-        size = size or end - at
-        if size < body - at or at + size > end:
-            raise NotAudio("Tệp M4A này bị đứt giữa chừng.")
-        if name in _PRIVATE:
-            data[at + 4 : at + 8] = b"free"
-            data[body : at + size] = bytes(at + size - body)
-        elif name == b"hdlr":
-            kind = bytes(data[body + 8 : body + 12])
-            found[b"sound"] = kind if found.get(b"sound", kind) == kind else b"both"
-        elif name == b"mvhd":
-            found[name] = bytes(data[body : at + size])
-        else:
-            found[name] = b""
-            if name in _HOLDERS and depth < _DEEPEST:
-                _walk(data, body, at + size, depth + 1, found)
-        at += size
+    if {codec for track in movie.tracks for codec in track.codecs} != {b"mp4a"}:
+        raise NotAudio("Tệp này không phải tiếng AAC nên có máy không đọc được. Hãy xuất lại thành MP3.")
+    return Audio("m4a", movie.ticks * 1000 // movie.per_second, kept.getvalue())

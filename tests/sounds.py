@@ -1,4 +1,4 @@
-"""Small recordings made of nothing: silence that browsers play."""
+"""Small recordings made of nothing: silence that browsers play; and the boxes of an MP4."""
 
 from __future__ import annotations
 
@@ -29,8 +29,17 @@ def box(name: bytes, *parts: bytes) -> bytes:
     return (8 + len(body)).to_bytes(4, "big") + name + body
 
 
-def m4a(seconds: float = 2.0, *, kind: bytes = b"soun", private: bytes = b"") -> bytes:
+def track(kind: bytes, codec: bytes) -> bytes:
+    """A track of an MP4 without any sample."""
+    handler = box(b"hdlr", bytes(8) + kind + bytes(12) + b"Kim's camera\0")
+    described = box(b"stsd", bytes(7), b"\x01", box(codec, bytes(28)))
+    media = box(b"mdia", box(b"mdhd", bytes(24)), handler, box(b"minf", box(b"stbl", described)))
+    return box(b"trak", box(b"tkhd", bytes(84)), media)
+
+
+def m4a(
+    seconds: float = 2.0, *, kind: bytes = b"soun", codec: bytes = b"mp4a", private: bytes = b""
+) -> bytes:
     length = bytes(12) + (1000).to_bytes(4, "big") + round(1000 * seconds).to_bytes(4, "big") + bytes(80)
-    track = box(b"trak", box(b"mdia", box(b"hdlr", bytes(8) + kind + bytes(13))))
-    moov = box(b"moov", box(b"mvhd", length), track, box(b"udta", private))
+    moov = box(b"moov", box(b"mvhd", length), track(kind, codec), box(b"udta", private))
     return box(b"ftyp", b"M4A \0\0\0\0") + moov + box(b"mdat", bytes(64))

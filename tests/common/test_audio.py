@@ -30,6 +30,8 @@ def test_what_a_phone_writes_into_an_m4a_goes_and_nothing_moves():
     assert place in data
     assert place not in found.data
     assert b"udta" not in found.data
+    assert b"Kim's camera" in data
+    assert b"Kim's camera" not in found.data
     assert len(found.data) == len(data)
 
 
@@ -47,6 +49,7 @@ def test_what_a_phone_writes_into_an_m4a_goes_and_nothing_moves():
         sounds.ogg() + sounds.page(b"\x01video", serial=8),
         sounds.page(b"\x80theora") + sounds.page(b"x", granule=48000),
         sounds.m4a(kind=b"vide"),
+        sounds.m4a(codec=b"alac"),
         sounds.m4a()[:-20],
         b"\0\0\0\x08ftyp",
         sounds.box(b"ftyp", b"M4A "),

@@ -1,0 +1,138 @@
+"""MP4 and M4A (ISO 14496-12) of strangers: read box by box, freed of what is neither picture nor sound.
+
+Nothing moves: what goes becomes free space of the same size, so the places of picture and sound still hold.
+What lies inside the picture and the sound themselves (`mdat`) is left as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO
+
+MOST_BOXES = 2000  # one beside another
+_PIECE = 1 << 16  # bytes written at once
+# By the box around them; all others hold place, time, maker, pictures of the cover, or nobody knows what.
+_KEPT = {
+    b"": {b"ftyp", b"styp", b"moov", b"mdat", b"moof", b"mfra", b"sidx"},
+    b"moov": {b"mvhd", b"trak", b"mvex", b"iods"},
+    b"trak": {b"tkhd", b"tref", b"edts", b"mdia"},
+    b"mdia": {b"mdhd", b"elng", b"hdlr", b"minf"},
+    b"minf": {b"vmhd", b"smhd", b"sthd", b"nmhd", b"hmhd", b"gmhd", b"hdlr", b"dinf", b"stbl"},
+}
+_DATED = {b"mvhd", b"tkhd", b"mdhd"}
+
+
+class Broken(Exception):
+    """The boxes do not fit into each other."""
+
+
+class TooMany(Broken):
+    """There are more boxes than any camera writes."""
+
+
+@dataclass(frozen=True)
+class Track:
+    kind: bytes  # vide, soun, text, meta, …
+    codecs: tuple[bytes, ...]
+
+
+@dataclass(frozen=True)
+class Movie:
+    """`top`: the outermost boxes in order. It lasts `ticks / per_second`; None when that is not said."""
+
+    top: tuple[bytes, ...]
+    ticks: int
+    per_second: int | None
+    tracks: tuple[Track, ...]
+
+
+def boxes(data: IO[bytes], start: int, end: int) -> Iterator[tuple[bytes, int, int, int]]:
+    """The boxes between two places: kind, where it begins, where its body begins, where it ends.
+
+    Raises Broken.
+    """
+    count = 0
+    while start + 8 <= end:
+        head = _at(data, start, 8)
+        size, kind, body = int.from_bytes(head[:4], "big"), head[4:], start + 8
+        if size == 1:
+            size, body = int.from_bytes(_at(data, body, 8), "big"), start + 16
+        stop = start + size if size else end
+        if stop < body or stop > end:
+            raise Broken
+        if (count := count + 1) > MOST_BOXES:
+            raise TooMany
+        yield kind, start, body, stop
+        start = stop
+
+
+def _at(data: IO[bytes], place: int, count: int) -> bytes:
+    data.seek(place)
+    found = data.read(count)
+    if len(found) < count:
+        raise Broken
+    return found
+
+
+def read(data: IO[bytes], size: int) -> Movie:
+    """Raises Broken, also for what `scrub` could not walk through."""
+    top = list(boxes(data, 0, size))
+    list(_idle(data, 0, size, b""))
+    ticks, per_second, tracks = 0, None, []
+    for kind, _, begin, end in top:
+        for inner, _, body, stop in boxes(data, begin, end) if kind == b"moov" else ():
+            if inner == b"mvhd":
+                ticks, per_second = _length(data, body)
+            elif inner == b"trak":
+                tracks.append(_track(data, body, stop))
+    return Movie(tuple(kind for kind, *_ in top), ticks, per_second, tuple(tracks))
+
+
+def _length(data: IO[bytes], body: int) -> tuple[int, int]:
+    wide = _at(data, body, 1) == b"\x01"
+    said = _at(data, body + (20 if wide else 12), 12 if wide else 8)
+    return int.from_bytes(said[4:], "big"), int.from_bytes(said[:4], "big")
+
+
+def _track(data: IO[bytes], start: int, end: int) -> Track:
+    handler = _inside(data, start, end, b"mdia", b"hdlr")
+    samples = _inside(data, start, end, b"mdia", b"minf", b"stbl", b"stsd")
+    kind = _at(data, handler[0] + 8, 4) if handler else b""
+    codecs = boxes(data, samples[0] + 8, samples[1]) if samples else iter(())
+    return Track(kind, tuple(codec for codec, *_ in codecs))
+
+
+def _inside(data: IO[bytes], start: int, end: int, *path: bytes) -> tuple[int, int] | None:
+    """The body of the first box on this way down."""
+    for name in path:
+        found = next(((body, stop) for kind, _, body, stop in boxes(data, start, end) if kind == name), None)
+        if found is None:
+            return None
+        start, end = found
+    return start, end
+
+
+def scrub(data: IO[bytes], size: int) -> None:
+    """Takes out, in place, what does not serve to play it. Raises Broken."""
+    for kind, start, end in list(_idle(data, 0, size, b"")):
+        if kind is not None:
+            data.seek(kind)
+            data.write(b"free")
+        data.seek(start)
+        for place in range(start, end, _PIECE):
+            data.write(bytes(min(_PIECE, end - place)))
+
+
+def _idle(data: IO[bytes], start: int, end: int, around: bytes) -> Iterator[tuple[int | None, int, int]]:
+    """What does not serve to play it: the place of its kind where it is a whole box, begin, end."""
+    for kind, begin, body, stop in boxes(data, start, end):
+        if kind not in _KEPT[around]:
+            yield begin + 4, body, stop
+        elif kind in _KEPT:
+            yield from _idle(data, body, stop, kind)
+        elif kind in _DATED:
+            wide = _at(data, body, 1) == b"\x01"
+            yield None, body + 4, min(body + (20 if wide else 12), stop)
+        elif kind == b"hdlr":  # behind the kind of its track stands the name of a maker
+            yield None, body + 12, stop

@@ -1,0 +1,81 @@
+"""MP4: what does not serve to play it is taken out where it stands; nothing moves, nothing breaks."""
+
+import contextlib
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from common import mp4
+from tests.sounds import box, m4a, track
+
+FTYP, MDAT = box(b"ftyp", b"isom\0\0\2\0"), box(b"mdat", b"picture")
+PLACE = b"+20.8449+106.6881/"
+
+
+def scrubbed(data: bytes) -> bytes:
+    kept = io.BytesIO(data)
+    mp4.scrub(kept, len(data))
+    return kept.getvalue()
+
+
+@pytest.mark.parametrize("name", [b"udta", b"meta", b"uuid", b"free", b"skip", b"smta", b"auth"])
+@pytest.mark.parametrize(
+    "around",
+    [
+        lambda one: FTYP + box(b"moov", track(b"vide", b"avc1")) + one + MDAT,
+        lambda one: FTYP + box(b"moov", track(b"vide", b"avc1"), one) + MDAT,
+        lambda one: FTYP + box(b"moov", box(b"trak", one, track(b"vide", b"avc1")[8:])) + MDAT,
+        lambda one: FTYP + box(b"moov", box(b"trak", box(b"mdia", one))) + MDAT,
+    ],
+    ids=["beside", "film", "track", "media"],
+)
+def test_what_tells_of_its_maker_goes_wherever_it_stands(around, name):
+    data = around(box(name, box("©xyz".encode("latin-1"), PLACE)))
+    clean = scrubbed(data)
+
+    assert PLACE in data
+    assert PLACE not in clean
+    assert len(clean) == len(data)
+    assert clean[-len(MDAT) :] == MDAT
+    assert mp4.read(io.BytesIO(clean), len(clean)).tracks == mp4.read(io.BytesIO(data), len(data)).tracks
+
+
+@pytest.mark.parametrize(("version", "last"), [(0, 12), (1, 20)])
+@pytest.mark.parametrize("name", [b"mvhd", b"tkhd", b"mdhd"])
+def test_when_it_was_taken_goes_and_how_long_it_is_stays(name, version, last):
+    body = bytes([version, 0, 0, 7]) + b"\xe1" * 16 + bytes(range(60))
+    around = {
+        b"mvhd": lambda one: box(b"moov", one),
+        b"tkhd": lambda one: box(b"moov", box(b"trak", one)),
+        b"mdhd": lambda one: box(b"moov", box(b"trak", box(b"mdia", one))),
+    }[name]
+
+    kept = body[:4] + bytes(last - 4) + body[last:]
+    assert scrubbed(around(box(name, body))) == around(box(name, kept))
+
+
+def test_what_is_needed_to_play_it_stays_byte_for_byte():
+    tables = box(b"stbl", box(b"stsd", bytes(8)), box(b"stco", b"offsets"), box(b"udta", b"in no phone"))
+    media = box(b"mdia", box(b"minf", box(b"vmhd", bytes(12)), box(b"dinf", b"here"), tables))
+    data = FTYP + box(b"moov", box(b"trak", box(b"edts", b"list"), media)) + MDAT
+
+    assert scrubbed(data) == data
+
+
+def test_it_tells_its_tracks_and_its_length():
+    data = m4a(2.5)
+    movie = mp4.read(io.BytesIO(data), len(data))
+
+    assert movie.top == (b"ftyp", b"moov", b"mdat")
+    assert (movie.ticks, movie.per_second) == (2500, 1000)
+    assert movie.tracks == (mp4.Track(b"soun", (b"mp4a",)),)
+
+
+@given(st.sampled_from([b"", FTYP, m4a(), m4a()[:90]]), st.binary(max_size=200))
+def test_no_bytes_break_it_and_what_is_read_can_be_scrubbed(head, rest):
+    data = head + rest
+    with contextlib.suppress(mp4.Broken):
+        mp4.read(io.BytesIO(data), len(data))
+        assert len(scrubbed(data)) == len(data)
