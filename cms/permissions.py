@@ -23,6 +23,7 @@ _BOTH = [
     ("quizzes", "view_question"),
     ("cms", "add_film"),
     ("cms", "change_film"),
+    ("cms", "delete_film"),
     ("cms", "view_film"),
     ("certificates", "add_design"),
     ("certificates", "change_design"),

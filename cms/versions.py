@@ -19,14 +19,22 @@ TEMPLATES = {WORDS: "cms/lesson.html", PAPER: "cms/handout.html"}
 _FIGURE = re.compile(r'<figure class="picture">(.*?)</figure>', re.S)
 _ALT = re.compile(r'<img\b[^>]*?\balt="([^"]*)"', re.S)
 _VIDEO = re.compile(r"<video\b.*?</video>", re.S)
+_FILM = re.compile(r'<figure class="film">.*?</figure>', re.S)
+_PRICE = re.compile(r' <span class="note" data-unread>.*?</span>', re.S)
 _SPOKEN = re.compile(r'<details class="transcript"><summary>(.*?)</summary>(.*?)</details>', re.S)
 _CAPTION = re.compile(r"<figcaption>(.*?)</figcaption>", re.S)
 
 
 def told(html: str) -> SafeString:
     """Every picture in words: its description, and its caption if it says more; films as read."""
-    html = _VIDEO.sub("", html)
-    return mark_safe(_FIGURE.sub(_described, html).replace('class="p-picture"', 'class="p-picture told"'))
+    html = _FIGURE.sub(_described, _FILM.sub(_read, html))
+    return mark_safe(html.replace('class="p-picture"', 'class="p-picture told"'))
+
+
+def _read(film: re.Match[str]) -> str:
+    """Its name and what is said in it: without the film it costs nothing and has no captions."""
+    words = _PRICE.sub("", _VIDEO.sub("", film[0]))
+    return _SPOKEN.sub(r"<p><strong>Lời trong phim</strong></p>\2", words)
 
 
 def _described(figure: re.Match[str]) -> str:
@@ -44,8 +52,7 @@ def _described(figure: re.Match[str]) -> str:
 
 def for_paper(html: str) -> SafeString:
     """Pictures at once: what waits for scrolling may be missing on paper. Of a film, what is said in it."""
-    html = _SPOKEN.sub(r"<p><strong>Lời trong phim</strong></p>\2", _VIDEO.sub("", html))
-    return mark_safe(html.replace(' loading="lazy"', ""))
+    return mark_safe(_FILM.sub(_read, html).replace(' loading="lazy"', ""))
 
 
 def qr_of(path: str) -> SafeString:

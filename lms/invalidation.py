@@ -9,11 +9,12 @@ from wagtail.contrib.settings.models import BaseSiteSetting
 from wagtail.models import Page, Site
 from wagtail.signals import page_published, page_unpublished, post_page_move, published, unpublished
 
-from cms.models import LessonAudio, Picture
+from cms.models import Film, LessonAudio, Picture
 
 from . import pagecache
 
 _UID = "lms.invalidation"
+_SHOWN = (Site, BaseSiteSetting, Picture, Film, LessonAudio)
 
 
 def forget_pages(sender: type, **kwargs: Any) -> None:
@@ -21,13 +22,13 @@ def forget_pages(sender: type, **kwargs: Any) -> None:
 
 
 def forget_pages_if_shown(sender: type[Model], **kwargs: Any) -> None:
-    """Drafts are saved often and shown to nobody; settings and pictures are shown at once."""
-    if issubclass(sender, (Site, BaseSiteSetting, Picture, LessonAudio)):
+    """Drafts are saved often and shown to nobody; settings, pictures and films are shown at once."""
+    if issubclass(sender, _SHOWN):
         transaction.on_commit(pagecache.bump)
 
 
 def forget_pages_of_deleted(sender: type[Model], **kwargs: Any) -> None:
-    if issubclass(sender, (Page, Site, BaseSiteSetting, Picture, LessonAudio)):
+    if issubclass(sender, (Page, *_SHOWN)):
         transaction.on_commit(pagecache.bump)
 
 

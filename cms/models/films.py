@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
 from django.core.exceptions import ValidationError
-from django.db import models
-from django.utils.crypto import get_random_string
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.db import models, transaction
 
 from .. import films
-from .pictures import Picture
-
-_NAME = "abcdefghijklmnopqrstuvwxyz0123456789"
+from .pictures import Picture, fresh
 
 
 def film_name(film: Film, filename: str) -> str:
-    """A name that never comes back with another content."""
-    return f"films/{get_random_string(20, _NAME)}.mp4"
+    return f"films/{fresh('phim.mp4')}"
 
 
 def captions_name(film: Film, filename: str) -> str:
-    return f"films/{get_random_string(20, _NAME)}.vtt"
+    return f"films/{fresh('phim.vtt')}"
 
 
 class Film(models.Model):
@@ -51,24 +53,59 @@ class Film(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Files that it held before go: a film taken back must not live on at its old address."""
+        before = set(Film.objects.filter(pk=self.pk).values_list("film", "captions").first() or ())
+        if _new(self.film):
+            with films.scrubbed(self.film.file) as copy:
+                self.film = File(copy, name=self.film.name)
+                super().save(*args, **kwargs)
+        else:
+            super().save(*args, **kwargs)
+        drop_files(before - {self.film.name, self.captions.name})
+
     def clean(self) -> None:
         """Raises ValidationError beside the file that is not what it should be."""
         super().clean()
-        if self.film and not getattr(self.film, "_committed", True):
+        if _new(self.film):
             try:
                 self.seconds = films.seconds_of(self.film.file, self.film.size)
             except films.NoFilm as refusal:
                 raise ValidationError({"film": refusal.messages}) from refusal
             self.size = self.film.size
-        if self.captions and self.seconds:
-            try:
-                file = self.captions.open("rb")  # not closed: what was uploaded is still to be stored
-                films.check_captions(file.read(films.MOST_CAPTIONS + 1), self.seconds)
-                file.seek(0)
-            except ValidationError as refusal:
-                raise ValidationError({"captions": refusal.messages}) from refusal
+        if self.captions and self.seconds and (_new(self.film) or _new(self.captions)):
+            self._check_captions()
+
+    def _check_captions(self) -> None:
+        try:
+            file = self.captions.open("rb")  # not closed: what was uploaded is still to be stored
+            films.check_captions(file.read(films.MOST_CAPTIONS + 1), self.seconds)
+            file.seek(0)
+        except ValidationError as refusal:
+            raise ValidationError({"captions": refusal.messages}) from refusal
+        except OSError as error:
+            raise ValidationError({"captions": "Tệp phụ đề đã mất. Hãy tải lên lại."}) from error
 
     @property
     def length(self) -> str:
-        """ "45 giây", "3 phút"."""
-        return f"{self.seconds} giây" if self.seconds < 60 else f"{round(self.seconds / 60)} phút"
+        """ "45 giây", "3 phút", "2 phút 30 giây"."""
+        minutes, seconds = divmod(self.seconds, 60)
+        if not minutes:
+            return f"{seconds} giây"
+        return f"{minutes} phút {seconds} giây" if seconds else f"{minutes} phút"
+
+
+def _new(file: Any) -> bool:
+    """Whether it was uploaded just now."""
+    return bool(file) and not getattr(file, "_committed", True)
+
+
+def drop_files(names: Iterable[str]) -> None:
+    """Once all is committed."""
+    for name in filter(None, names):
+        transaction.on_commit(partial(default_storage.delete, name))
+
+
+def on_gone(instance: Film, **kwargs: object) -> None:
+    """After a row went."""
+    drop_files([instance.film.name or "", instance.captions.name or ""])

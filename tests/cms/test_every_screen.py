@@ -15,7 +15,7 @@ from PIL import Image
 
 from accounts.models import Role
 from certificates.models import Design
-from cms.models import Picture
+from cms.models import Film, Picture
 from cms.permissions import ensure_groups
 from quizzes.models import Question
 from tests.lms.everybody import digest
@@ -106,6 +106,14 @@ STAFF: dict[str, tuple[int, int]] = {
     "/admin/mau-giay/history/{design}/": BOTH,
     "/admin/mau-giay/history-results/{design}/": BOTH,
     "/admin/mau-giay/usage/{design}/": BOTH,
+    "/admin/phim/": BOTH,
+    "/admin/phim/results/": BOTH,
+    "/admin/phim/new/": BOTH,
+    "/admin/phim/edit/{film}/": BOTH,
+    "/admin/phim/delete/{film}/": BOTH,
+    "/admin/phim/history/{film}/": BOTH,
+    "/admin/phim/history-results/{film}/": BOTH,
+    "/admin/phim/usage/{film}/": BOTH,
     "/admin/images/": BOTH,
     "/admin/images/add/": BOTH,
     "/admin/users/": ADMINISTRATORS,
@@ -128,7 +136,14 @@ STAFF: dict[str, tuple[int, int]] = {
     "/admin/workflows/list/": NEITHER,
 }
 # Ours, or replaced by ours.
-OURS = ("admin/khoa-hoc/", "admin/bai-hoc/", "admin/ngan-hang/", "admin/mau-giay/", "admin/users/")
+OURS = (
+    "admin/khoa-hoc/",
+    "admin/bai-hoc/",
+    "admin/ngan-hang/",
+    "admin/mau-giay/",
+    "admin/phim/",
+    "admin/users/",
+)
 
 
 @pytest.fixture
@@ -143,6 +158,7 @@ def there(khoa, bai, hai_phong, cam_giang, binh, lan):
         "question": Question.objects.get(key="kns04-f00").pk,
         "practice": Question.objects.get(key="kns04-01-c1").pk,
         "design": Design.objects.create(issuer="Ủy ban nhân dân xã", city="Hải Phòng").pk,
+        "film": Film.objects.create(title="Gọi lại", film="films/a.mp4", captions="films/a.vtt").pk,
         "staff": binh.pk,
         "learner": lan.user.pk,
         "superuser": superuser.pk,

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from wagtail.models import Page, Site
 
+from cms.models import Film
 from lms import pagecache
 from lms.pagecache import PageCacheMiddleware, bump, shared_page
 
@@ -153,12 +154,13 @@ def test_unknown_host_is_refused(client):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("change", ["publish", "unpublish", "delete", "site"])
+@pytest.mark.parametrize("change", ["publish", "unpublish", "delete", "site", "film", "no film"])
 def test_any_change_renews_the_version(change, django_capture_on_commit_callbacks):
     root = Page.objects.get(depth=1)
     page = root.add_child(instance=Page(title="Trang", slug="trang-thu"))
     site, _ = Site.objects.get_or_create(is_default_site=True, defaults={"hostname": "x", "root_page": page})
     site.site_name = "Tên mới"
+    film = Film.objects.create(title="Phim", film="films/khong-co.mp4", captions="films/khong-co.vtt")
     bump()
     before = caches["pages"].get(pagecache.VERSION_KEY)
     with django_capture_on_commit_callbacks(execute=True):
@@ -171,6 +173,10 @@ def test_any_change_renews_the_version(change, django_capture_on_commit_callback
                 page.delete()
             case "site":
                 site.save()
+            case "film":
+                film.save()
+            case "no film":
+                film.delete()
     assert caches["pages"].get(pagecache.VERSION_KEY) != before
 
 

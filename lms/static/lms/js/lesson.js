@@ -179,6 +179,8 @@ if (article) {
   article.querySelectorAll("[data-listen]").forEach(offerListening);
   for (const section of article.querySelectorAll("section[data-question]")) checkQuestion(section);
   const practices = article.querySelectorAll("[data-practice]");
+  // Captions are fetched with the film, not with the page.
+  for (const film of article.querySelectorAll(".film video")) film.addEventListener("play", () => { film.textTracks[0].mode = "showing"; }, { once: true });
   if (practices.length) import("./practice.js").then(({ play }) => practices.forEach((one) => play(one, keepAct)));
   if (button && document.documentElement.dataset.simple) import("./steps.js").then(({ steps }) => steps(article, button));
   if (button) {
