@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from . import browsing, cached, counting, hall, machine, sizing, starting
+from . import browsing, cached, counting, hall, machine, sizing, slow, starting
 from .results import HEAD, Missing, Row, keep, line
 
 OUT = Path("bench.json")
@@ -36,6 +36,8 @@ class Bench:
             "queries": lambda: counting.rows(self.seeded),
             "hall": lambda: hall.rows(self.seeded),
             "first_view": lambda: browsing.first_view_rows(self.seeded),
+            "poster": lambda: slow.poster_rows(self.seeded),
+            "lessons": lambda: slow.lesson_rows(self.seeded),
             "lighthouse": lambda: browsing.lighthouse_rows(self.seeded),
             "demo": sizing.rows,
         }

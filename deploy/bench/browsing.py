@@ -24,6 +24,7 @@ FLAGS = [
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 ]  # fmt: skip
 LIGHTHOUSE = machine.ROOT / "deploy" / "bench" / "node_modules" / "lighthouse" / "cli" / "index.js"
+PAINT_MS = 1500  # on Lighthouse's slow phone
 BARS = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 95}
 
 
@@ -94,20 +95,26 @@ def lighthouse_rows(seeded: Path) -> Iterator[Row]:
     with machine.site(seeded) as port, machine.folder() as folder:
         pages = pages_of(port)
         for name, path in {"home": "/", "course": pages["course"], "lesson": pages["lesson"]}.items():
-            marks = _marks(node, browser, folder, f"http://127.0.0.1:{port}{path}", list(BARS))
-            for category, mark in marks.items():
+            reports = _reports(node, browser, folder, f"http://127.0.0.1:{port}{path}", list(BARS))
+            for category, mark in _marks(reports, list(BARS)).items():
                 yield at_least(f"lighthouse_{name}_{category}", mark, BARS[category], "of 100")
+            paints = [report["audits"]["largest-contentful-paint"]["numericValue"] for report in reports]
+            yield limit(f"lighthouse_{name}_largest_paint", statistics.median(paints), PAINT_MS, "ms")
         url = f"http://127.0.0.1:{port}{opened['path']}"
-        marks = _marks(node, browser, folder, url, ["accessibility", "best-practices"], opened["cookie"])
-        for category, mark in marks.items():
+        asked = ["accessibility", "best-practices"]
+        reports = _reports(node, browser, folder, url, asked, opened["cookie"])
+        for category, mark in _marks(reports, asked).items():
             yield at_least(f"lighthouse_test_{category}", mark, BARS[category], "of 100")
 
 
-def _marks(
+def _reports(
     node: str, browser: str, folder: Path, url: str, categories: list[str], cookie: str = ""
-) -> dict[str, float]:
+) -> list[dict[str, Any]]:
+    return [_report(node, browser, folder, url, categories, cookie) for _ in range(RUNS)]
+
+
+def _marks(reports: list[dict[str, Any]], categories: list[str]) -> dict[str, float]:
     """The median mark of each category, and what kept it below its bar."""
-    reports = [_report(node, browser, folder, url, categories, cookie) for _ in range(RUNS)]
     found = {}
     for category in categories:
         marks = [100 * (report["categories"][category]["score"] or 0) for report in reports]
