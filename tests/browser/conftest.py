@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
+from .wire import Wire
+
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 BASE_URL = os.environ.get("BASE_URL", "http://127.0.0.1:8000")
@@ -96,6 +98,21 @@ def page(context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Pa
         "status of 401",
     )
     assert [text for text in complaints if not any(code in text for code in expected)] == []
+
+
+@pytest.fixture
+def wire() -> Iterator[Wire]:
+    wire = Wire(BASE_URL)
+    yield wire
+    wire.close()
+
+
+@pytest.fixture
+def wired(browser: Browser, wire: Wire) -> Iterator[Page]:
+    """A phone's page with our worker, whose every byte goes over `wire`."""
+    context = new_context(browser, service_workers="allow", base_url=wire.url)
+    yield context.new_page()
+    context.close()
 
 
 _used: set[str] = set()

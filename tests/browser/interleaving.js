@@ -7,7 +7,9 @@ async ([queueUrl, storeUrl, seed]) => {
   const tick = () => new Promise((go) => setTimeout(go, 0));
 
   // A server as lms/queue.py is: a receipt per uuid, a sequence per attempt, refusals that leave nothing.
-  const server = { receipts: new Map(), done: new Set(), answers: {}, seq: 0, doubled: [] };
+  // Every act has a number of its own, so that one done twice, under whatever uuid, is seen.
+  const server = { receipts: new Map(), times: new Map(), answers: {}, seq: 0 };
+  const once = (number) => server.times.set(number, (server.times.get(number) || 0) + 1);
   const act = (action) => {
     const body = JSON.stringify(action);
     const known = server.receipts.get(action.uuid);
@@ -16,46 +18,73 @@ async ([queueUrl, storeUrl, seed]) => {
       if (action.data.seq !== server.seq) return { uuid: action.uuid, status: "refused", message: "stale", data: { code: "stale", seq: server.seq, answers: {} } };
       server.seq += 1;
       server.answers[action.data.question] = action.data.choices[0];
+      once(action.data.choices[0]);
     } else if (action.subject === "bad") return { uuid: action.uuid, status: "refused", message: "bad", data: {} };
-    else { if (server.done.has(action.uuid)) server.doubled.push(action.uuid); server.done.add(action.subject); }
+    else once(action.subject);
     const answer = { uuid: action.uuid, status: "accepted", message: "", data: action.kind === "test_answer" ? { seq: server.seq } : {} };
     server.receipts.set(action.uuid, { body, answer });
     return answer;
   };
   let faults = true;
+  const late = []; // on the way, given up by the phone: they arrive after what was sent later
+  const arrive = () => late.splice(Math.floor(random() * late.length), 1).forEach((actions) => actions.map(act));
   const send = async (actions) => {
     const fault = faults ? random() : 1;
-    if (fault < 0.2) throw new TypeError("no network");
-    if (fault < 0.3) return { status: 500, said: {} };
-    const answers = actions.map(act);
+    if (fault < 0.15) throw new TypeError("no network");
+    if (fault < 0.3) { late.push(structuredClone(actions)); throw new TypeError("given up, and still on its way"); }
+    if (fault < 0.4) return { status: 500, said: {} };
+    let answers = actions.map(act);
+    if (fault < 0.5) answers = actions.map(act); // delivered twice
     await tick();
-    if (fault < 0.5) throw new TypeError("the answer is lost");
-    if (fault < 0.6) throw new SyntaxError("the answer is cut off");
+    if (fault < 0.65) throw new TypeError("the answer is lost");
+    if (fault < 0.7) return { status: 200, said: null }; // cut off
     return { status: 200, said: answers };
   };
 
-  // Tabs share the store and the lock; what waits for a pause is tried again when we say so.
+  // Tabs share the store and the lock; a tab that is closed does nothing more, in the middle of whatever it did.
   const store = memoryStore();
   store.durable = true;
   await store.change("seq:attempt", () => 0);
   let lock = Promise.resolve();
-  const single = (_, work) => { const turn = lock.then(() => work(async () => true)); lock = turn.catch(() => {}); return turn; };
-  const tab = () => createQueue({ open: async () => store, send, ask: async () => ({ csrf: "x", learners: ["me"] }), signedIn: () => true, learns: () => "me", single, later: () => 0 });
+  function tab() {
+    let close;
+    const closed = new Promise((go) => { close = go; });
+    const made = { open: true, close: () => { made.open = false; close(); } };
+    const living = (act) => (...all) => (made.open ? act(...all) : new Promise(() => {}));
+    const own = Object.fromEntries(Object.entries(store).map(([name, part]) => [name, typeof part === "function" ? living(part) : part]));
+    const single = (_, work) => { const turn = lock.then(() => Promise.race([work(async () => true), closed])); lock = turn.catch(() => {}); return turn; };
+    made.queue = createQueue({ open: async () => own, send: living(send), ask: async () => ({ csrf: "x", learners: ["me"] }), signedIn: () => true, learns: () => "me", single, later: () => 0 });
+    return made;
+  }
   let tabs = [tab(), tab()];
-  const orderly = { done: new Set(), answers: {} };
+  const orderly = { done: [], answers: {} };
+  let number = 0;
   let bad = 0;
-  for (let step = 0; step < 60; step++) {
-    const queue = pick(tabs);
+  for (let step = 0; step < 80; step++) {
+    const { queue } = pick(tabs);
     const what = random();
-    if (what < 0.35) { const item = `item-${Math.floor(random() * 20)}`; orderly.done.add(item); await queue.add("lesson_done", item); }
-    else if (what < 0.7) { const question = `q${Math.floor(random() * 6)}`; const choice = pick(["a", "b", "c"]); orderly.answers[question] = choice; await queue.add("test_answer", "attempt", { question, choices: [choice] }, { latest: `attempt:${question}` }); }
-    else if (what < 0.75) { bad += 1; await queue.add("lesson_done", "bad"); }
-    else if (what < 0.85) tabs[Math.floor(random() * 2)] = tab(); // a tab is closed in the middle of anything, and another opened
-    else await queue.sendNow();
+    number += 1;
+    if (what < 0.3) { orderly.done.push(`item-${number}`); await queue.add("lesson_done", `item-${number}`); }
+    else if (what < 0.6) { const question = `q${Math.floor(random() * 6)}`; orderly.answers[question] = `choice-${number}`; await queue.add("test_answer", "attempt", { question, choices: [`choice-${number}`] }, { latest: `attempt:${question}` }); }
+    else if (what < 0.65) { bad += 1; await queue.add("lesson_done", "bad"); }
+    else if (what < 0.75) { const which = Math.floor(random() * 2); tabs[which].close(); tabs[which] = tab(); }
+    else if (what < 0.82) { if (late.length) arrive(); }
+    else if (what < 0.88) await queue.stands("attempt", server.seq); // a page was opened: it says where the attempt stands
+    else await Promise.race([queue.sendNow(), tick()]);
     if (random() < 0.3) await tick();
   }
   faults = false;
-  for (let round = 0; round < 30; round++) { for (const queue of tabs) await queue.sendNow(); await tick(); }
+  const calm = async () => { for (let round = 0; round < 15; round++) { for (const { queue } of tabs) await queue.sendNow(); await tick(); } };
+  await calm();
+  while (late.length) arrive();
+  await calm();
+  const done = [...server.times.keys()].filter((name) => name.startsWith("item-"));
   const plain = ({ done, answers }) => ({ done: [...done].sort(), answers: Object.fromEntries(Object.entries(answers).sort()) });
-  return { state: plain(server), orderly: plain(orderly), doubled: server.doubled, left: (await store.all()).map((one) => one.subject).sort(), refused: Array(bad).fill("bad") };
+  return {
+    state: plain({ done, answers: server.answers }),
+    orderly: plain(orderly),
+    doubled: [...server.times].filter(([, times]) => times > 1),
+    left: (await store.all()).map((one) => one.subject).sort(),
+    refused: Array(bad).fill("bad"),
+  };
 }

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
-import socket
-import threading
 import time
-from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -16,7 +11,9 @@ from playwright.sync_api import BrowserContext, Page, expect
 from .conftest import BASE_URL, ROOT, new_context
 from .people import COURSE, sign_up
 from .test_every_page import look
+from .test_offline import begin
 from .test_queue import finish, lessons, until_lit
+from .wire import Wire
 from .worker import DOWNLOAD, HOME, LIST, TEST, caches, download, ready, until, until_kept
 
 pytestmark = [pytest.mark.requests_fail, pytest.mark.service_worker]
@@ -27,6 +24,11 @@ SLOWLY = """() => { const real = read; read = async (...all) => {
     return real(...all);
 }; }"""
 NET = "Object.defineProperty(navigator, 'connection', {{ value: {{ type: 'wifi', saveData: {} }} }});"
+# The kind of network as the page's own note says it: a phone that leaves the house.
+ROAMING = """Object.defineProperty(navigator, 'connection', { get: () => ({
+    type: localStorage.getItem('network') || 'wifi', saveData: false,
+}) });"""
+CUT = "() => { read = async () => { throw new TypeError('cut off'); }; }"
 GONE = "navigator.serviceWorker.getRegistration().then((one) => !one)"
 WAITS = "navigator.serviceWorker.getRegistration().then((one) => Boolean(one && one.waiting))"
 UPDATE = "() => navigator.serviceWorker.getRegistration().then((one) => one.update()).then(() => true)"
@@ -36,61 +38,6 @@ def said_bytes(words: str) -> int:
     """`122 KB` or `1,2 MB`, in bytes."""
     number, unit = re.search(r"([\d,]+)\s(KB|MB)", words).groups()
     return int(float(number.replace(",", ".")) * {"KB": 1000, "MB": 1_000_000}[unit])
-
-
-class Wire:
-    """Between phone and site: counts every byte of every answer; may hand out another worker."""
-
-    def __init__(self) -> None:
-        self.sent = 0
-        self.worker = ""  # what /sw.js answers instead
-        to = urlsplit(BASE_URL)
-        self.site = (to.hostname, to.port)
-        self.door = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self.door.getsockname()[1]}"
-        threading.Thread(target=self._open, daemon=True).start()
-
-    def _open(self) -> None:
-        while True:
-            try:
-                phone, _ = self.door.accept()
-            except OSError:
-                return
-            site = socket.create_connection(self.site)
-            threading.Thread(target=self._pass, args=(phone, site, False), daemon=True).start()
-            threading.Thread(target=self._pass, args=(site, phone, True), daemon=True).start()
-
-    def _pass(self, one: socket.socket, other: socket.socket, counted: bool) -> None:
-        with contextlib.suppress(OSError):
-            while data := one.recv(65536):
-                self.sent += len(data) if counted else 0
-                if self.worker and data.startswith(b"GET /sw.js "):
-                    one.sendall(self._another())
-                else:
-                    other.sendall(data)
-            other.shutdown(socket.SHUT_WR)
-
-    def _another(self) -> bytes:
-        body = self.worker.encode()
-        said = f"Content-Type: text/javascript\r\nContent-Length: {len(body)}\r\nCache-Control: no-cache"
-        return f"HTTP/1.1 200 OK\r\n{said}\r\n\r\n".encode() + body
-
-    def close(self) -> None:
-        self.door.close()
-
-
-@pytest.fixture
-def wire() -> Iterator[Wire]:
-    wire = Wire()
-    yield wire
-    wire.close()
-
-
-@pytest.fixture
-def wired(browser, wire: Wire) -> Iterator[Page]:
-    context = new_context(browser, service_workers="allow", base_url=wire.url)
-    yield context.new_page()
-    context.close()
 
 
 def test_no_more_is_fetched_than_was_said(wired: Page, wire: Wire):
@@ -239,6 +186,48 @@ def test_not_by_itself_where_data_is_dear(page: Page, context: BrowserContext):
     assert f"kept-{COURSE}" not in caches(page)
 
 
+def test_begun_on_wifi_it_asks_before_going_on_with_mobile_data(page: Page, context: BrowserContext):
+    context.add_init_script(ROAMING)
+    first, second, *_ = lessons(page)
+    page.evaluate("localStorage.setItem('network', 'cellular')")
+    page.goto(first)
+    ready(page)
+    finish(page)
+    expect(page.get_by_role("button", name=DOWNLOAD)).to_be_visible()
+    worker = context.service_workers[0]
+    worker.evaluate(CUT)
+    page.evaluate("localStorage.setItem('network', 'wifi')")
+    page.goto(second)
+    expect(page.locator("[data-download]")).to_contain_text("Mất mạng")
+    before = len(caches(page).get(f"kept-{COURSE}", []))
+    page.evaluate("localStorage.setItem('network', 'cellular')")
+    page.reload()
+    expect(page.get_by_role("button", name=re.compile("Tải nốt · "))).to_be_visible()
+    expect(page.locator("[data-download]")).to_contain_text("mới tải về máy một phần")
+    assert len(caches(page).get(f"kept-{COURSE}", [])) == before
+
+
+def test_what_grew_since_she_agreed_is_asked_again(page: Page, context: BrowserContext):
+    page.goto(f"/khoa-hoc/{COURSE}/")
+    button = page.get_by_role("button", name=DOWNLOAD)
+    agreed = said_bytes(button.inner_text())
+    worker = context.service_workers[0]
+    worker.evaluate(CUT)
+    button.click()
+    expect(page.locator("[data-download]")).to_contain_text("Mất mạng")
+    worker.evaluate(
+        """() => { const real = listOf; listOf = async (course) => {
+            const list = await real(course);
+            list.files.at(-1).bytes += 400000;
+            return list;
+        }; }"""
+    )
+    page.reload()
+    rest = page.get_by_role("button", name=re.compile("Tải nốt · "))
+    expect(rest).to_be_visible()
+    assert said_bytes(rest.inner_text()) > agreed + 300_000
+
+
 def test_a_weak_network_shows_what_is_kept(page: Page, context: BrowserContext):
     download(page)
     session = context.new_cdp_session(page)
@@ -263,6 +252,16 @@ def test_a_new_version_takes_nothing_from_an_open_page(wired: Page, wire: Wire):
     before = {name for name in caches(wired) if name.startswith("shell-")}
     source = wired.request.get("/sw.js").text()
     wire.worker = re.sub(r'VERSION = "\w+"', 'VERSION = "bbbbbbbbbbbb"', source)
+    # B has another style and another script for a lesson: what the opened page names comes from A alone.
+    for name in ("css/site", "js/lesson"):
+        wire.worker, dropped = re.subn(rf'"/static/lms/{name}\.[0-9a-f]+\.\w+", ', "", wire.worker, count=1)
+        assert dropped
+    wired.evaluate(
+        """async () => {
+            const seen = await caches.open('seen');
+            for (const one of await seen.keys()) if (one.url.includes('/static/')) await seen.delete(one);
+        }"""
+    )
     wired.evaluate(UPDATE)
     until(wired, lambda: bool(wired.evaluate(WAITS)))
     wired.wait_for_timeout(1000)
@@ -273,16 +272,23 @@ def test_a_new_version_takes_nothing_from_an_open_page(wired: Page, wire: Wire):
     wired.goto(first)
     expect(wired.locator("h1")).to_be_visible()
     assert wired.evaluate("getComputedStyle(document.querySelector('.btn')).borderRadius") != "0px"
+    wired.locator("section[data-question] label.choice").first.click()
+    expect(wired.locator("section[data-question] .feedback").first).to_be_visible()
     assert [name for name in caches(wired) if name.startswith("shell-")] == ["shell-bbbbbbbbbbbb"]
 
 
 def test_the_way_out_of_a_broken_worker(wired: Page, wire: Wire):
+    sign_up(wired)
+    ready(wired)
+    begin(wired)
     download(wired)
     wire.worker = (ROOT / "lms/static/lms/js/sw-off.js").read_text()
     wired.evaluate(UPDATE)
     until(wired, lambda: bool(wired.evaluate(GONE)))
     # What was paid for with her data waits for the worker's return.
-    assert list(caches(wired)) == [f"kept-{COURSE}"]
+    kept, sheet = sorted(caches(wired))
+    assert kept == f"kept-{COURSE}"
+    assert sheet.startswith("sheet-")
 
 
 def test_the_box_and_the_offline_home_are_for_everybody(browser):

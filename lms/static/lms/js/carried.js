@@ -1,11 +1,11 @@
 // What was learned without an account, as a link: gzip of JSON, base64url, behind the # of /mang-theo/.
 // Its actions keep their uuids and their claim, so whoever opens it twice, or sends it from two phones, is
-// recorded once. A link is somebody's words: everything in it is checked before it is kept.
+// recorded once. A link is somebody's words: everything in it is checked before it is kept, and none are shown.
 const KINDS = ["lesson_done", "check_answer"];
 const MOST = 200; // actions
 const MOST_BYTES = 64 * 1024;
 const MOST_LETTERS = 20000;
-const MOST_LABEL = 200;
+const MOST_CHOICE = 100; // letters; no choice of ours has a longer name
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const through = async (bytes, stream) => new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer());
@@ -16,7 +16,7 @@ const weight = ({ kind, latest }) => (kind === "lesson_done" ? 0 : latest ? 1 : 
 // As much of it as a link holds (`unpack` refuses more): {text, packed, left}, the last two in actions.
 export async function pack(actions) {
   const first = actions.filter((action) => KINDS.includes(action.kind)).sort((one, other) => weight(one) - weight(other) || one.n - other.n);
-  const rows = first.map(({ uuid, claim, kind, subject, data, at, label, course }) => [uuid, claim, kind, subject, data.choices || 0, at, label.slice(0, MOST_LABEL), course]);
+  const rows = first.map(({ uuid, claim, kind, subject, data, at, course }) => [uuid, claim, kind, subject, data.choices || 0, at, course]);
   for (let many = Math.min(rows.length, MOST); ; many -= Math.ceil(many / 10)) {
     const json = new TextEncoder().encode(JSON.stringify(rows.slice(0, many)));
     const text = json.length > MOST_BYTES ? null : letters(await through(json, new CompressionStream("gzip")));
@@ -33,10 +33,11 @@ export async function unpack(text) {
   const json = await bounded(bytes);
   const rows = JSON.parse(json);
   if (!Array.isArray(rows) || !rows.length || rows.length > MOST) throw new Error("no list");
-  return rows.map(([uuid, claim, kind, subject, choices, at, label, course]) => {
+  return rows.map(([uuid, claim, kind, subject, choices, at, course]) => {
     if (!UUID.test(uuid) || !UUID.test(claim) || !KINDS.includes(kind) || typeof subject !== "string" || subject.length > 60 || Number.isNaN(Date.parse(at))) throw new Error("no action");
     const data = Array.isArray(choices) ? { choices: choices.slice(0, 20).map(String) } : {};
-    return { uuid, claim, kind, subject, data, at: new Date(at).toISOString(), label: String(label || "").slice(0, MOST_LABEL), course: /^[\w-]{1,60}$/.test(course) ? course : "", learner: null };
+    if (data.choices && data.choices.some((choice) => choice.length > MOST_CHOICE)) throw new Error("no choice");
+    return { uuid, claim, kind, subject, data, at: new Date(at).toISOString(), label: "", course: /^[\w-]{1,60}$/.test(course) ? course : "", learner: null };
   });
 }
 

@@ -13,7 +13,8 @@ const WORDS = {
   offer: "Tải một lần, rồi học cả khi không có mạng.",
   going: "Đang tải về máy. Bạn cứ học tiếp.",
   stopped: "Đã dừng. Phần đã tải vẫn còn.",
-  cut: "Mất mạng. Phần đã tải vẫn còn; có mạng thì tải nốt.",
+  rest: "Khóa này mới tải về máy một phần. Phần đã tải vẫn còn.",
+  cut: "Mất mạng. Phần đã tải vẫn còn; có mạng, bạn tải nốt.",
   changed: "Khóa này vừa được sửa.",
   full: "Máy hết chỗ trống. Hãy xóa bớt ảnh, video cũ rồi thử lại.",
 };
@@ -35,7 +36,8 @@ export async function offer(box, workers) {
   if (!workers) return say("none");
   const ask = async (act, most) => (await workers.ready).active.postMessage({ act, course, most });
   const drop = () => press("Xóa khỏi máy", () => { note(course, { done: false, going: false, no: true }); ask("drop"); }, "plain");
-  const get = (bytes, title) => { note(course, { title, going: true, no: false }); ask("get", bytes); };
+  // `going`: what of the bytes she agreed to is not spent yet, and whether she was asked (Wi-Fi asks nobody).
+  const get = (bytes, title, tapped) => { note(course, { title, going: { tapped, left: bytes }, no: false }); ask("get", bytes); };
   const onWifi = ({ connection } = navigator) => connection && !connection.saveData && ["wifi", "ethernet"].includes(connection.type);
   let timer = 0;
 
@@ -46,17 +48,23 @@ export async function offer(box, workers) {
     if (state === "nothing") { box.hidden = true; return; }
     if (state === "going") {
       bar.value = spent / (bytes || 1);
+      const { going } = notes()[course] || {};
+      if (going) note(course, { going: { ...going, left: bytes - spent } });
       timer = setTimeout(ask, SILENCE, "look");
       if (said.textContent !== WORDS.going) say(state, press("Dừng tải", () => { note(course, { no: true }); ask("stop"); }));
       return;
     }
     const { going, done, no } = notes()[course] || {};
-    if (["offer", "old"].includes(state) && (going || (!no && onWifi()))) { get(bytes, title); return; }
-    if (state !== "cut") note(course, { going: false, ...(state === "kept" ? { done: true } : {}) });
+    if (["offer", "old"].includes(state)) {
+      const byWifi = !no && onWifi();
+      if (byWifi || (going && going.tapped && bytes <= going.left)) { get(bytes, title, !byWifi); return; }
+    }
+    const rest = going && state === "offer"; // more than was agreed to, or by another network: she is asked again
+    if (state !== "cut" && !rest) note(course, { going: false, ...(state === "kept" ? { done: true } : {}) });
     if (state === "kept") { say(state, drop()); return; }
     if (!bytes) { say(state); return; } // without network
-    const button = press(`${kept ? "Tải bản mới" : "Tải khóa này về máy"} · ${weight(bytes)}`, () => { navigator.storage.persist?.(); get(bytes, title); });
-    say(state === "offer" && done ? "gone" : state, button, ...(kept ? [drop()] : []));
+    const button = press(`${kept ? "Tải bản mới" : rest ? "Tải nốt" : "Tải khóa này về máy"} · ${weight(bytes)}`, () => { navigator.storage.persist?.(); get(bytes, title, true); });
+    say(rest ? "rest" : state === "offer" && done ? "gone" : state, button, ...(kept ? [drop()] : []));
   });
   workers.startMessages();
   addEventListener("online", () => ask("look"));

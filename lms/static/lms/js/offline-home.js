@@ -96,10 +96,12 @@ install.querySelector("button").addEventListener("click", async () => {
 });
 showInstall();
 
-if (location.pathname !== "/ngoai-tuyen/") {
-  document.querySelector("[data-lost]").hidden = false;
-  document.querySelector("[data-again]").addEventListener("click", () => location.reload());
-  addEventListener("online", () => location.reload());
+const unsent = "unsent" in document.documentElement.dataset; // a form was on its way: it is sent again only when she says so
+if (unsent || location.pathname !== "/ngoai-tuyen/") {
+  const told = document.querySelector(unsent ? "[data-refill]" : "[data-lost]");
+  told.hidden = false;
+  told.querySelector("[data-again]").addEventListener("click", () => location.reload());
+  if (!unsent) addEventListener("online", () => location.reload());
 }
 queue.subscribe(() => show());
 if (workers) workers.addEventListener("message", ({ data }) => { if (data.state !== "going") show(); });

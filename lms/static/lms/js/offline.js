@@ -1,7 +1,7 @@
 // Learning without network, a page's part (docs/offline.md): brings the worker, lets nobody keep another's test,
 // offers the course's download.
 import { queue, whoLearns } from "./queue.js";
-import { lit } from "./state.js";
+import { el, icon, lit } from "./state.js";
 
 const workers = navigator.serviceWorker; // none on plain http and in some private windows
 const AFTER = 1500; // the page comes first
@@ -35,6 +35,17 @@ async function offerWhenDue() {
   if (!document.querySelector("[data-done]") || (await lit(box.dataset.download)).length) return offer();
   return queue.subscribe(({ what, action }) => { if (what === "stored" && action.kind === "lesson_done") offer(); });
 }
+
+// A form sent without network would give way to the browser's error page, with all that was typed.
+const unsent = el("div", { class: "alert warning", role: "alert" }, icon("warning"), el("p", {}, "Chưa có mạng nên chưa gửi được. Những gì bạn điền vẫn còn ở đây: khi có mạng, bạn bấm lại."));
+addEventListener("submit", (event) => {
+  if (navigator.onLine || event.defaultPrevented || event.target.method !== "post") return;
+  event.preventDefault();
+  const row = event.submitter && event.submitter.closest(".btns, .bar");
+  (row || event.target).before(unsent);
+  unsent.scrollIntoView({ block: "nearest" });
+});
+addEventListener("online", () => unsent.remove());
 
 const start = () => setTimeout(() => {
   if (workers) bring().catch(() => {});

@@ -26,10 +26,13 @@ self.addEventListener("activate", (event) => event.waitUntil((async () => {
   await self.clients.claim();
 })()));
 
-// Pages that were seen may still name the old shell's files.
+// Pages that were seen may still name the old shell's files that this one has no more.
 async function retire(name) {
   const old = await caches.open(name);
-  for (const request of await old.keys()) if (FILE.test(new URL(request.url).pathname)) await put(SEEN, request, await old.match(request));
+  for (const request of await old.keys()) {
+    const { pathname } = new URL(request.url);
+    if (FILE.test(pathname) && !SHELL.includes(pathname)) await put(SEEN, request, await old.match(request));
+  }
   await caches.delete(name);
 }
 
@@ -41,6 +44,7 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (url.origin !== self.location.origin || request.headers.has("range")) return;
   if (request.method === "POST" && url.pathname === "/dang-xuat/") event.respondWith(leave(request));
+  else if (request.method === "POST" && request.mode === "navigate" && !/^multipart/.test(request.headers.get("Content-Type"))) event.respondWith(fetch(request).catch(unsent));
   else if (request.method !== "GET") return;
   else if (request.mode === "navigate") event.respondWith(page(event, url));
   else if (FILE.test(url.pathname)) event.respondWith(file(event, url));
@@ -50,7 +54,7 @@ self.addEventListener("fetch", (event) => {
 async function page(event, url) {
   const path = url.pathname;
   const asked = Promise.resolve(event.preloadResponse).then((early) => early || fetch(event.request));
-  event.waitUntil(asked.then((answer) => keep(path, url.search, answer.clone())).catch(() => {}));
+  if (TEST.test(path) || PUBLIC.test(path)) event.waitUntil(asked.then((answer) => keep(path, url.search, answer.clone())).catch(() => {}));
   const kept = await find(path).catch(() => null);
   if (!kept) return asked.catch(home);
   const late = new Promise((go) => setTimeout(go, PATIENCE, kept));
@@ -59,6 +63,12 @@ async function page(event, url) {
 }
 
 const home = async () => (await caches.match(HOME)) || Response.error();
+
+// The browser still holds what was typed: asking again sends it.
+async function unsent() {
+  const answer = await home();
+  return answer.ok ? new Response((await answer.text()).replace("<html ", "<html data-unsent "), { headers: answer.headers }) : answer;
+}
 
 async function find(path) {
   if (TEST.test(path)) return sheet(path);
@@ -109,8 +119,9 @@ async function sheet(path) {
   const who = self.cookieStore && (await cookieStore.get("hvs_who"));
   for (const name of await sheets()) {
     if (self.cookieStore && (!who || name !== `sheet-${who.value}`)) continue; // elsewhere test.js looks who it is
-    const found = await (await caches.open(name)).match(path);
-    if (found && Date.now() - Number(found.headers.get("X-Kept")) < SHEET_LIFE) return found;
+    const cache = await caches.open(name);
+    const found = await cache.match(path);
+    if (found && Math.abs(Date.now() - Number(found.headers.get("X-Kept"))) < SHEET_LIFE) return found;
   }
   return null;
 }
@@ -126,6 +137,7 @@ async function dropSheet(path) {
 
 async function leave(request) {
   const answer = await fetch(request);
+  if (answer.status >= 400) return answer; // she is still signed in
   for (const name of await sheets()) await caches.delete(name);
   return answer;
 }

@@ -21,13 +21,15 @@ const isWord = (action) => action.kind === "feedback";
 const isOthers = (action) => action.learner && !queue.isMine(action);
 const whose = (action) => (isWord(action) ? "không ghi tên" : action.learner ? "của bạn" : "chưa ghi tên ai");
 
+const isNobodys = (action) => Boolean(action.claim && !action.learner);
+
 function row(action) {
   const bad = action.state === REVIEW;
   const words = [el("p", {}, el("strong", {}, KINDS[action.kind] || action.kind), action.label && !isWord(action) ? `: ${action.label}` : "")];
   words.push(el("p", { class: "note" }, `${when.format(new Date(action.at))} · ${whose(action)}`));
   if (bad) words.push(el("p", {}, icon("warning"), ` Cần xem lại: ${action.message}`), el("p", {}, ADVICE[action.code] || "Bạn có thể gửi lại, hoặc bỏ việc này khỏi máy."));
   else words.push(el("p", {}, action.learner || isWord(action) ? "Đã lưu trên máy, chưa gửi." : "Đã lưu trên máy, chưa gửi vì chưa ghi tên ai."));
-  return el("div", { class: "card", role: "listitem" }, ...words, bad ? buttons(action) : null);
+  return el("div", { class: "card", role: "listitem" }, ...words, bad || isNobodys(action) ? buttons(action, bad) : null);
 }
 
 // Another person of this phone: how much of hers waits, never what.
@@ -52,8 +54,8 @@ function button(label, kind, act) {
   return made;
 }
 
-function buttons(action) {
-  if (dropping !== action.uuid) return el("p", { class: "btns" }, button("Gửi lại", "quiet", () => queue.retry(action.uuid)), button("Bỏ khỏi máy", "plain", () => { dropping = action.uuid; show(); }));
+function buttons(action, bad) {
+  if (dropping !== action.uuid) return el("p", { class: "btns" }, bad ? button("Gửi lại", "quiet", () => queue.retry(action.uuid)) : null, button("Bỏ khỏi máy", "plain", () => { dropping = action.uuid; show(); }));
   return el("p", { class: "btns" }, el("span", {}, "Bỏ thì việc này mất hẳn. Bạn chắc chứ?"), button("Bỏ hẳn", "danger", () => queue.drop(action.uuid)), button("Giữ lại", "quiet", () => { dropping = ""; show(); }));
 }
 
@@ -67,7 +69,7 @@ async function show() {
   const going = actions.filter((action) => action.state !== REVIEW && (action.learner || isWord(action)));
   if (going.some(queue.isOurs)) parts.push(el("p", {}, button("Gửi ngay", "full", (event) => { event.target.textContent = "Đang gửi…"; queue.sendNow().then(show); })));
   if (going.some((action) => action.learner) && !isSignedIn()) parts.push(el("p", {}, "Bạn chưa đăng nhập trên máy này. ", el("a", { href: "/dang-nhap/?next=/viec-tren-may/" }, "Đăng nhập để gửi")));
-  const nameless = actions.filter((action) => action.claim && !action.learner);
+  const nameless = actions.filter(isNobodys);
   if (nameless.length) parts.push(nameWhose(nameless));
   parts.push(el("div", { role: "list" }, ...actions.filter((action) => !isOthers(action)).map(row), ...byPerson(actions.filter(isOthers)).map(others)));
   box.replaceChildren(...parts);

@@ -1,0 +1,156 @@
+"""With our worker in the browser: a server in trouble, lost answers, a killed browser, a wrong clock."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
+
+from .conftest import BASE_URL, CHROMIUM, PHONE
+from .people import sign_up
+from .test_offline import answer, begin, sheets
+from .test_queue import finish, kill_browser, lessons, lit, until_lit, waiting
+from .wire import Wire
+from .worker import TEST, ready, until, until_kept
+
+pytestmark = [pytest.mark.requests_fail, pytest.mark.service_worker]
+TEN_MINUTES = 600
+
+
+def test_ten_minutes_of_trouble(wired: Page, wire: Wire):
+    """The server answers 500 to everything: learning goes on, no storm of tries, and then it is sent once."""
+    wired.clock.install()
+    sign_up(wired)
+    first, second, *_ = lessons(wired)
+    wired.goto(second)
+    ready(wired)
+    until_kept(wired, "seen", second)
+    wired.goto(first)
+    until_kept(wired, "seen", first)
+    wire.trouble = True
+    before = wire.sendings
+    wired.locator("section[data-question] label.choice").first.click()
+    wired.clock.run_for(1000)
+    finish(wired)
+    wired.clock.run_for(3000)
+    expect(wired.locator(".bar")).to_contain_text("Đã lưu trên máy. Khi có mạng, máy sẽ tự gửi.")
+    for _ in range(TEN_MINUTES // 20):
+        wired.clock.run_for(20_000)
+        wired.wait_for_timeout(50)
+    assert 5 < wire.sendings - before < 25
+    wired.get_by_role("link", name="Đi tiếp").click()
+    wired.wait_for_url(f"**{second}")  # as kept
+    expect(wired.locator("h1")).to_be_visible()
+    finish(wired)
+    wired.clock.run_for(3000)
+    expect(wired.locator(".bar")).to_contain_text("Đã lưu trên máy")
+    wire.trouble = False
+    wired.clock.run_for(80_000)
+    until_lit(wired, 2)
+    until(wired, lambda: waiting(wired) == [])
+
+
+def test_answers_lost_after_the_server_did_it(wired: Page, wire: Wire):
+    sign_up(wired)
+    ready(wired)
+    wired.goto(lessons(wired)[0])
+    wired.wait_for_load_state("networkidle")
+    wire.lose = 2
+    before = wire.sendings
+    finish(wired)
+    until_lit(wired, 1)
+    until(wired, lambda: waiting(wired) == [])
+    assert wire.lose == 0
+    assert wire.sendings - before >= 3
+    assert lit(wired) == 1
+
+
+def phone(browser: Browser, profile: Path) -> BrowserContext:
+    """A browser whose profile stays when it is killed."""
+    return browser.browser_type.launch_persistent_context(
+        str(profile),
+        executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+        args=CHROMIUM,
+        base_url=BASE_URL,
+        locale="vi-VN",
+        viewport=PHONE,
+    )
+
+
+def test_a_browser_killed_in_the_middle_of_a_test(browser: Browser, tmp_path: Path):
+    """Without network before and after: her answers are there again, and she hands in."""
+    context = phone(browser, tmp_path)
+    page = context.new_page()
+    sign_up(page, "Vũ Thị Tư")
+    ready(page)
+    begin(page)
+    context.close()  # a browser writes its cookies late
+    context = phone(browser, tmp_path)
+    page = context.new_page()
+    page.goto(TEST)
+    until(page, lambda: bool(sheets(page)))
+    context.set_offline(True)
+    for question in page.locator("fieldset.question").all()[:4]:
+        answer(question)
+    expect(page.locator("[data-saved]").nth(3)).to_contain_text("Đã lưu trên máy. Chưa có mạng")
+    kill_browser(tmp_path)
+    with pytest.raises(Error):
+        page.wait_for_timeout(10_000)  # ended by the death of the browser
+    context = phone(browser, tmp_path)
+    context.set_offline(True)
+    page = context.new_page()
+    page.goto(TEST)
+    expect(page.locator("#tinh-hinh")).to_contain_text("4 trong 10 câu")
+    for question in page.locator("fieldset.question").all()[4:]:
+        answer(question)
+    expect(page.locator("[data-saved]").last).to_contain_text("Đã lưu trên máy. Chưa có mạng")
+    page.get_by_role("button", name="Nộp bài").click()
+    expect(page.locator("#tinh-hinh")).to_contain_text("Bạn đã nộp bài trên máy này")
+    context.set_offline(False)
+    page.wait_for_url("**/ket-qua/**")
+    expect(page.locator("main")).to_contain_text("10 trong 10")
+    context.close()
+
+
+def test_a_final_test_with_the_clock_in_1970(page: Page):
+    page.clock.install(time=0)
+    sign_up(page, "Lý Thị Năm")
+    begin(page)
+    for question in page.locator("fieldset.question").all():
+        answer(question)
+    page.clock.run_for(5000)
+    expect(page.locator("#tinh-hinh")).to_contain_text("10 trong 10 câu")
+    page.get_by_role("button", name="Nộp bài").click()
+    page.clock.run_for(5000)
+    page.wait_for_url("**/ket-qua/**")
+    expect(page.locator("main")).to_contain_text("10 trong 10")
+
+
+def test_a_form_without_network_stays_as_it_was_typed(page: Page, context: BrowserContext):
+    page.goto("/dang-nhap/")
+    page.wait_for_load_state("networkidle")
+    page.locator("input[name=login]").fill("09 1234")
+    context.set_offline(True)
+    page.locator("input[name=password]").fill("835271")
+    page.locator("main form[method=post] button[type=submit]").click()
+    expect(page.locator("main [role=alert]")).to_contain_text("Những gì bạn điền vẫn còn ở đây")
+    expect(page.locator("input[name=login]")).to_have_value("09 1234")
+    context.set_offline(False)
+    expect(page.locator("main [role=alert]")).to_have_count(0)
+    page.locator("main form[method=post] button[type=submit]").click()
+    expect(page.locator("main")).to_contain_text("không đúng")
+
+
+def test_a_form_lost_on_the_way_is_not_the_browsers_error(wired: Page, wire: Wire):
+    wired.goto("/dang-nhap/")
+    ready(wired)
+    wired.locator("input[name=login]").fill("09 1234")
+    wired.locator("input[name=password]").fill("835271")
+    wire.cut = True
+    wired.locator("main form[method=post] button[type=submit]").click()
+    expect(wired.locator("main")).to_contain_text("Những gì bạn vừa điền chưa mất")
+    wire.cut = False
+    wired.get_by_role("button", name="Gửi lại").click()
+    expect(wired.locator("main")).to_contain_text("không đúng")
