@@ -264,6 +264,7 @@ def test_a_new_version_takes_nothing_from_an_open_page(wired: Page, wire: Wire):
     )
     wired.evaluate(UPDATE)
     until(wired, lambda: bool(wired.evaluate(WAITS)))
+    wired.context.new_cdp_session(wired).send("Network.clearBrowserCache")
     wired.wait_for_timeout(1000)
     assert before | {"shell-bbbbbbbbbbbb"} <= set(caches(wired))  # the open page's files are all there
     wired.goto("about:blank")
