@@ -58,10 +58,10 @@ def invited(name: str) -> dict[str, object]:
 
 
 ha = learner("Đỗ Thị Hà", 0)
-finished(ha, 8)
 recalls = learner("Lý Thị Nhớ", 7)
 finished(recalls, 8)
 binh = at_home(ha, "Đỗ Văn Bình", 2)
+finished(binh, 8)  # his paper, issued any moment, asks for a PIN of his own; her pages do not
 helped, carded = learner("Vũ Thị Quên", 1), learner("Hoàng Thị Phúc", 2)
 twins = [learner("Ngô Thị Sinh Đôi", at) for at in (3, 4, 5, 6)]
 merge = merging.merge(by=chi, duplicate=twins[2], canonical=twins[3], reason="Cùng một người")
