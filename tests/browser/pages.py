@@ -64,7 +64,7 @@ PAGES = {
         "/ai-dang-hoc/{second}/ra-rieng/",
         "/ma-rieng/doi/",
         "/hoc-tap/",
-        RECALL,
+        "/khoa-hoc/an-toan-tren-mang/",  # a public page says who learns by script
         "/du-lieu-cua-toi/",
         "/du-lieu-cua-toi/thiet-bi/",
         "/du-lieu-cua-toi/ai-da-xem/",

@@ -105,7 +105,7 @@ function showWho(said) {
   const words = said.choose ? el("p", {}, "Chưa chọn ai đang học") : el("p", {}, "Đang học: ", el("strong", {}, said.name));
   const link = el("a", { href: here }, said.choose ? "Chọn người học" : "Đổi người học");
   const header = document.querySelector("header.top");
-  if (header) header.after(el("div", { class: "now" }, el("div", { class: "now-in" }, words, link)));
+  if (header) header.after(el("aside", { class: "now", "aria-label": "Ai đang học" }, el("div", { class: "now-in" }, words, link)));
 }
 
 // Her standing by course slug: from one course's answer, or from all of hers.
