@@ -10,6 +10,11 @@ class QuizzesConfig(AppConfig):
         from . import keeping
 
         people.register(
-            "quizzes", holds=keeping.HOLDS, merge=keeping.merge, erase=keeping.erase, export=keeping.export
+            "quizzes",
+            holds=keeping.HOLDS,
+            merge=keeping.merge,
+            unmerge=keeping.unmerge,
+            erase=keeping.erase,
+            export=keeping.export,
         )
         retention.register("quizzes", *keeping.TIMES)

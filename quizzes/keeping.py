@@ -10,8 +10,11 @@ from django.utils import timezone
 from accounts.holdings import GOES, MOVES, Holding, as_json, plain
 from accounts.merging import MergeRefused
 from accounts.retention import DAYS_90, Rule
-from ledger.models import Receipt
+from ledger import kinds
+from ledger.models import Fact, Receipt
+from ledger.recording import SERVER
 
+from . import remembering
 from .models import Attempt, AttemptStep, Refresher
 
 if TYPE_CHECKING:
@@ -96,6 +99,19 @@ def merge(merge: Merge) -> None:
     theirs = Q(learner=merge.duplicate_id) | Q(pk__in=moved)
     if Attempt.objects.open().filter(theirs).exists():
         raise InATest
+
+
+def unmerge(merge: Merge) -> None:
+    """A refresher finished since the merge stays with the canonical person: its fact names her.
+
+    Her own row of that round cannot be in the way: it would have kept the other from moving.
+    """
+    moved = merge.rows.filter(table="quizzes.Refresher").values_list("row", flat=True)
+    back = Refresher.objects.filter(pk__in=list(moved), learner=merge.duplicate_id, finished_at__isnull=False)
+    for row in back.select_related("course"):
+        hers = remembering.fact_uuid(kinds.REFRESHED, merge.canonical_id, row)
+        if Fact.objects.filter(actor=SERVER, uuid=hers).exists():
+            Refresher.objects.filter(pk=row.pk).update(learner=merge.canonical_id)
 
 
 def erase(learner: Learner, number: int) -> None:

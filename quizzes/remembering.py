@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime
 import random
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -190,7 +191,7 @@ def _finish(learner: Learner, refresher: Refresher, questions: list[RefresherQue
         facts=[
             {
                 "actor": SERVER,
-                "uuid": server_uuid(kind, learner.pk, refresher.course.code, refresher.round),
+                "uuid": fact_uuid(kind, learner.pk, refresher),
                 "kind": kind,
                 "course": refresher.course.code,
                 "channel": Fact.Channel.ONLINE,
@@ -199,6 +200,11 @@ def _finish(learner: Learner, refresher: Refresher, questions: list[RefresherQue
             for kind in ([kinds.REFRESHED, kinds.REMEMBERED] if still else [kinds.REFRESHED])
         ],
     )
+
+
+def fact_uuid(kind: str, learner: int, refresher: Refresher) -> uuid.UUID:
+    """The uuid of its fact, when that learner finished it."""
+    return server_uuid(kind, learner, refresher.course.code, refresher.round)
 
 
 # --- Which questions ---------------------------------------------------------

@@ -25,8 +25,11 @@ from courses.models import Enrolment, ItemDone
 from ledger import kinds
 from ledger.models import Fact
 from ledger.recording import SERVER, retract
-from quizzes.models import PracticeAnswer
+from quizzes import remembering
+from quizzes.errors import Refused
+from quizzes.models import PracticeAnswer, Refresher
 from tests.make import make_commune, make_course, make_learner, make_role, make_user
+from tests.quizzes.make import put
 
 from .ledger_maker import at, kept, noon
 from .test_any_history import rows_of
@@ -37,10 +40,12 @@ act = st.one_of(
     st.tuples(st.just("learn"), st.integers(0, PEOPLE - 1), st.integers(0, 3)),
     st.tuples(st.just("learn"), st.integers(0, PEOPLE - 1), st.integers(0, 3)),
     st.tuples(st.just("late"), st.integers(0, PEOPLE - 1), st.integers(0, 3)),
+    st.tuples(st.just("recall"), st.integers(0, PEOPLE - 1), st.integers(0, 1), st.integers(0, 2)),
     st.tuples(st.just("undo"), st.integers(0, 30)),
     st.tuples(st.just("fold"), st.sampled_from([1, 2, 100])),
     st.tuples(st.just("papers")),
     st.tuples(st.just("days"), st.integers(1, 2)),
+    st.tuples(st.just("days"), st.sampled_from([1, 8])),
 )
 merging_too = st.one_of(
     act,
@@ -80,6 +85,8 @@ class Town:
                 for code in ("A", "B")
                 for item in make_course(code, lessons=2).items.order_by("position")
             ]
+            for item in self.items:
+                put(item.course, f"{item.key}-c1", "practice", item)
         with at(noon(9)):
             for learner in self.people:
                 consent = Consent.objects.create(
@@ -123,6 +130,14 @@ class Town:
 
     def late(self, who, what):
         self.learn(who, what, noon(self.today - 2))
+
+    def recall(self, who, which, answers):
+        """A refresher of a course, begun and so many of its two questions answered."""
+        learner, course = self.person(who), self.items[2 * which].course
+        with contextlib.suppress(acting.Leaving, Refused):
+            row = remembering.begin(learner=learner, course=course)
+            for position in range(1, answers + 1):
+                remembering.answer(learner=learner, refresher=row, position=position, choices=["b"])
 
     def undo(self, which):
         """A start is counted no more: nobody's row says so, so the state is not compared with it."""
@@ -176,7 +191,7 @@ def records() -> dict[str, list]:
     """Every row that a merge may touch, as it stands; of papers those that are valid."""
     told = {
         model.__name__: list(model.objects.order_by("pk").values())
-        for model in (Learner, Enrolment, ItemDone, PracticeAnswer)
+        for model in (Learner, Enrolment, ItemDone, PracticeAnswer, Refresher)
     }
     return told | {"Paper": list(Paper.objects.live().order_by("pk").values())}
 

@@ -307,6 +307,28 @@ def test_merged_it_goes_over_and_back(lan, course, chi, phu_thai):
     assert verify()[1].difference == 0
 
 
+@pytest.mark.parametrize("begun", [True, False], ids=["begun before", "only told before"])
+def test_finished_since_the_merge_it_stays_with_who_finished_it(lan, course, chi, phu_thai, begun):
+    twin = make_learner("Nguyễn Thị Lan", commune=phu_thai)
+    finish(twin, course, days=7)
+    if begun:
+        remembering.begin(learner=twin, course=course)
+    else:
+        remembering.open_row(twin, course, 7, timezone.localdate())
+    merge = merging.merge(by=chi, duplicate=twin, canonical=lan, reason="Một người")
+    answer_all(lan, remembering.begin(learner=lan, course=course), *"bbbbb")
+    fold()
+    assert verify()[1].difference == 0
+    merging.unmerge(merge=merge, by=chi)
+    assert Refresher.objects.get().learner == lan
+    fold()
+    assert verify()[1].difference == 0
+    answer_all(twin, remembering.begin(learner=twin, course=course), *"bbbba")
+    fold()
+    assert verify()[1].difference == 0
+    assert set(Fact.objects.filter(kind="refreshed").values_list("person", flat=True)) == {lan.pk, twin.pk}
+
+
 def test_merged_where_both_have_the_round_each_keeps_hers(lan, course, chi, phu_thai):
     twin = make_learner("Nguyễn Thị Lan", commune=phu_thai)
     for who in (lan, twin):
