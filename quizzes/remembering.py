@@ -71,8 +71,18 @@ class Standing:
     @property
     def refresher(self) -> Refresher | None:
         """Today's, once it was begun."""
-        row = self.refreshers.get(self.round or 0)
+        return self.begun(self.round or 0)
+
+    def begun(self, number: int) -> Refresher | None:
+        """That of a round, once it was begun: whoever has begun may finish, whatever is offered today."""
+        row = self.refreshers.get(number)
         return row if row and row.begun_at else None
+
+    @property
+    def unfinished(self) -> Refresher | None:
+        """An earlier round's, begun and left open."""
+        rows = [row for row in self.refreshers.values() if row.begun_at and row.round != self.round]
+        return next((row for row in rows if not row.finished_at), None)
 
     @property
     def finished(self) -> list[Refresher]:

@@ -22,8 +22,9 @@ from .access import learner_required
 
 
 class AnswerForm(forms.Form):
-    """`position` is the question the page showed: a stale tab answers that one and no other."""
+    """`round` and `position` name the question the page showed: a stale tab answers that one and no other."""
 
+    round = forms.TypedChoiceField(choices=Refresher.Round.choices, coerce=int)
     position = forms.IntegerField(min_value=1, max_value=100)
 
     def choices(self) -> list[str]:
@@ -41,9 +42,8 @@ def refresher(request: HttpRequest, learner: Learner, course: str) -> HttpRespon
         if request.POST.get("act") == "begin":
             return _begin(request, learner, standing)
         return _answer(request, learner, standing)
-    if standing.refresher is None:
-        return _intro(request, standing)
-    return _show(request, learner, standing, standing.refresher)
+    row = standing.begun(_number(request.GET.get("lan", ""))) or standing.refresher
+    return _show(request, learner, standing, row) if row else _intro(request, standing)
 
 
 def _begin(request: HttpRequest, learner: Learner, standing: Standing) -> HttpResponse:
@@ -62,8 +62,10 @@ def _intro(request: HttpRequest, standing: Standing, *, error: str = "") -> Http
 
 
 def _answer(request: HttpRequest, learner: Learner, standing: Standing) -> HttpResponse:
-    form, row = AnswerForm(request.POST), standing.refresher
-    if row is None or not form.is_valid():
+    """To the refresher the page was of, whichever is offered today: begun at 23:59 it is finished after."""
+    form = AnswerForm(request.POST)
+    row = standing.begun(form.cleaned_data["round"]) if form.is_valid() else None
+    if row is None:
         return redirect("learning:refresher", course=standing.course.slug)
     position = form.cleaned_data["position"]
     if not form.choices():
@@ -73,7 +75,7 @@ def _answer(request: HttpRequest, learner: Learner, standing: Standing) -> HttpR
         remembering.answer(learner=learner, refresher=row, position=position, choices=form.choices())
     except Refused as refusal:
         return _show(request, learner, standing, row, error=refusal.message)
-    shown = urlencode({"cau": position})
+    shown = urlencode({"lan": row.round, "cau": position})
     return redirect(f"{reverse('learning:refresher', args=[standing.course.slug])}?{shown}")
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 from accounts import leaving
 from courses.models import Enrolment
 from quizzes import practising, remembering
-from quizzes.models import Question, Refresher
+from quizzes.models import Question, Refresher, RefresherQuestion
 from tests.make import make_learner
 from tests.quizzes.make import put
 from tests.quizzes.remembering import aged, course_with_checks, finish
@@ -37,8 +37,14 @@ def text(answer) -> str:
 
 def play(browser, *choices):
     browser.post(PAGE, {"act": "begin"})
-    for number, choice in enumerate(choices, 1):
-        shown = browser.post(PAGE, {"act": "answer", "position": number, "choice": choice}, follow=True)
+    return go_on(browser, *choices)
+
+
+def go_on(browser, *choices, first=1, number=None):
+    number = number or Refresher.objects.latest("begun_at").round
+    for position, choice in enumerate(choices, first):
+        sent = {"act": "answer", "round": number, "position": position, "choice": choice}
+        shown = browser.post(PAGE, sent, follow=True)
     return shown
 
 
@@ -90,8 +96,8 @@ def test_one_question_a_screen_each_explained_at_once(browser, lan, course):
     assert "Câu 1 trong 5" in first
     assert "Vì sao." not in first
     assert "Câu trả lời đúng" not in first
-    wrong = browser.post(PAGE, {"act": "answer", "position": 1, "choice": "a"})
-    assert wrong["Location"] == f"{PAGE}?cau=1"
+    wrong = browser.post(PAGE, {"act": "answer", "round": 7, "position": 1, "choice": "a"})
+    assert wrong["Location"] == f"{PAGE}?lan=7&cau=1"
     said = text(browser.get(wrong["Location"]))
     assert "Chưa đúng, không sao cả" in said
     assert "Câu trả lời đúng" in said
@@ -113,12 +119,22 @@ def test_a_key_never_comes_before_its_answer(browser, lan, course):
 def test_nothing_chosen_says_so(browser, lan, course):
     finish(lan, course, days=7)
     browser.post(PAGE, {"act": "begin"})
-    answer = browser.post(PAGE, {"act": "answer", "position": 1})
+    answer = browser.post(PAGE, {"act": "answer", "round": 7, "position": 1})
     assert answer.status_code == 409
     assert "Bạn chọn một câu trả lời trước đã" in text(answer)
 
 
-@pytest.mark.parametrize("sent", [{"position": "x"}, {"position": 9, "choice": "b"}, {}])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"round": 7, "position": "x", "choice": "b"},
+        {"round": 7, "position": 9, "choice": "b"},
+        {"round": 30, "position": 1, "choice": "b"},
+        {"round": 8, "position": 1, "choice": "b"},
+        {"position": 1, "choice": "b"},
+        {},
+    ],
+)
 def test_nonsense_changes_nothing(browser, lan, course, sent):
     finish(lan, course, days=7)
     browser.post(PAGE, {"act": "begin"})
@@ -129,7 +145,44 @@ def test_nonsense_changes_nothing(browser, lan, course, sent):
 
 def test_an_answer_before_it_was_begun_leads_to_its_beginning(browser, lan, course):
     finish(lan, course, days=7)
-    assert browser.post(PAGE, {"act": "answer", "position": 1, "choice": "b"})["Location"] == PAGE
+    assert browser.post(PAGE, {"act": "answer", "round": 7, "position": 1, "choice": "b"})["Location"] == PAGE
+
+
+@pytest.mark.parametrize("day", [30, 90], ids=["the next round begins", "no round is left"])
+def test_begun_before_midnight_it_is_finished_after(browser, lan, course, day):
+    finish(lan, course, days=day - 1)
+    play(browser, *"bbbb")
+    number = Refresher.objects.get().round
+    aged(lan, course, day)
+    assert f'href="?lan={number}"' in text(browser.get(PAGE))
+    assert "Câu 5 trong 5" in text(browser.get(PAGE, {"lan": number}))
+    said = text(go_on(browser, "b", first=5))
+    assert "Bạn còn nhớ" in said
+    assert f'href="{PAGE}?lan={number}"' in said
+    assert "Bạn còn nhớ tất cả" in text(browser.get(PAGE, {"lan": number}))
+    row = Refresher.objects.get()
+    assert (row.remembered, row.total, row.finished_at is not None) == (5, 5, True)
+    assert "làm nốt" not in text(browser.get(PAGE))
+
+
+def test_a_stale_tab_answers_the_refresher_it_shows(browser, lan, course):
+    finish(lan, course, days=29)
+    play(browser, *"bb")
+    third = re.search(r'name="round" value="(\d+)"', text(browser.get(PAGE)))
+    aged(lan, course, 30)
+    browser.post(PAGE, {"act": "begin"})
+    go_on(browser, "a", first=3, number=third[1])
+    answered = RefresherQuestion.objects.exclude(answered_at=None)
+    assert set(answered.values_list("refresher__round", "position")) == {(7, 1), (7, 2), (7, 3)}
+    assert 'name="round" value="30"' in text(browser.get(PAGE))
+
+
+@pytest.mark.parametrize("odd", ["x", "-7", "8", "²", "9" * 50])
+def test_a_round_nobody_has_is_todays(browser, lan, course, odd):
+    finish(lan, course, days=7)
+    assert "Bắt đầu ôn lại" in text(browser.get(PAGE, {"lan": odd}))
+    browser.post(PAGE, {"act": "begin"})
+    assert "Câu 1 trong 5" in text(browser.get(PAGE, {"lan": odd}))
 
 
 def test_the_result_comforts_and_keeps_the_paper(browser, lan, course):
