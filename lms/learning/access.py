@@ -11,10 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
+from accounts.cards import by_card
 from accounts.merged_doors import merged_only, words_of
 from accounts.models import Learner, User
 from accounts.naming import of_another, to_chooser
 from accounts.sessions import current_learner, must_choose
+from accounts.signing import BORROWED
 
 P = ParamSpec("P")
 
@@ -49,6 +51,11 @@ def no_learner(request: HttpRequest, **context: Any) -> HttpResponse:
     if canonical:
         return render(request, "accounts/merged_away.html", {"words": words_of(canonical)}, status=403)
     return render(request, "lms/learning/no_learner.html", context, status=403)
+
+
+def may_show(request: HttpRequest) -> bool:
+    """Handing a paper on from this phone is offered: not by card, nor on a phone she borrowed."""
+    return not by_card(request) and not request.session.get(BORROWED)
 
 
 def origin(request: HttpRequest) -> str:

@@ -22,7 +22,7 @@ from quizzes.errors import Closed, Refused, Stale
 from quizzes.models import Attempt, Quiz
 
 from .. import completing
-from .access import learner_required, origin
+from .access import learner_required, may_show, origin
 from .forms import SheetForm
 from .overview import cards, url_of
 
@@ -204,6 +204,7 @@ def result(request: HttpRequest, learner: Learner, course: str, attempt: uuid.UU
         "state": state,
         "card": card,
         "passed_before": passed_before,
+        "may_show": may_show(request),
         "origin": origin(request),
         "wait": attempts.wait_message(tried.quiz, again, now) if again else "",
     }

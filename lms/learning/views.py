@@ -22,7 +22,7 @@ from courses.models import Course
 
 from .. import completing
 from . import overview
-from .access import learner_required, no_learner, origin
+from .access import learner_required, may_show, no_learner, origin
 
 
 @require_safe
@@ -52,6 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "learning": [card for card in cards if not card.completed],
         "finished": [card for card in cards if card.completed],
         "first": "" if cards else overview.first_lesson(),
+        "may_show": may_show(request),
         "origin": origin(request),
     }
     return render(request, "lms/learning/home.html", context)
@@ -71,7 +72,7 @@ def finished(request: HttpRequest, learner: Learner, course: str) -> HttpRespons
         "learner": learner,
         "paper": paper,
         "revoked": revoked,
-        "by_card": by_card(request),
+        "may_show": may_show(request),
         "origin": origin(request),
         "set_own_pin": own_pin.due(learner, request),
     }

@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 import yaml
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from .cast import MADE, run_inside
 from .conftest import ROOT, new_context, sign_in
@@ -118,34 +118,110 @@ def test_by_keyboard_alone_and_axe_finds_nothing(page):
     assert look(page) == {}
 
 
+# A share sheet as phones have it: only for a moment after a tap (here half a second).
 SHARE = """
 window.shared = [];
+window.tapped = -Infinity;
+addEventListener("click", event => { if (event.isTrusted) window.tapped = performance.now(); }, true);
 navigator.share = async what => {
+  if (window.refused) throw new DOMException("no", window.refused);
+  if (performance.now() - window.tapped > 500) throw new DOMException("too late", "NotAllowedError");
+  window.tapped = -Infinity;
   window.shared.push({...what, files: (what.files || []).map(file => file.type)});
 };
 navigator.canShare = () => true;
+const real = window.fetch;
+window.fetch = async (...what) => {  // slow 4G
+  const answer = await real(...what);
+  await new Promise(done => setTimeout(done, window.slow || 0));
+  return answer;
+};
 """
+PICTURE = re.compile(r"/giay-ghi-nhan\.png$")
+DONE = f"/hoc-tap/{COURSE}/hoan-thanh/"
 
 
-@pytest.mark.parametrize("can", [True, False], ids=["share sheet", "no share sheet"])
-def test_a_paper_is_shown_to_the_family(browser, can):
+@pytest.fixture
+def shows(browser) -> Iterator[Page]:
+    """Somebody with a paper, on a phone with a share sheet."""
     context = new_context(browser, bypass_csp=True)  # waiting for a value is an eval
-    context.add_init_script(SHARE if can else "delete Navigator.prototype.share;")
+    context.add_init_script(SHARE)
     page = context.new_page()
     she_who_recalls(page)
-    page.goto(f"/hoc-tap/{COURSE}/hoan-thanh/")
-    share = page.get_by_role("button", name="Khoe với gia đình")
-    by_hand = page.get_by_role("link", name="Tải ảnh khoe với gia đình")
-    if can:
-        expect(by_hand).to_be_hidden()
-        share.click()
-        page.wait_for_function("window.shared.length === 1")
-        [what] = page.evaluate("window.shared")
-        assert what["files"] == ["image/png"]
-        assert re.search(r"http://[^ ]+/giay/[^/]+/$", what["text"])
-    else:
-        expect(share).to_be_hidden()
-        with page.expect_download() as download:
-            by_hand.click()
-        assert re.fullmatch(r"giay-ghi-nhan-.*\.png", download.value.suggested_filename)
+    yield page
+    context.close()
+
+
+def to_show(page: Page) -> tuple[Locator, Locator]:
+    """The button, and the way by hand."""
+    hand = page.get_by_role("link", name="Tải ảnh khoe với gia đình").first
+    return page.get_by_role("button", name="Khoe với gia đình").first, hand
+
+
+def was_shared(page: Page) -> None:
+    page.wait_for_function("window.shared.length === 1")
+    [what] = page.evaluate("window.shared")
+    assert what["files"] == ["image/png"]
+    assert re.search(r"http://[^ ]+/giay/[^/]+/$", what["text"])
+
+
+def test_a_paper_is_shown_to_the_family(shows):
+    with shows.expect_response(PICTURE):  # before anybody taps
+        shows.goto(DONE)
+    share, by_hand = to_show(shows)
+    expect(by_hand).to_be_hidden()
+    share.click()
+    was_shared(shows)
+    expect(by_hand).to_be_hidden()
+
+
+def test_on_a_slow_network_the_picture_is_there_before_the_tap(shows):
+    shows.context.add_init_script("window.slow = 1500")
+    with shows.expect_response(PICTURE):
+        shows.goto(DONE)
+    shows.wait_for_timeout(2000)
+    to_show(shows)[0].click()
+    was_shared(shows)
+
+
+def test_a_picture_that_comes_too_late_is_for_the_next_tap(shows):
+    shows.goto("/hoc-tap/")
+    shows.evaluate("window.slow = 1500")
+    share, by_hand = to_show(shows)
+    share.click()
+    said = shows.locator("[data-pride] [data-said]").first
+    expect(said).to_contain_text("Đang lấy ảnh")
+    expect(said).to_contain_text("bấm nút này lần nữa")
+    expect(by_hand).to_be_visible()
+    share.click()
+    was_shared(shows)
+    expect(said).to_have_text("")
+
+
+def test_a_share_sheet_that_does_not_open_gives_back_the_way_by_hand(shows):
+    shows.goto(DONE)
+    share, by_hand = to_show(shows)
+    said = shows.locator("[data-pride] [data-said]").first
+    shows.evaluate("window.refused = 'AbortError'")  # she closed it
+    share.click()
+    shows.wait_for_timeout(500)
+    expect(by_hand).to_be_hidden()
+    expect(said).to_have_text("")
+    shows.evaluate("window.refused = 'DataError'")
+    share.click()
+    expect(by_hand).to_be_visible()
+    expect(said).to_contain_text("tải ảnh về")
+
+
+def test_without_a_share_sheet_the_picture_is_downloaded(browser):
+    context = new_context(browser)
+    context.add_init_script("delete Navigator.prototype.share;")
+    page = context.new_page()
+    she_who_recalls(page)
+    page.goto(DONE)
+    share, by_hand = to_show(page)
+    expect(share).to_be_hidden()
+    with page.expect_download() as download:
+        by_hand.click()
+    assert re.fullmatch(r"giay-ghi-nhan-.*\.png", download.value.suggested_filename)
     context.close()

@@ -147,6 +147,26 @@ def test_a_finished_course_can_be_shown(browser, lan):
         assert "certificates/share.js" in page
 
 
+def test_the_picture_is_fetched_unasked_only_where_showing_it_is_what_the_page_is_for(browser, lan):
+    course = make_course()
+    make_paper(lan, course)
+    assert "data-early" in text(browser.get(f"/hoc-tap/{course.slug}/hoan-thanh/"))
+    assert "data-early" not in text(browser.get(HOME))
+
+
+def test_on_a_borrowed_phone_nothing_is_handed_on(browser, lan):
+    course = make_course()
+    make_paper(lan, course)
+    session = browser.session
+    session[BORROWED] = True
+    session.save()
+    for path in (HOME, f"/hoc-tap/{course.slug}/hoan-thanh/"):
+        page = text(browser.get(path))
+        assert "Xem giấy" in page
+        assert "data-share" not in page
+        assert "share.js" not in page or path == HOME
+
+
 def test_by_card_nothing_is_shown_to_others(lan):
     course = make_course()
     make_paper(lan, course)

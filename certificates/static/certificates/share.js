@@ -25,16 +25,55 @@ async function pictureOf(address) {
   }
 }
 
-for (const button of document.querySelectorAll("[data-share]")) {
-  if (!navigator.share) continue;
-  button.hidden = false;
-  const byHand = button.closest("[data-pride]")?.querySelector("[data-by-hand]");
-  if (byHand) byHand.hidden = true;
-  button.addEventListener("click", async () => {
-    const { share: url, title, picture } = button.dataset;
-    const file = await pictureOf(picture);
+/**
+ * One button. A share sheet opens only right after a tap (Chromium: some five seconds), and on a slow network the
+ * picture takes longer: it is fetched before the tap where the page says so, else from the finger's first touch, and
+ * kept. What came too late waits for the next tap. When nothing opens, the way by hand comes back.
+ */
+function sharing(button) {
+  const { share: url, title, picture } = button.dataset;
+  const pride = button.closest("[data-pride]");
+  const byHand = pride?.querySelector("[data-by-hand]");
+  const note = (pride ?? document).querySelector("[data-said]");
+  let file = picture ? undefined : null; // undefined: nobody asked yet
+  let coming, busy;
+  const ready = () => (coming ??= pictureOf(picture).then((got) => (file = got)));
+  const say = (words) => {
+    if (note) note.textContent = words;
+  };
+
+  async function share() {
+    const late = file === undefined;
+    if (late) {
+      say("Đang lấy ảnh, bạn đợi một chút.");
+      await ready();
+    }
+    say("");
     // With a picture many phones drop `url`: it goes in the words too.
     const what = file ? { files: [file], title, text: `${title}: ${url}` } : { title, url };
-    navigator.share(what).catch(() => {}); // she closed the sheet: nothing to say
+    try {
+      await navigator.share(what);
+    } catch (error) {
+      if (error.name === "AbortError") return; // she closed the sheet: nothing to say
+      if (late && error.name === "NotAllowedError") say("Ảnh đã sẵn sàng. Bạn bấm nút này lần nữa.");
+      else if (byHand) say("Máy này không mở được chỗ gửi. Bạn tải ảnh về, rồi gửi ảnh ấy trong Zalo.");
+      else say("Máy này không mở được chỗ gửi. Bạn chép đường dẫn ở trên rồi dán vào Zalo.");
+      if (byHand) byHand.hidden = false;
+    }
+  }
+
+  button.hidden = false;
+  if (byHand) byHand.hidden = true;
+  if (picture) {
+    button.addEventListener("pointerdown", ready);
+    if ("early" in button.dataset && !navigator.connection?.saveData) (window.requestIdleCallback ?? setTimeout)(ready);
+  }
+  button.addEventListener("click", async () => {
+    if (busy) return;
+    busy = true;
+    await share();
+    busy = false;
   });
 }
+
+if (navigator.share) document.querySelectorAll("[data-share]").forEach(sharing);
