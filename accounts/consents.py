@@ -54,6 +54,15 @@ REMINDERS: dict[int, Words] = {
             "Không đồng ý cũng học bình thường. Mã dùng một lần và báo động về dữ liệu của bạn vẫn được gửi.",
         ),
     ),
+    3: Words(
+        short="Tôi đồng ý nhận tin nhắn nhắc học, nhắc ôn lại và báo lớp học gần nơi tôi ở.",
+        more=(
+            "Nhắn gì: bài đang học dở, lúc nên ôn lại khóa đã học xong, lớp học sắp mở ở xã, phường của bạn. "
+            "Không quá 2 tin một tuần.",
+            "Dùng gì: số điện thoại bạn đăng nhập. Số này không đưa cho ai khác ngoài nhà mạng gửi tin.",
+            "Không đồng ý cũng học bình thường. Mã dùng một lần và báo động về dữ liệu của bạn vẫn được gửi.",
+        ),
+    ),
 }
 WORDS: dict[str, dict[int, Words]] = {
     Consent.Purpose.LEARNING: LEARNING,
@@ -117,8 +126,14 @@ def give(
     )
 
 
+@again()
+@transaction.atomic
 def withdraw(*, learner: Learner, purpose: str) -> bool:
-    """She takes a consent back; False when none stood. What follows for learning: `accounts.leaving`."""
+    """She takes a consent back; False when none stood. What follows for learning: `accounts.leaving`.
+
+    Her row is held: whatever is done by that consent is over, or finds that it is gone.
+    """
+    acting.hold(learner)
     held = learner.consents.filter(purpose=purpose, withdrawn_at=None)
     return bool(held.update(withdrawn_at=timezone.now()))
 

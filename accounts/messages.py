@@ -32,6 +32,7 @@ TAKEN_MINUTES = 10  # a row taken longer ago belonged to a worker that died
 NOTICE_HOURS = 24
 NOTICES_A_DAY = 3  # texts to one sign-in beside codes; the notices themselves wait on its screens
 FOR_CODES = 50  # per cent of the day's money that notices leave to codes
+FOR_NOTICES = 75  # per cent that reminders leave to codes and notices
 FOR_COMING_BACK = 20  # per cent that sign-ups leave to who forgot her PIN
 BATCH = 50
 
@@ -150,8 +151,12 @@ def _hint() -> None:
 
 
 def _cap(purpose: str, leave: int = 0) -> int:
-    """đồng of a day until which this purpose may spend: codes bring people in, so a share is theirs alone."""
-    left = leave if purpose == Message.Purpose.CODE else FOR_CODES
+    """đồng of a day until which this purpose may spend: codes bring people in, so a share is theirs alone.
+
+    Reminders come early in the day and many at once: they leave notices theirs too.
+    """
+    shares = {Message.Purpose.CODE: leave, Message.Purpose.REMINDER: FOR_NOTICES}
+    left = shares.get(Message.Purpose(purpose), FOR_CODES)
     return int(settings.SMS["DAILY_CAP"]) * (100 - left) // 100
 
 
@@ -188,6 +193,8 @@ def deliver(pk: int) -> bool:
     message = Message.objects.get(pk=pk)
     if message.expires_at <= now:
         return _finish(message, Message.Status.GIVEN_UP, "too late", unspent=True)
+    if not _still_wanted(message):
+        return _finish(message, Message.Status.GIVEN_UP, "not wanted any more", unspent=True)
     try:
         gateway = sms.gateway(settings.SMS)
         if gateway is None:
@@ -203,6 +210,12 @@ def deliver(pk: int) -> bool:
         alarms.count("gateway", alarm_from=5)
         return _finish(message, Message.Status.UNSURE, str(error))
     return _finish(message, Message.Status.SENT, answer)
+
+
+def _still_wanted(message: Message) -> bool:
+    from . import reminding  # which writes by this module
+
+    return message.purpose != Message.Purpose.REMINDER or reminding.still_wanted(message)
 
 
 def _again(message: Message, why: str) -> bool:

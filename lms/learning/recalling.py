@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
+from accounts import reminding
 from accounts.models import Learner
 from courses.models import Course
 from quizzes import remembering
@@ -100,6 +101,7 @@ def _show(
     if now is None:
         context["words"] = f"{row.remembered} trong {row.total} câu"
         context["practices"] = remembering.practices_to_try(learner, standing.course)
+        context["old_words"] = reminding.words_are_old(learner)
         context["judged"] = [(one, _judged(one)) for one in questions]
         return render(request, "lms/learning/refresher_result.html", context)
     context |= {"now": now, "choices": _judged(now), "several": now.revision.kind == "multiple"}

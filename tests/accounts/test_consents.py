@@ -36,22 +36,30 @@ def test_given_and_withdrawn_and_both_kept(inside, lan):
     inside.post(PAGE, {"act": "give"})
     inside.post(PAGE, {"act": "give"})
     given = lan.consents.get(purpose=REMINDERS)
-    assert (given.version, given.channel, given.withdrawn_at) == (2, "online", None)
+    assert (given.version, given.channel, given.withdrawn_at) == (3, "online", None)
     inside.post(PAGE, {"act": "withdraw"})
     assert lan.consents.get(purpose=REMINDERS).withdrawn_at
     inside.post(PAGE, {"act": "give"})
     assert lan.consents.filter(purpose=REMINDERS).count() == 2
-    assert inside.get(PAGE).content.decode().count(consents.REMINDERS[1].short) >= 3
+    assert inside.get(PAGE).content.decode().count(consents.REMINDERS[3].short) >= 3
 
 
 def test_new_words_are_asked_for_anew(lan, monkeypatch):
     first = consents.give(learner=lan, purpose=REMINDERS)
-    monkeypatch.setitem(consents.REMINDERS, 3, consents.Words("Lời mới.", ("Rõ hơn.",)))
+    monkeypatch.setitem(consents.REMINDERS, 4, consents.Words("Lời mới.", ("Rõ hơn.",)))
     second = consents.give(learner=lan, purpose=REMINDERS)
     first.refresh_from_db()
     assert first.withdrawn_at
-    assert (first.version, second.version) == (2, 3)
+    assert (first.version, second.version) == (3, 4)
     assert consents.words_of(first).short.startswith("Tôi đồng ý nhận")
+
+
+def test_the_words_she_ticks_speak_of_all_that_is_sent():
+    """Not only those behind “Đọc đủ”."""
+    short = consents.REMINDERS[consents.current(REMINDERS)].short
+    assert "nhắc học" in short
+    assert "nhắc ôn lại" in short
+    assert "lớp học" in short
 
 
 class TestChild:
