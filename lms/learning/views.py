@@ -43,7 +43,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "learner": learner,
         "by_card": card,
         "borrowed": borrowed,
-        "family": [(one, family[one.pk]) for one in people] if len(people) > 1 else [],
+        # Who has lit none yet is not held up beside the others.
+        "family": [(one, family[one.pk]) for one in people if family[one.pk]] if len(people) > 1 else [],
         "lamps": lamps_of(cards[0].commune_lit) if cards else None,
         "due": [] if learner.leaving_at else [one for one in cards if one.to_recall],
         "set_own_pin": own_pin.due(learner, request),
