@@ -52,7 +52,7 @@ def test_all_right_finishes_the_lesson_and_says_how(lan, lesson):
         assert (fact.person, fact.item, fact.asserted_by, fact.actor) == (
             lan.pk,
             lesson.key,
-            "server",
+            "client",
             "server",
         )
         assert (fact.assisted, fact.edition, fact.course) == (False, 1, "KNS04")
@@ -88,7 +88,9 @@ def test_sent_again_after_a_pass_is_the_same_pass(lan, lesson):
 def test_two_tabs_are_one_try(lan):
     lesson = course_with_checks(per_lesson=2).items.get(key="kns04-01")
     sent = answered(lesson, "b", "b")
-    at_once(3, lambda: placing.judge(learner=lan, **sent))
+    answers = at_once(3, lambda: placing.judge(learner=lan, **sent))
+    assert {tried.pk for tried, _ in answers} == {Placement.objects.get().pk}, "all three are told of the one"
+    assert [got is not None and got.recorded for _, got in answers].count(True) == 1
     assert Placement.objects.get().passed
     assert ItemDone.objects.count() == 1
     assert list(Fact.objects.order_by("kind").values_list("kind", flat=True)) == [
@@ -178,6 +180,8 @@ def test_the_counts_tell_it_apart_and_agree(lan, course, lesson):
         key: Delta.objects.get(measure=key, place=lan.commune, part="").value for key in ("lessons", "known")
     }
     assert found == {"lessons": 2, "known": 1}
+    asserted = {key: Delta.objects.get(measure=key, place=lan.commune, part="client").value for key in found}
+    assert asserted == found, "a skip is no better proved than a lesson that was read"
     assert verify()[1].difference == 0
 
 

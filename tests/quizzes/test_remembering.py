@@ -109,10 +109,13 @@ def test_two_tabs_begin_one_and_answer_once(lan):
     row = Refresher.objects.get()
     assert row.questions.count() == 5
     answer = {"learner": lan, "refresher": row, "position": 1}
-    at_once(2, lambda: remembering.answer(**answer, choices=["b"]))
+    given = at_once(2, lambda: remembering.answer(**answer, choices=["b"]))
+    assert [(one.choices, one.correct) for one in given] == [(["b"], True)] * 2
+    assert len({one.answered_at for one in given}) == 1
     for position in (2, 3, 4):
         remembering.answer(**answer | {"position": position}, choices=["b"])
-    at_once(2, lambda: remembering.answer(**answer | {"position": 5}, choices=["b"]))
+    last = at_once(2, lambda: remembering.answer(**answer | {"position": 5}, choices=["b"]))
+    assert [one.correct for one in last] == [True, True]
     row.refresh_from_db()
     assert (row.remembered, row.total) == (5, 5)
     assert Fact.objects.filter(kind="refreshed").count() == 1
