@@ -185,6 +185,7 @@ def test_on_a_slow_network_the_picture_is_there_before_the_tap(shows):
 
 
 def test_a_picture_that_comes_too_late_is_for_the_next_tap(shows):
+    shows.goto(DONE)  # where she gets her paper
     shows.goto("/hoc-tap/")
     shows.evaluate("window.slow = 1500")
     share, by_hand = to_show(shows)
