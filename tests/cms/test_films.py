@@ -14,9 +14,11 @@ from PIL import Image
 from cms import authoring, films, weighing
 from cms.aloud import recordings
 from cms.aloud.reading import text_of
+from cms.holders import lessons_with
 from cms.importing.exporting import export
 from cms.importing.problems import PackageRefused
 from cms.models import Film, LessonPage, Weighing
+from cms.permissions import ensure_groups
 from common import audio
 from tests import sounds
 from tests.sounds import box, track
@@ -126,6 +128,7 @@ def test_captions_may_say_hours_and_where_they_stand():
 @pytest.fixture
 def poster(db, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
+    ensure_groups()
     picture, _ = authoring.put_picture(origin="p", title="p", filename="p.svg", data=DRAWING)
     return picture
 
@@ -302,6 +305,10 @@ def test_a_film_that_was_replaced_has_another_price(client, filmed, film, django
         change(client, film, film=SimpleUploadedFile("a.mp4", heavy))
 
     assert Weighing.objects.get(page=filmed).more == before + len(heavy) - len(mp4())
+
+
+def test_the_picture_before_a_film_belongs_to_its_lessons_too(filmed, film):
+    assert lessons_with(film) == lessons_with(film.poster) == [filmed]
 
 
 def test_what_could_not_be_weighed_at_once_is_weighed_by_the_task(client, filmed, film):

@@ -11,6 +11,7 @@ from cms import authoring, weighing
 from cms.holders import lessons_with
 from cms.importing.exporting import _media_name
 from cms.models import LessonPage, Picture, Weighing
+from cms.permissions import ensure_groups
 
 from .conftest import paragraph, put_lesson
 from .test_practices import VALUE
@@ -118,6 +119,7 @@ def test_a_package_names_a_picture_as_it_was_named(khoa):
 def test_a_picture_that_was_replaced_in_the_editors_screens(
     client, khoa, bien, django_capture_on_commit_callbacks
 ):
+    ensure_groups()
     picture = uploaded()
     page = put(khoa, illustrated(picture))
     weighing.keep(page)
