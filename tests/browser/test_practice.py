@@ -260,7 +260,7 @@ def test_an_editor_makes_one_and_sees_it_play(browser, accounts):
     target = page.locator("[name$='-value-to']").first
     target.fill("Nơi không có")
     page.locator("[name=action-publish]").evaluate("button => button.click()")
-    expect(page.get_by_text("dẫn tới màn hình không có")).to_be_visible()
+    expect(page.get_by_text("dẫn tới màn hình không có")).to_be_visible(timeout=20_000)
     target.fill("Người gọi xưng danh")
     page.goto(f"/admin/pages/{lesson}/view_draft/")
     section = page.locator("[data-practice]").first
