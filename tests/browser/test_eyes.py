@@ -12,9 +12,9 @@ from playwright.sync_api import BrowserContext, Page, expect
 from .cast import Cast
 from .conftest import BASE_URL, PHONE, new_context
 from .people import sign_up
-from .test_download import Wire
 from .test_every_page import violations
 from .test_overflow import SIDEWAYS
+from .wire import Wire
 from .worker import ready
 
 COURSE = "/khoa-hoc/an-toan-tren-mang/"
@@ -286,18 +286,13 @@ def transferred(page: Page, wire: Wire, path: str) -> int:
 
 
 @pytest.mark.parametrize("path", [LESSON, f"{LESSON}chi-chu/", VIDEO])
-def test_no_more_is_transferred_than_the_price_says(browser, path):
+def test_no_more_is_transferred_than_the_price_says(wired: Page, wire: Wire, path):
     """With all that the worker fetches for days without network."""
-    wire = Wire()
-    context = new_context(browser, service_workers="allow", base_url=wire.url)
-    page = context.new_page()
-    sent = transferred(page, wire, path)
-    said = re.search(r"(\d+)\sKB", page.locator(".lesson > .over").text_content() or "")
+    sent = transferred(wired, wire, path)
+    said = re.search(r"(\d+)\sKB", wired.locator(".lesson > .over").text_content() or "")
     assert said
     # Too much, never too little: gzip where she has brotli, room for headers, the icon of the manifest.
     assert sent <= int(said[1]) * 1000 <= sent * 1.25
-    context.close()
-    wire.close()
 
 
 def test_who_chose_words_alone_is_led_to_them_and_no_picture_is_loaded(browser):
