@@ -160,7 +160,7 @@ def hear(raw: Mapping[str, object], *, allow: Callable[[], None]) -> Answer:
     except BadAction as refusal:
         return Answer(uuid, REFUSED, str(refusal))
     except UuidReused:
-        return Answer(uuid, REFUSED, REUSED)
+        return Answer(uuid, REFUSED, REUSED, {"code": "reused"})
     except PASSING:
         raise
     except Exception:
@@ -230,7 +230,7 @@ def _answer(
     except Refused as refusal:
         return Answer(uuid, REFUSED, refusal.message, {"code": refusal.code, **refusal.data})
     except UuidReused:
-        return Answer(uuid, REFUSED, REUSED)
+        return Answer(uuid, REFUSED, REUSED, {"code": "reused"})
     except PASSING:
         raise
     except Exception:

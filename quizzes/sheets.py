@@ -31,6 +31,7 @@ class SheetQuestion:
     text: str
     choices: list[SheetChoice]
     elsewhere: str = ""  # what another tab chose, when it is not what this one chose
+    unsaved: bool = False  # what is chosen came with a form that was not taken
 
     @property
     def answered(self) -> bool:
@@ -79,6 +80,7 @@ def _asked(one: AttemptQuestion, kept: Sequence[str], posted: Sequence[str] | No
         text=one.revision.text,
         choices=[SheetChoice(id=id_, text=texts[id_], chosen=id_ in chosen) for id_ in one.order],
         elsewhere="; ".join(texts[id_] for id_ in one.order if id_ in kept) if differs else "",
+        unsaved=set(kept) != set(chosen),
     )
 
 

@@ -67,7 +67,7 @@ def _keep_sheet(request: HttpRequest, attempt: Attempt) -> bool:
         return False
     answers = form.answers([one.key for one in attempt.questions.all()])
     answers = {key: [choice[:100] for choice in chosen[:20]] for key, chosen in answers.items()}
-    request.session[_SHEET] = {"attempt": str(attempt.public_id), "answers": answers}
+    request.session[_SHEET] = {"attempt": str(attempt.public_id), "answers": answers, "seq": attempt.seq}
     return True
 
 
@@ -76,8 +76,14 @@ def _kept_sheet(request: HttpRequest, attempt: Attempt) -> dict[str, Any]:
     kept = request.session.get(_SHEET) or {}
     if kept.get("attempt") != str(attempt.public_id):
         return {}
+    answers = kept["answers"]
+    if attempt.seq != kept.get("seq", attempt.seq):  # it went on since: the later answer counts
+        answered = attempts.current_answers(attempt)
+        answers = {key: chosen for key, chosen in answers.items() if not answered.get(key)}
+    if not any(answers.values()):
+        return {}
     words = "Các câu bạn chọn trước khi gõ mã đều còn ở đây nhưng chưa được lưu. Bạn xem lại rồi bấm Nộp bài."
-    return {"posted": kept["answers"], "error": words}
+    return {"posted": answers, "error": words}
 
 
 def _intro(request: HttpRequest, learner: Learner, quiz: Quiz, *, error: str = "") -> HttpResponse:

@@ -361,12 +361,25 @@ def test_what_was_chosen_before_the_pin_is_still_there_after_it(locked, lan, exa
     type_own(locked, lan)
     page = locked.get(url_of(exam)).content.decode()
     assert (page.count("checked"), "chưa được lưu" in page) == (10, True)
+    assert page.count("data-unsaved") == 10  # the script sends them with the handing in
     exam.refresh_from_db()
     assert exam.seq == 0
     locked.post(url_of(exam), sheet(exam))
     exam.refresh_from_db()
     assert exam.passed
     assert "sheet" not in locked.session
+
+
+def test_what_was_chosen_after_the_pin_counts_more(locked, lan, exam):
+    locked.post(url_of(exam), sheet(exam))
+    type_own(locked, lan)
+    first, *others = [one.key for one in exam.questions.all()]
+    data = {"seq": 0, "question": first, "choices": ["a"]}
+    post(locked, action(lan, "test_answer", str(exam.public_id), data))
+    shown = {one.key: one for one in locked.get(url_of(exam)).context["questions"]}
+    chosen = {key: [choice.id for choice in one.choices if choice.chosen] for key, one in shown.items()}
+    assert chosen == {first: ["a"]} | {key: ["b"] for key in others}
+    assert [key for key, one in shown.items() if not one.unsaved] == [first]
 
 
 def test_the_sheet_of_another_attempt_is_not_kept(locked, exam):

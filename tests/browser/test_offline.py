@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from .people import COURSE, key, sign_up, words
-from .test_queue import enter, finish, leave, lessons, until_lit, waiting
+from .test_queue import QUEUE, enter, finish, leave, lessons, until_lit, waiting
 from .worker import HOME, PICTURES, TEST, caches, download, ready, until, until_kept
 
 pytestmark = [pytest.mark.requests_fail, pytest.mark.service_worker]
@@ -74,7 +74,15 @@ def test_a_begun_test_goes_on_without_network(page: Page, context: BrowserContex
     expect(page.locator("[data-saved]").nth(3)).to_contain_text("Đã lưu trên máy. Chưa có mạng")
     page.reload()
     expect(page.locator("#tinh-hinh")).to_contain_text("4 trong 10 câu")
+    # With network the server's page comes, which knows none of them: then they are sent.
+    context.route(QUEUE, lambda route: route.fulfill(status=500))
     context.set_offline(False)
+    page.reload()
+    expect(page.locator("html:not([data-kept])")).to_be_attached()
+    expect(page.locator("#tinh-hinh")).to_contain_text("4 trong 10 câu")
+    assert len(waiting(page)) == 4
+    context.unroute(QUEUE)
+    page.evaluate("dispatchEvent(new Event('online'))")
     until(page, lambda: waiting(page) == [])
     context.set_offline(True)
     page.close()  # sent meanwhile: the kept page has to know it too

@@ -16,7 +16,7 @@ from .test_queue import FULL, QUEUE, enter, finish, leave, lessons, until_lit, w
 
 pytestmark = pytest.mark.requests_fail
 
-CASES = (Path(__file__).parent / "queue_cases.js").read_text()
+CASES, STORE_CASES = ((Path(__file__).parent / f"{name}_cases.js").read_text() for name in ("queue", "store"))
 OTHER = "00000000-0000-4000-8000-0000000000bb"
 
 
@@ -26,7 +26,7 @@ def case(page: Page):
     page.goto("/khoa-hoc/")
     loaded = page.evaluate("performance.getEntriesByType('resource').map(entry => entry.name)")
     source, memory = (next(url for url in loaded if f"/{name}." in url) for name in ("queue", "store"))
-    return lambda name: page.evaluate(f"({CASES})({json.dumps([source, memory, name])})")
+    return lambda name, cases=CASES: page.evaluate(f"({cases})({json.dumps([source, memory, name])})")
 
 
 def who(context: BrowserContext, learner: str | None = None) -> str:
@@ -225,6 +225,54 @@ def test_a_full_disk_stops_no_test(case):
     assert case("lease_on_a_full_disk") == {"sent": [1], "left": 0}
 
 
+def test_a_full_disk_is_not_called_kept(case):
+    """The second choice of a question too: it takes the place of one that is on no disk."""
+    said = case("fleeting")
+    durable = [said[name] for name in ("roomy", "changed", "first", "second")]
+    assert durable == [True, False, False, False]
+    assert said["rows"] == [["q1", "a", False], ["q1", "b", True], ["q2", "b", True]]
+
+
+def test_a_step_that_a_full_disk_cannot_note_goes_on(case):
+    said = case("stale_on_a_full_disk")
+    assert said["did"] == ["test_answer a", "test_answer b", "test_submit"]
+    assert said["left"] == []
+    lost = case("lost_on_a_full_disk")
+    assert lost["same"] == 1  # within the page what is sent again is the same to the byte
+    assert lost["left"] == []  # after it, what the server did already is no refusal
+
+
+def test_a_refusal_on_a_full_disk_is_to_be_looked_at(case):
+    said = case("refused_on_a_full_disk")
+    assert said["sent"] == 1
+    assert states_of("lesson_done", said["left"]) == ["review"]
+
+
+def test_a_disk_that_cannot_be_read_stops_nothing_but_the_handing_in(case):
+    said = case("unread")
+    assert (said["mute"], said["unread"], said["shown"]) == (["test_answer b"], True, 1)
+    assert said["pauses"] > 0  # it tries again by itself
+    assert said["sent"] == ["test_answer b", "test_answer a", "test_submit"]
+    assert said["left"] == []
+
+
+def test_a_disk_that_answers_late_gets_everything_once(case):
+    said = case("late", STORE_CASES)
+    assert (said["unread"], said["after"] or False) == (True, False)
+    assert said["kept"] == said["shown"] == said["added"]
+    assert sorted(said["sealed"]) == [["s-29", 8], ["s-3", 7]]
+    assert said["marked"] == 0
+
+
+def test_what_did_not_fit_outlives_the_database(case):
+    said = case("closed", STORE_CASES)
+    assert said == {"durable": False, "again": 2, "rows": [["s-1", True]]}
+
+
+def test_a_database_that_a_newer_page_changed(case):
+    assert case("outdated", STORE_CASES) == {"durable": False, "rows": 1}
+
+
 def test_a_test_on_a_full_phone(browser: Browser):
     context = new_context(browser)
     context.add_init_script(FULL)
@@ -239,6 +287,32 @@ def test_a_test_on_a_full_phone(browser: Browser):
     expect(page.locator("main")).to_contain_text("10 trong 10")
     assert broken == []
     context.close()
+
+
+# --- Who sends, and what holds it up ---
+
+
+def test_what_the_server_breaks_over_stops_no_other(case):
+    said = case("poison")
+    assert said["sent"] == 24
+    assert said["left"] == ["old", "new"]  # of one question, and so in order
+    assert said["rounds"] < 10
+
+
+def test_a_lease_ends_when_the_clock_is_set_right(case):
+    said = case("lease_of_the_dead")
+    assert said["dead"]["sent"] == 1
+    assert said["living"] == {"sent": 1, "pauses": 1}  # another tab sends: tried again later
+
+
+def test_nothing_is_written_before_the_last_act_of_a_page(case):
+    said = case("leaving_without_a_name")
+    assert said["wrote"] == ["put"]
+    assert said["same"]  # and it can be claimed with what was done before
+
+
+def test_two_tabs_claim_once(case):
+    assert case("claimed_in_another_tab") == {"first": 1, "second": 0}
 
 
 # --- Leaving a phone ---

@@ -57,6 +57,7 @@ def test_the_same_uuid_with_another_payload_is_refused(lan, lan_in, course):
         "refused",
         "Mã của việc này đã dùng cho một việc khác, nên việc này chưa được ghi.",
     )
+    assert answer["data"] == {"code": "reused"}
     assert ItemDone.objects.count() == 1
 
 

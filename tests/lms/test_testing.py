@@ -197,6 +197,7 @@ def test_a_stale_tab_is_merged_and_loses_nothing(browser, lan, course):
     shown = response.context["questions"]
     chosen = [[choice.id for choice in one.choices if choice.chosen] for one in shown[:3]]
     assert chosen == [["b"], ["c"], ["b"]]
+    assert [one.unsaved for one in shown[:4]] == [True, True, False, False]
     seq = re.search(r'name="seq" value="(\d+)"', text(response))[1]
     merged = {f"q-{key}": ids for key, ids in zip(keys, chosen, strict=False)}
     browser.post(URL, sheet(attempt, "save", right=0, seq=seq, **merged))

@@ -1,7 +1,7 @@
 // /mang-theo/: what the link brings is kept on this phone, each action once.
 import { queue, request } from "./queue.js";
 import { unpack } from "./carried.js";
-import { el, keepLit } from "./state.js";
+import { el, keepNobodys } from "./state.js";
 
 const MOST_NAMELESS = 400; // actions that nobody signed, on one phone
 const MOST_COURSES = 5;
@@ -29,7 +29,7 @@ async function take(text) {
   const fresh = brought.filter((action) => !known.has(action.uuid));
   let durable = true;
   for (const action of fresh) durable = (await store.put({ ...action, state: "waiting", latest: "" })) && durable;
-  for (const action of fresh) if (action.kind === "lesson_done" && action.course) await keepLit(action.course, action.subject);
+  for (const action of fresh) if (action.kind === "lesson_done" && action.course) await keepNobodys(action.course, action.subject);
   const lessons = brought.filter((action) => action.kind === "lesson_done");
   const words = lessons.map((action) => action.label).filter(Boolean).join("; ");
   say(`Đã mang sang máy này ${lessons.length} bài đã học${words && `: ${words}`}.`, durable ? "Phần này nằm trên máy. Bạn đăng ký hoặc đăng nhập thì nó được ghi tên bạn." : "Trình duyệt này không cho lưu trên máy: hãy đăng ký ngay trên trang này để không mất.");

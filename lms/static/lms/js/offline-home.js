@@ -49,7 +49,7 @@ async function card(list) {
     try { localStorage.setItem("hvs_kept", JSON.stringify({ ...notes(), [list.course]: { no: true } })); } catch { /* nothing to forget */ }
   });
   const rows = list.lessons.map((lesson) => row(lesson, done.includes(lesson.item)));
-  return el("section", { class: "card" }, el("h3", {}, el("a", { href: list.url }, list.title)), lamps(list.lessons.length, done.length), el("ul", { class: "list" }, ...rows), el("p", { class: "btns" }, drop));
+  return el("section", { class: "card" }, el("h3", {}, el("a", { href: list.url }, list.title)), lamps(list.lessons.length, list.lessons.filter((lesson) => done.includes(lesson.item)).length), el("ul", { class: "list" }, ...rows), el("p", { class: "btns" }, drop));
 }
 
 const alert = (kind, name, ...words) => el("div", { class: `alert ${kind}` }, icon(name), el("div", {}, ...words));

@@ -10,8 +10,10 @@ import { store as phone } from "./store.js";
 
 const URL = "/api/v1/queue/";
 const TIMEOUT = 15000;
+const LEASE = TIMEOUT + 5000;
 const PAUSES = [1000, 3000, 8000, 20000, 40000, 60000];
 const BATCH = 20;
+const PATIENT = 2; // failures of the server in a row: then one by one, to find out which action it is
 const STALE_TRIES = 5;
 const REMEMBERED = 200; // outcomes that a page keeps for who asks late
 const NAMELESS = ["feedback"]; // kinds that nobody has to sign
@@ -71,10 +73,11 @@ export async function askWho() {
 async function amongTabs(store, work) {
   if (navigator.locks) return navigator.locks.request("hvs-queue", () => work(async () => true));
   const me = newUuid();
-  const lease = (held) => (!held || held.by === me || held.until < Date.now() ? { by: me, until: Date.now() + TIMEOUT + 5000 } : held);
+  const ended = ({ until }) => until < Date.now() || until > Date.now() + LEASE; // longer than any: the clock was set back since
+  const lease = (held) => (!held || held.by === me || ended(held) ? { by: me, until: Date.now() + LEASE } : held);
   const take = async () => (await store.change("lease", lease).catch(() => ({ by: me }))).by === me;
   for (let tries = 0; !(await take()); tries++) {
-    if (tries > 20) return undefined;
+    if (tries > 20) throw new Error("another tab sends");
     await new Promise((go) => setTimeout(go, 1000));
   }
   try { return await work(take); } finally { await store.change("lease", (held) => (held && held.by === me ? undefined : held)).catch(() => {}); }
@@ -91,8 +94,9 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
   const listeners = new Set();
   const ended = new Map(); // uuid → what became of it
   const asked = new Map(); // uuid → who waits for that
-  const steps = new Map(); // on a full disk: where an attempt stands,
-  const parked = new Set(); // what was refused
+  const steps = new Map(); // attempt → where it stands, while the disk is too full to note it
+  const troubled = new Set(); // what the server failed at, by `slot`: it goes last, what failed longest ago first
+  let claimed = null; // the claim id of this phone, as this page saw it last
   const channel = typeof BroadcastChannel === "function" ? new BroadcastChannel("hvs-queue") : null;
   if (channel) channel.onmessage = ({ data }) => hear(data);
 
@@ -100,6 +104,7 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
   const tell = (news) => { if (channel) channel.postMessage(news); hear(news); };
 
   function hear(news) {
+    if (news.what === "changed") claimed = null;
     if (news.what === "sent" || news.what === "refused") {
       ended.set(news.uuid, news);
       if (ended.size > REMEMBERED) ended.delete(ended.keys().next().value);
@@ -127,23 +132,24 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
     if (bound && ![bound, null].includes(learns()) && !NAMELESS.includes(kind)) throw new AnotherLearns();
     const store = await open();
     const action = { uuid: newUuid(), state: WAITING, learner: NAMELESS.includes(kind) ? null : bound, kind, subject, data, at: now().toISOString(), label, latest, course };
-    if (!action.learner && !NAMELESS.includes(kind)) action.claim = await claimId(store);
-    const durable = !hurry && (await insteadOfLast(store, action)) ? store.durable : await store.put(action);
-    for (const { uuid, state } of await sameAs(store, action)) if (state === REVIEW || parked.has(uuid)) await store.edit(uuid, () => null);
+    if (!action.learner && !NAMELESS.includes(kind)) action.claim = hurry ? claimed || newUuid() : await claimId(store);
+    const put = hurry ? null : await insteadOfLast(store, action);
+    const durable = put ? !put.fleeting : await store.put(action);
+    for (const { uuid, state } of await sameAs(store, action)) if (state === REVIEW) await store.edit(uuid, () => null);
     tell({ what: "stored", action, durable });
     flush();
     return { uuid: action.uuid, durable, named: Boolean(action.learner) };
   }
 
-  const claimId = (store) => store.change("claim", (kept) => kept || newUuid()).catch(() => newUuid());
+  const claimId = async (store) => { claimed = await store.change("claim", (kept) => kept || newUuid()).catch(() => claimed || newUuid()); return claimed; };
 
   const sameAs = async (store, { latest, learner, claim }) => (latest ? (await store.all()).filter((one) => one.latest === latest && one.learner === learner && one.claim === claim) : []);
 
   async function insteadOfLast(store, action) {
     const last = (await sameAs(store, action)).pop();
-    if (!last || last.sealed || last.state !== WAITING) return false;
+    if (!last || last.sealed || last.state !== WAITING) return null;
     const put = await store.edit(last.uuid, (kept) => (kept.sealed ? kept : { ...action, n: kept.n })).catch(() => null);
-    return Boolean(put && put.uuid === action.uuid);
+    return put && put.uuid === action.uuid ? put : null;
   }
 
   // --- Sending ---
@@ -156,28 +162,34 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
   async function run() {
     clearTimeout(timer);
     const store = await open();
-    if (!pick(await store.all()).length) return;
-    await single(store, async (renew) => {
+    if (!bound) claimed = claimed || (await store.get("claim").catch(() => null));
+    const next = async () => pick(await store.all(), store.unread);
+    if ((await next()).length) await single(store, async (renew) => {
       for (;;) {
         if (signedIn() && !said && !(await meet())) return;
-        const batch = pick(await store.all());
+        const batch = await next();
         if (!batch.length || !(await renew()) || !(await deliver(store, batch))) return;
       }
     });
+    if (store.unread) wait();
   }
 
   // A test is not handed in before every answer of it was sent, or dropped after a look.
   const held = (action, actions) => action.kind === "test_submit" && actions.some((one) => one.kind === "test_answer" && one.subject === action.subject && one.learner === action.learner);
   // Of this sign-in, as far as the phone knows: what is not waits for another sign-in.
   const isOurs = (action) => NAMELESS.includes(action.kind) || Boolean(action.learner && signedIn() && (!said || said.learners.includes(action.learner)));
-  const sendable = (action, _, actions) => !held(action, actions) && action.state === WAITING && !parked.has(action.uuid) && isOurs(action);
+  const sendable = (action, _, actions) => !held(action, actions) && action.state === WAITING && isOurs(action);
+  const slot = ({ latest, uuid }) => latest || uuid; // actions of one slot stay in order
 
   // The oldest that can be sent, with what follows it; where an attempt stands is known only from the
-  // answer before, so steps of a test go one by one.
-  function pick(actions) {
-    const ours = actions.filter(sendable);
-    const step = ours.findIndex((action) => action.kind.startsWith("test_"));
-    return ours.slice(0, step === 0 ? 1 : Math.min(BATCH, step < 0 ? BATCH : step));
+  // answer before, so steps of a test go one by one. What an `unread` disk keeps may belong before a handing in.
+  function pick(actions, unread) {
+    const turn = [...troubled];
+    const place = (action) => turn.indexOf(slot(action));
+    const ours = actions.filter((action, n) => sendable(action, n, actions) && !(unread && action.kind === "test_submit")).sort((one, other) => place(one) - place(other));
+    const alone = ours.findIndex((action) => action.kind.startsWith("test_") || place(action) >= 0);
+    const most = tries > PATIENT ? 1 : BATCH;
+    return ours.slice(0, alone === 0 ? 1 : Math.min(most, alone < 0 ? most : alone));
   }
 
   // Who is signed in, asked once; false when that cannot be known now.
@@ -190,6 +202,7 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
 
   function wait() {
     tell({ what: "waiting" });
+    clearTimeout(timer);
     const pause = PAUSES[Math.min(tries++, PAUSES.length - 1)];
     timer = later(flush, pause * (0.8 + 0.4 * Math.random())); // a hall that lost its network must not come back as one
   }
@@ -202,7 +215,7 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
     const ready = [];
     for (const action of batch) {
       const put = seal(steps.get(action.subject) ?? (await store.get(`seq:${action.subject}`)));
-      ready.push(await store.edit(action.uuid, put).catch(() => put(action))); // a full disk stops no sending
+      ready.push(await store.edit(action.uuid, put));
     }
     const going = ready.filter(Boolean); // another tab may have dropped one
     if (!going.length) return true;
@@ -218,6 +231,7 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
     if (status === 403) { said = null; if (tries++ < 3) return true; }
     // Our server says why; what says nothing is a hotel's or a carrier's page on the way.
     else if (status >= 400 && status < 500 && status !== 408 && status !== 429 && answers && answers.message) return refusedWhole(store, going, answers);
+    if (status >= 500 && going.length === 1) { troubled.delete(slot(going[0])); troubled.add(slot(going[0])); }
     wait();
     return false;
   }
@@ -231,12 +245,17 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
 
   async function answered(store, action, { status, message, data = {} }) {
     if (!action) return;
+    troubled.delete(slot(action));
     if (Number.isInteger(data.seq)) await stands(action.subject, data.seq);
-    if (status === "refused" && data.code === "stale" && (action.stale || 0) < STALE_TRIES) return reseal(store, action, data);
+    if (status === "refused" && isPassed(action, data) && (action.stale || 0) < STALE_TRIES) return reseal(store, action, data);
     if (status === "refused") return review(store, action, { message, data });
     await store.edit(action.uuid, () => null);
     tell({ what: "sent", uuid: action.uuid, action, answer: { message, data } });
   }
+
+  // The attempt stands elsewhere than this step says; or it was done already with another `seq`, which a full disk
+  // could not note: chosen again it is the same.
+  const isPassed = ({ kind }, { code }) => code === "stale" || (code === "reused" && kind.startsWith("test_"));
 
   async function stands(attempt, seq) {
     steps.delete(attempt);
@@ -253,7 +272,7 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
   async function review(store, action, { message, data }) {
     const { uuid = action.uuid } = (await sameAs(store, action)).pop() || {};
     await store.edit(action.uuid, (kept) => (uuid !== action.uuid ? null : // chosen anew meanwhile
-      { ...kept, state: REVIEW, message, code: data.code || "" })).catch(() => parked.add(action.uuid));
+      { ...kept, state: REVIEW, message, code: data.code || "" }));
     tell({ what: "refused", uuid: action.uuid, action, message, data });
   }
 
@@ -267,7 +286,7 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
   async function retry(uuid) {
     await (await open()).edit(uuid, ({ sealed: _, message: __, code: ___, ...kept }) => ({ ...kept, uuid: newUuid(), state: WAITING, stale: 0 }));
     tell({ what: "changed" });
-    return sendNow();
+    sendNow();
   }
 
   // Her own and nobody's; what another person of this phone did is not hers to drop.
@@ -287,7 +306,10 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
     const store = await open();
     const learner = learns() === bound ? bound : null;
     const taken = [];
-    for (const action of learner ? found : []) if (await store.edit(action.uuid, (kept) => ({ ...kept, learner })).catch(() => null)) taken.push(action);
+    for (const action of learner ? found : []) {
+      const put = await store.edit(action.uuid, (kept) => (kept.learner ? kept : { ...kept, learner })).catch(() => null); // another tab may have been first
+      if (put && put.learner === learner) taken.push(action);
+    }
     if (learner) await store.change("claim", () => undefined).catch(() => {});
     tell({ what: "changed" });
     sendNow();

@@ -10,22 +10,37 @@ export const isAnothers = (learner) => isKept() && whoLearns() !== learner;
 export function beside(learner) {
   const name = `sheet-${learner}`;
   const key = `${location.pathname}chosen.json`;
-  const open = async () => ("caches" in window && (await caches.has(name)) ? caches.open(name) : null);
-  let picked = {}; // by question
+  let picked = {}; // by question: what is not beside the page yet
+  let turn = Promise.resolve();
+
+  // One after the other, among the tabs too: each adds to what the others wrote.
+  function next(work) {
+    const act = async () => {
+      if (!("caches" in window) || !(await caches.has(name))) return {};
+      const cache = await caches.open(name);
+      const found = await cache.match(key);
+      return work(cache, found ? await found.json() : {});
+    };
+    const done = turn.then(() => (navigator.locks ? navigator.locks.request(name, act) : act()));
+    turn = done.catch(() => {});
+    return done;
+  }
+
   return {
     // What was chosen before, for a kept page; nothing for one from the server, which begins anew.
-    async recall() {
-      const cache = await open();
-      if (!cache) return {};
-      if (!isKept()) { if (!Object.keys(picked).length) await cache.delete(key); return {}; }
-      const found = await cache.match(key);
-      picked = { ...(found ? await found.json() : {}), ...picked };
-      return picked;
-    },
-    async remember(question, choices) {
+    recall: () => next(async (cache, found) => {
+      if (isKept()) return found;
+      await cache.delete(key);
+      return {};
+    }),
+    remember(question, choices) {
       picked[question] = choices;
-      const cache = await open();
-      if (cache) await cache.put(key, new Response(JSON.stringify(picked)));
+      return next(async (cache, found) => {
+        const going = picked;
+        if (!Object.keys(going).length) return; // the one before wrote it
+        picked = {};
+        try { await cache.put(key, new Response(JSON.stringify({ ...found, ...going }))); } catch (error) { picked = { ...going, ...picked }; throw error; }
+      });
     },
   };
 }

@@ -36,7 +36,8 @@ const MOST_LAMPS = 24;
 export const lampWords = (lit, total) => (lit ? `${lit} trong ${total} bài` : `${total} bài`);
 
 // A course as a row of lamps, as lms/ui/lamps.html draws it. `fresh` lamps were lit just now.
-export function lamps(total, lit, fresh = 0) {
+export function lamps(total, known, fresh = 0) {
+  const lit = Math.min(known, total); // what was learned of it may be in the course no more
   const row = el("div", { class: "lamps", "data-total": total });
   if (total > MOST_LAMPS) row.append(el("progress", { max: total, value: lit, "aria-hidden": "true" }));
   else for (let n = 0; n < total; n++) {
@@ -115,15 +116,18 @@ function standings(said) {
 }
 
 // What this phone knows to be lit, by course: what the server said, and what it does not know yet.
-const litName = () => `lit:${queue.learner() || "nobody"}`;
+const NOBODY = "lit:nobody"; // until somebody says it was she
+const litName = () => (queue.learner() ? `lit:${queue.learner()}` : NOBODY);
 export async function lit(slug) {
   const kept = (await (await queue.store()).get(litName())) || {};
   return kept[slug] || [];
 }
-export async function keepLit(slug, ...items) {
+async function light(name, slug, items) {
   const add = (kept = {}) => ({ ...kept, [slug]: [...new Set([...(kept[slug] || []), ...items])] });
-  await (await queue.store()).change(litName(), add).catch(() => {});
+  await (await queue.store()).change(name, add).catch(() => {});
 }
+export const keepLit = (slug, ...items) => light(litName(), slug, items);
+export const keepNobodys = (slug, ...items) => light(NOBODY, slug, items);
 
 // The server's word, and beside it what it has not heard yet.
 async function learnLit(slug, items) {
@@ -139,7 +143,7 @@ export async function showLamps(slug, fresh = 0) {
   for (const slot of document.querySelectorAll("[data-lamps]")) {
     const drawn = slot.querySelector(".lamps");
     if (slot.dataset.course !== slug || !drawn || !done.length) continue;
-    const row = lamps(Number(drawn.dataset.total), Math.min(done.length, Number(drawn.dataset.total)), fresh);
+    const row = lamps(Number(drawn.dataset.total), done.length, fresh);
     row.classList.toggle("big", drawn.classList.contains("big"));
     slot.replaceChildren(row);
   }
@@ -187,22 +191,23 @@ const words = el("div", { role: "status" });
 const buttons = el("div", { class: "btns" });
 strip.append(el("div", { class: "now-in" }, words, buttons));
 const many = (n) => `${n} việc`;
+const onPhone = (actions) => many(actions.length) + (actions.some((action) => action.fleeting) ? " chỉ nằm trong trang này (trình duyệt không cho lưu trên máy, xin giữ trang mở)" : " đã lưu trên máy");
 const press = (label, act) => { const made = el("button", { type: "button", class: "btn quiet small" }, label); made.addEventListener("click", () => act(made)); return made; };
 
 async function showQueue() {
   const actions = await queue.list();
   const bad = actions.filter((action) => action.state === REVIEW).length;
   const going = actions.filter((action) => action.state !== REVIEW && (action.learner || !action.claim));
-  const ours = going.filter(queue.isOurs).length;
-  const others = going.length - ours;
+  const ours = going.filter(queue.isOurs);
+  const others = going.filter((action) => !queue.isOurs(action));
   const lines = [];
   const doing = [];
   if (bad) lines.push(`${many(bad)} cần xem lại.`);
-  if (ours) {
-    lines.push(`${many(ours)} đã lưu trên máy, chưa gửi.`);
+  if (ours.length) {
+    lines.push(`${onPhone(ours)}, chưa gửi.`);
     doing.push(press("Gửi ngay", (made) => { made.textContent = "Đang gửi…"; queue.sendNow().then(showQueue); }));
   }
-  if (others) lines.push(signedIn() ? `${many(others)} của người khác dùng máy này, chưa gửi: người ấy đăng nhập thì máy gửi.` : `${many(others)} đã lưu trên máy, chưa gửi: đăng nhập thì máy gửi.`);
+  if (others.length) lines.push(signedIn() ? `${many(others.length)} của người khác dùng máy này, chưa gửi: người ấy đăng nhập thì máy gửi.` : `${onPhone(others)}, chưa gửi: đăng nhập thì máy gửi.`);
   const nameless = actions.filter((action) => action.claim && !action.learner);
   if (nameless.length) await askWhose(nameless, lines, doing).catch(() => {});
   if (lines.length) doing.push(el("a", { href: "/viec-tren-may/" }, "Xem"));
@@ -213,7 +218,7 @@ async function showQueue() {
 
 // Learned here before anybody signed in.
 async function askWhose(actions, lines, doing) {
-  if (!signedIn()) return void lines.push(`${many(actions.length)} đã lưu trên máy này, chưa ghi tên ai.`);
+  if (!signedIn()) return void lines.push(`${onPhone(actions)}, chưa ghi tên ai.`);
   const { ask } = await import("./claiming.js");
   return ask(tools, actions, lines, doing);
 }

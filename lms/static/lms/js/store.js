@@ -19,8 +19,8 @@ function openDatabase() {
     };
     const late = new Promise((come) => {
       request.onsuccess = () => {
-        request.result.onversionchange = () => request.result.close(); // a newer page may go on
         request.result.onclose = () => { opened = null; }; // the browser took its space back: open it anew
+        request.result.onversionchange = () => { request.result.close(); opened = null; }; // a newer page may go on
         done(request.result);
         come(request.result);
       };
@@ -66,21 +66,24 @@ function databaseStore(db) {
   };
 }
 
+// Its rows say that they end with the page: `fleeting`.
 export function memoryStore(first = 0) {
   const actions = new Map();
   const kept = new Map();
   let n = first;
   const copy = (value) => (value === undefined ? undefined : structuredClone(value));
+  const shown = (action) => ({ ...copy(action), fleeting: true });
   return {
     durable: false,
-    all: async () => [...actions.values()].sort((one, other) => one.n - other.n).map(copy),
+    instead: new Map(), // uuid of a row on the disk → how that row stands
+    all: async () => [...actions.values()].sort((one, other) => one.n - other.n).map(shown),
     put: async (action) => { const row = { n: ++n, ...copy(action) }; actions.set(row.n, row); return false; },
     edit: async (uuid, change) => {
       const found = [...actions.values()].find((action) => action.uuid === uuid);
       const changed = found && change(copy(found));
       if (changed) actions.set(found.n, copy(changed));
       else if (found) actions.delete(found.n);
-      return changed || null;
+      return changed ? shown(changed) : null;
     },
     get: async (name) => copy(kept.get(name)),
     change: async (name, change) => {
@@ -92,32 +95,63 @@ export function memoryStore(first = 0) {
   };
 }
 
-// The disk may be full in the middle of a lesson: what does not fit waits in the page, behind what did.
+// The disk may be full in the middle of a lesson: a new action that does not fit waits in the page, behind what
+// did. How an action stands, where that does not fit, the page knows over the row that stays on the disk; never
+// what was done, which would end with that row.
 export function withSpare(main, spare = memoryStore(1e12)) {
-  return {
+  const { instead } = spare;
+  const store = {
     ...main,
-    all: async () => [...(await main.all()), ...(await spare.all())],
+    all: async () => {
+      const rows = await main.all().catch(() => null);
+      store.unread = !rows; // said, and what needs all of it waits
+      return [...(rows || []).map((row) => instead.get(row.uuid) || row), ...(await spare.all())];
+    },
     put: (action) => main.put(action).catch(() => spare.put(action)),
-    edit: async (uuid, change) => (await spare.edit(uuid, change)) || main.edit(uuid, change),
+    edit: async (uuid, change) => {
+      const inPage = await spare.edit(uuid, change);
+      if (inPage) return inPage;
+      const [first, now] = [...instead].find(([, row]) => row.uuid === uuid) || [uuid];
+      let was = null;
+      let changed = null;
+      try {
+        const put = await main.edit(first, (row) => { was = now || row; changed = change(was); return changed; });
+        instead.delete(first);
+        return put;
+      } catch (error) {
+        if (!changed || changed.data !== was.data) throw error;
+        instead.set(first, changed);
+        return changed;
+      }
+    },
   };
+  return store;
 }
 
 let opened = null;
+const spare = memoryStore(1e12); // outlives a database that the browser closes
 
 // The disk answers late: until then the page's memory, which does not know what the disk keeps (`unread`);
-// after that the disk, with what the memory took meanwhile. What is sent twice so, the server does once.
+// after that the disk, once it has what the memory took meanwhile.
 function meanwhile(late) {
-  const memory = Object.assign(memoryStore(), { unread: true });
-  late.then(async (db) => {
-    const disk = withSpare(databaseStore(db));
-    for (const { n: _, ...action } of await memory.all()) await disk.put(action);
-    opened = Promise.resolve(disk);
-  }).catch(() => {});
-  return memory;
+  const phone = { ...spare, unread: true };
+  late.then((db) => {
+    const disk = withSpare(databaseStore(db), spare);
+    const moved = move(disk).then(() => { Object.assign(phone, { durable: true, unread: false }); opened = Promise.resolve(disk); });
+    for (const name of ["all", "put", "edit", "get", "change"]) phone[name] = (...how) => moved.then(() => disk[name](...how));
+  });
+  return phone;
 }
 
-// The phone's store; always the same one within a page, but for a disk that answers late.
+async function move(disk) {
+  for (const { n: _, fleeting: __, ...action } of await spare.all()) {
+    await spare.edit(action.uuid, () => null);
+    await disk.put(action);
+  }
+}
+
+// The phone's store; the same one within a page until the browser closes its database.
 export function store() {
-  opened = opened || openDatabase().then((db) => withSpare(databaseStore(db)), (error) => (error.late ? meanwhile(error.late) : memoryStore()));
+  opened = opened || openDatabase().then((db) => withSpare(databaseStore(db), spare), (error) => (error.late ? meanwhile(error.late) : spare));
   return opened;
 }

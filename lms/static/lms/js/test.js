@@ -1,11 +1,14 @@
 // The final test: each answer is kept on the phone at once and sent when it can be, with words that say where
 // it is. Begun with network, it goes on without. The form works without this.
 import { AnotherLearns, isSignedIn, onLeave, queue, REVIEW, whoLearns } from "./queue.js";
-import { beside, isAnothers } from "./sheet.js";
+import { DAY, serverClock } from "./server-clock.js";
+import { beside, isAnothers, isKept } from "./sheet.js";
 
 const form = document.getElementById("bai-lam");
 const SAVED = { stored: "Đã lưu trên máy, đang gửi…", waiting: "Đã lưu trên máy. Chưa có mạng, máy sẽ tự gửi.", sent: "Đã gửi" };
 const OUT = "Đã lưu trên máy. Bạn đã bị thoát: đăng nhập lại là máy gửi.";
+const FLEETING = "Trình duyệt này không cho lưu trên máy: xin giữ trang mở đến khi gửi xong.";
+const FLEETING_OUT = "Bạn đã bị thoát, và trình duyệt này không cho lưu trên máy: xin giữ trang này mở và đăng nhập ở một trang khác.";
 const SETTLED = 600;
 const WARN = [10, 5, 1]; // minutes left that are said aloud
 
@@ -15,16 +18,38 @@ function start() {
   const unkept = new Map(); // field → why its answer is not even on the phone: tried again at the handing in
   let again = false; // handed in, and an answer is to be looked at
   const timers = new Map(); // field → what will keep it
+  const saving = new Map(); // field → what ends once it is kept
   const attempt = form.dataset.attempt;
   const questions = [...form.querySelectorAll("fieldset[data-question]")];
   const total = document.getElementById("tinh-hinh");
   const byKey = (key) => questions.find((one) => one.dataset.question === key);
-  const chosen = (field) => [...field.querySelectorAll("input:checked")].map((input) => input.value);
-  const choose = (field, ids) => { for (const input of field.querySelectorAll("input")) input.checked = ids.includes(input.value); };
+  const inputs = (field) => [...field.querySelectorAll("input")];
+  const values = (some) => some.map((input) => input.value);
+  const chosen = (field) => values(inputs(field).filter((input) => input.checked));
+  const check = (field, ids) => { for (const input of inputs(field)) input.checked = ids.includes(input.value); };
+  const text = (ids) => [...ids].sort().join();
+  // field → the choices that the server or the phone has. A choice may come without `change`: tapped before this
+  // script ran, or put back by the browser.
+  const known = new Map(questions.map((field) => [field, text(values(inputs(field).filter((input) => input.defaultChecked)))]));
+  const differs = (field) => text(chosen(field)) !== known.get(field);
+  const posted = new Set(questions.filter((field) => "unsaved" in field.dataset)); // sent as a form, and not taken yet
+  const isUnsaved = (field) => timers.has(field) || unkept.has(field) || posted.has(field) || differs(field);
+  // Put back by the browser, since nobody tapped yet: it counts where nothing else is known.
+  const restored = new Map(navigator.userActivation && !navigator.userActivation.hasBeenActive ? questions.filter(differs).map((field) => [field, chosen(field)]) : []);
+  for (const field of restored.keys()) for (const input of inputs(field)) input.checked = input.defaultChecked;
+
+  // Shows what was chosen before, but not over what she chose meanwhile; true when that is shown.
+  function choose(field, ids) {
+    if ((isUnsaved(field) || saving.has(field)) && text(chosen(field)) !== text(ids)) return false;
+    check(field, ids);
+    known.set(field, text(ids));
+    return true;
+  }
+  const remember = (field, ids) => sheet.remember(field.dataset.question, ids).catch(() => {});
   const say = (field, words) => { field.querySelector("[data-saved]").textContent = words; };
   const UNTIL = `. Bài cần được gửi trước ${form.dataset.until}.`;
-  const link = (href, textContent) => Object.assign(document.createElement("a"), { href, textContent });
-  const where = (what) => (what === "sent" || isSignedIn() ? SAVED[what] : OUT);
+  const link = (href, textContent, target = "") => Object.assign(document.createElement("a"), { href, textContent, target });
+  const where = (what, { fleeting = false } = {}) => (what === "sent" ? SAVED.sent : isSignedIn() ? (fleeting ? FLEETING : SAVED[what]) : fleeting ? FLEETING_OUT : OUT);
   const ours = (action) => action.subject === attempt && action.kind.startsWith("test_");
   const sheet = beside(form.dataset.learner);
   const unsent = async () => (await queue.list()).filter((action) => ours(action) && action.state === "waiting");
@@ -40,20 +65,25 @@ function start() {
 
   // The page may be older than what this phone did since: the later step counts, and what is not sent is shown.
   async function catchUp() {
+    const recalled = sheet.recall().catch(() => ({})); // asked first: what is remembered from now on stays
     await queue.stands(attempt, Number(form.dataset.seq));
-    for (const [question, ids] of Object.entries(await sheet.recall().catch(() => ({})))) if (byKey(question) && !timers.has(byKey(question))) choose(byKey(question), ids);
+    const before = await recalled;
     // What waited for her own PIN goes now that it was typed.
     for (const action of await queue.list()) if (ours(action) && action.state === REVIEW && ["own_pin", "card"].includes(action.code)) await queue.retry(action.uuid);
-    for (const action of await unsent()) {
-      const field = action.kind === "test_answer" && byKey(action.data.question);
-      if (field) { choose(field, action.data.choices); say(field, where("waiting")); }
+    const mine = (await queue.list()).filter((action) => ours(action) && byKey(action.data.question));
+    const here = Object.fromEntries(mine.map((action) => [action.data.question, action.data.choices]));
+    for (const [question, ids] of Object.entries({ ...before, ...here })) {
+      const field = byKey(question);
+      if (field && choose(field, ids) && here[question]) remember(field, ids);
     }
-    for (const action of await queue.list()) {
-      const field = ours(action) && action.state === REVIEW && byKey(action.data.question);
-      if (field) { choose(field, action.data.choices); say(field, `Chưa gửi được: ${action.message}`); }
+    for (const action of mine) {
+      const field = byKey(action.data.question);
+      if (!isUnsaved(field)) say(field, action.state === REVIEW ? `Chưa gửi được: ${action.message}` : where("waiting", action));
     }
     count();
-    sayHandedIn();
+    await sayHandedIn();
+    for (const [field, ids] of restored) if (!chosen(field).length && !isUnsaved(field)) check(field, ids);
+    for (const field of questions) if (differs(field) && !timers.has(field)) changed(field);
   }
 
   function count() {
@@ -67,7 +97,7 @@ function start() {
     if (what === "changed") return sayHandedIn();
     if (!action || !ours(action)) return undefined;
     const field = byKey(action.data.question);
-    if (field && SAVED[what] && !(what === "sent" && timers.has(field))) say(field, where(what));
+    if (field && SAVED[what] && !timers.has(field)) say(field, where(what, { fleeting: news.durable === false }));
     if (what === "renamed") merge(action, news.data);
     if (what === "refused") refused(action, field, news);
     if (what === "sent" && action.kind === "test_submit") { handingIn = true; location.assign(news.answer.data.url); }
@@ -75,7 +105,11 @@ function start() {
   });
 
   async function sayWaiting() {
-    for (const action of await unsent()) if (byKey(action.data.question)) say(byKey(action.data.question), where("waiting"));
+    for (const action of await unsent()) {
+      const field = byKey(action.data.question);
+      if (field && !timers.has(field)) say(field, where("waiting", action));
+    }
+    sayHandedIn();
   }
 
   // The test went on elsewhere: what was answered there is shown, what is chosen here stays and is sent after it.
@@ -83,8 +117,8 @@ function start() {
     const mine = new Set([...(await unsent()).map((action) => action.data.question), sent.data.question]);
     for (const field of questions) {
       const kept = answers[field.dataset.question];
-      if (!kept || mine.has(field.dataset.question) || timers.has(field) || unkept.has(field)) continue;
-      choose(field, kept);
+      if (!kept || mine.has(field.dataset.question) || !choose(field, kept)) continue;
+      remember(field, kept);
       say(field, "Đã gửi từ nơi khác");
     }
     count();
@@ -103,25 +137,29 @@ function start() {
     clearTimeout(timers.get(field));
     timers.delete(field);
     const question = field.dataset.question;
-    sheet.remember(question, chosen(field)).catch(() => {}); // the queue keeps it in any case
+    const choices = chosen(field);
+    known.set(field, text(choices));
+    posted.delete(field);
+    remember(field, choices);
     const label = `Bài kiểm tra, câu ${questions.indexOf(field) + 1}`;
-    const kept = queue.add("test_answer", attempt, { question, choices: chosen(field) }, { latest: `${attempt}:${question}`, label, hurry });
-    latest = Promise.all([latest, kept.then(({ durable }) => {
-      unkept.delete(field);
-      if (!durable) say(field, "Trình duyệt này không cho lưu trên máy: xin giữ trang mở đến khi gửi xong.");
-    }, (error) => {
+    const kept = queue.add("test_answer", attempt, { question, choices }, { latest: `${attempt}:${question}`, label, hurry }).then(() => { unkept.delete(field); }, (error) => {
       unkept.set(field, error);
       say(field, `${error.message} Câu này chưa được lưu.`);
-    })]);
+    }).finally(() => { if (saving.get(field) === kept) saving.delete(field); });
+    saving.set(field, kept);
+    latest = Promise.all([latest, kept]);
   }
 
-  form.addEventListener("change", (event) => {
-    const field = event.target.closest("fieldset[data-question]");
-    if (!field) return;
+  function changed(field) {
     say(field, again ? "Bấm Nộp bài để gửi." : "Đang lưu…");
     count();
     clearTimeout(timers.get(field));
     timers.set(field, again ? 0 : setTimeout(save, SETTLED, field));
+  }
+
+  form.addEventListener("change", (event) => {
+    const field = event.target.closest("fieldset[data-question]");
+    if (field) changed(field);
   });
 
   // Questions left empty are asked about by the form's own page, which needs the network; without it, here.
@@ -129,7 +167,7 @@ function start() {
     const button = event.submitter || form.querySelector("button[value=submit]");
     if (handingIn || button.value !== "submit") return;
     event.preventDefault();
-    for (const field of new Set([...timers.keys(), ...unkept.keys()])) save(field);
+    for (const field of questions.filter(isUnsaved)) save(field);
     const left = questions.filter((field) => !chosen(field).length);
     if (left.length && !form.elements.confirmed) return askAbout(left);
     button.classList.add("busy");
@@ -166,9 +204,13 @@ function start() {
     button.disabled = !again;
     button.classList.remove("busy");
     const which = bad.filter(Boolean).flatMap((field, n) => [n ? ", " : ": ", link(`#${field.id}`, `câu ${questions.indexOf(field) + 1}`)]);
-    if (again) total.replaceChildren(`Bạn đã nộp bài trên máy này, nhưng ${bad.length} câu cần xem lại nên bài chưa gửi được`, ...which, ". Bạn chọn lại rồi bấm Nộp bài, hoặc ", link("/viec-tren-may/", "xem việc trên máy"), UNTIL);
+    const loose = (await unsent()).some((action) => action.fleeting);
+    const tab = loose ? "_blank" : "";
+    const signIn = (words) => link(`/dang-nhap/?next=${encodeURIComponent(location.pathname)}`, words, tab);
+    if (again) total.replaceChildren(`Bạn đã nộp bài trên máy này, nhưng ${bad.length} câu cần xem lại nên bài chưa gửi được`, ...which, ". Bạn chọn lại rồi bấm Nộp bài, hoặc ", link("/viec-tren-may/", "xem việc trên máy", tab), loose ? ". Xin giữ trang này mở" : "", UNTIL);
+    else if (loose) total.replaceChildren("Bạn đã bấm Nộp bài, nhưng bài chưa gửi được và trình duyệt này không cho lưu trên máy: xin giữ trang này mở, ", ...(isSignedIn() ? ["có mạng là máy tự gửi"] : ["và ", signIn("đăng nhập ở một trang khác")]), UNTIL);
     else if (isSignedIn()) total.textContent = `Bạn đã nộp bài trên máy này. Bài chưa gửi được vì chưa có mạng: máy tự gửi khi có mạng, rồi hiện kết quả${UNTIL}`;
-    else total.replaceChildren("Bạn đã nộp bài trên máy này. Bài chưa gửi được vì bạn đã bị thoát. ", link(`/dang-nhap/?next=${encodeURIComponent(location.pathname)}`, "Đăng nhập lại"), UNTIL);
+    else total.replaceChildren("Bạn đã nộp bài trên máy này. Bài chưa gửi được vì bạn đã bị thoát. ", signIn("Đăng nhập lại"), UNTIL);
   }
 
   async function sayHandedIn() {
@@ -183,31 +225,39 @@ function start() {
     for (const field of questions) field.disabled = false;
   }
 
-  onLeave(() => { for (const field of [...timers.keys()]) save(field, true); });
+  onLeave(() => { for (const field of questions) if (timers.has(field) || differs(field)) save(field, true); });
 
   catchUp();
   clock();
 }
 
-// The time left: seen all the time, said aloud only a few times.
+// The time left: seen all the time, said aloud only a few times. The page's hour is the server's when it came
+// from there; one that was kept on the phone tells an old hour.
 async function clock() {
   const left = document.getElementById("con-lai");
   const aloud = document.getElementById("nhac-gio");
-  // Measured when the sheet came from the server; a sheet kept on the phone tells an old hour.
+  const [rendered, deadline] = [Date.parse(form.dataset.now), Date.parse(form.dataset.deadline)];
+  const [visit] = performance.getEntriesByType("navigation");
+  const came = visit && visit.responseStart ? performance.now() - visit.responseStart : 0;
+  const fresh = rendered + came - Date.now();
   const store = await queue.store();
-  const measured = Date.parse(form.dataset.now) - Date.now();
-  const offset = await store.change(`offset:${form.dataset.attempt}`, (kept) => kept ?? measured).catch(() => measured); // a full disk
-  const deadline = Date.parse(form.dataset.deadline);
+  const name = `offset:${form.dataset.attempt}`;
+  const keep = (offset) => { store.change(name, () => offset).catch(() => {}); }; // a full disk
+  const server = serverClock({ offset: isKept() ? (await store.get(name).catch(() => null)) ?? null : fresh, keep });
+  if (isKept()) server.measure();
+  else keep(fresh);
   const said = new Set();
   const tick = () => {
-    const minutes = Math.ceil((deadline - Date.now() - offset) / 60000);
+    setTimeout(tick, 5000);
+    const now = server.now();
+    if (now === null || now < rendered - 60000 || now > deadline + DAY) { left.textContent = "Máy không rõ còn bao nhiêu phút."; return; }
+    const minutes = Math.ceil((deadline - now) / 60000);
     left.textContent = minutes > 1 ? `Còn ${minutes} phút.` : minutes === 1 ? "Còn chưa đến 1 phút." : "Đã hết giờ. Bạn bấm Nộp bài để xem kết quả.";
     const due = minutes <= 0 ? 0 : WARN.find((mark) => minutes === mark);
     if (due !== undefined && !said.has(due)) {
       said.add(due);
       aloud.textContent = left.textContent;
     }
-    if (minutes > 0) setTimeout(tick, 5000);
   };
   tick();
 }

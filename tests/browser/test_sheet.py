@@ -1,0 +1,241 @@
+"""The sheet of a test in a real Chromium: what is chosen on it is sent, and its words are true."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
+
+from .conftest import new_context
+from .people import COURSE, answer_test, sign_up
+from .test_queue import FULL, NOTHING, QUEUE, waiting
+from .test_queue_ends import begin_test, who
+from .worker import until
+
+pytestmark = pytest.mark.requests_fail
+
+SCRIPT = re.compile(r"/lms/js/test\.[^/]*js$")
+LEFT = re.compile(r"Còn \d+ phút")
+SLOW_CACHES = """const has = CacheStorage.prototype.has;
+CacheStorage.prototype.has = async function (name) {
+    await new Promise((go) => setTimeout(go, 1500));
+    return has.call(this, name);
+};"""
+
+
+def first(page: Page) -> Locator:
+    """The inputs of a question of one answer."""
+    single = page.locator("fieldset.question:has(input[type=radio])").first
+    return single.locator("label.choice input")
+
+
+def hold_the_script(page: Page) -> list[Route]:
+    held: list[Route] = []
+    page.route(SCRIPT, lambda route: held.append(route))
+    return held
+
+
+def let_go(page: Page, held: list[Route]) -> None:
+    for route in held:
+        route.continue_()
+    page.unroute(SCRIPT)
+    page.wait_for_load_state("networkidle")
+
+
+def test_what_was_chosen_before_the_script_ran_is_sent(page: Page):
+    sign_up(page)
+    held = hold_the_script(page)
+    page.goto(f"/kiem-tra/{COURSE}/")
+    page.get_by_role("button", name="Bắt đầu làm bài").click(no_wait_after=True)
+    expect(page.locator("fieldset.question").last).to_be_visible()
+    until(page, lambda: bool(held))
+    answer_test(page, "kns04")
+    let_go(page, held)
+    expect(page.locator("[data-saved]").last).to_contain_text("Đã gửi")
+    page.get_by_role("button", name="Nộp bài").click()
+    page.wait_for_url(re.compile("/ket-qua/"))
+    expect(page.locator("main")).to_contain_text("10 trong 10")
+
+
+def test_a_choice_of_now_is_not_put_back_by_one_of_before(page: Page, context: BrowserContext):
+    sign_up(page)
+    begin_test(page)
+    context.route(QUEUE, lambda route: route.fulfill(status=500))
+    first(page).nth(0).check()
+    until(page, lambda: len(waiting(page)) == 1)
+    # Before the script of the page ran,
+    held = hold_the_script(page)
+    page.reload(wait_until="commit")
+    expect(page.locator("fieldset.question").last).to_be_visible()
+    until(page, lambda: bool(held))
+    first(page).nth(1).check()
+    let_go(page, held)
+    second = first(page).nth(1).input_value()
+    until(page, lambda: chosen(page)[-1] == [second])
+    expect(first(page).nth(1)).to_be_checked()
+    # and while it looks up what the phone keeps.
+    page.add_init_script(SLOW_CACHES)
+    page.reload()
+    first(page).nth(2).check()
+    page.wait_for_timeout(2500)
+    expect(first(page).nth(2)).to_be_checked()
+    until(page, lambda: chosen(page)[-1] == [first(page).nth(2).input_value()])
+
+
+def chosen(page: Page) -> list[object]:
+    return [dict(action["data"])["choices"] for action in waiting(page)]  # type: ignore[call-overload]
+
+
+def test_what_the_browser_puts_back_is_no_choice_over_hers(page: Page, context: BrowserContext):
+    """An older state of the form, from before what she chose on another phone."""
+    sign_up(page)
+    begin_test(page)
+    first(page).nth(1).check()
+    until(page, lambda: waiting(page) == [] and "Đã gửi" in page.locator("main").inner_text())
+    page.add_init_script(
+        """document.addEventListener("readystatechange", () => {
+            const field = document.querySelector("fieldset.question:has(input[type=radio])");
+            if (field && document.readyState === "interactive") field.querySelector("input").checked = true;
+        });"""
+    )
+    page.reload()
+    page.wait_for_timeout(1500)
+    expect(first(page).nth(1)).to_be_checked()
+    assert waiting(page) == []
+
+
+@pytest.mark.parametrize("broken", [NOTHING, FULL], ids=["keeps nothing", "full"])
+def test_a_sheet_that_cannot_be_kept_says_so(browser: Browser, broken: str):
+    context = new_context(browser)
+    context.add_init_script(broken)
+    page = context.new_page()
+    sign_up(page)
+    begin_test(page)
+    context.set_offline(True)
+    answer_test(page, "kns04")
+    last = page.locator("[data-saved]").last
+    expect(last).to_contain_text("không cho lưu trên máy")
+    page.wait_for_timeout(1500)  # no network is news too, and tells nothing else
+    words = page.locator("[data-saved]").all_inner_texts()
+    assert [line for line in words if "Đã lưu trên máy" in line] == []
+    expect(page.locator("section.queue")).to_contain_text("chỉ nằm trong trang này")
+    expect(page.locator("section.queue")).not_to_contain_text("đã lưu trên máy")
+    page.get_by_role("button", name="Nộp bài").click()
+    expect(page.locator("#tinh-hinh")).to_contain_text("xin giữ trang này mở")
+    expect(page.locator("#tinh-hinh")).not_to_contain_text("trên máy này")
+    context.set_offline(False)
+    page.wait_for_url(re.compile("/ket-qua/"))
+    expect(page.locator("main")).to_contain_text("10 trong 10")
+    context.close()
+
+
+# --- The clock ---
+
+
+@pytest.mark.parametrize("network", [True, False])
+def test_the_phones_clock_is_set_right_in_the_middle(page: Page, context: BrowserContext, network: bool):
+    page.clock.install(time=0)
+    sign_up(page)
+    begin_test(page)
+    left = page.locator("#con-lai")
+    expect(left).to_have_text(LEFT)
+    if not network:
+        context.route("**/api/v1/who/", lambda route: route.abort())
+    page.clock.set_system_time(datetime.datetime.now(datetime.UTC))
+    page.clock.run_for(6000)
+    page.wait_for_timeout(500)
+    page.clock.run_for(6000)
+    expect(left).to_have_text(LEFT)
+    page.reload()
+    page.clock.run_for(6000)
+    expect(left).to_have_text(LEFT)
+
+
+def test_the_time_that_a_phone_slept_is_over(page: Page, context: BrowserContext):
+    page.clock.install()
+    sign_up(page)
+    begin_test(page)
+    context.route("**/api/v1/who/", lambda route: route.abort())
+    left = page.locator("#con-lai")
+    expect(left).to_have_text(LEFT)
+    before = minutes(left)
+    now = page.evaluate("Date.now()")
+    page.clock.set_system_time(now / 1000 + 300)
+    page.clock.run_for(6000)
+    assert before - 6 <= minutes(left) <= before - 5
+
+
+def minutes(left: Locator) -> int:
+    found = re.search(r"Còn (\d+) phút", left.inner_text())
+    return int(found[1]) if found else 0
+
+
+# --- Words about a page ---
+
+
+def tell(page: Page, text: str) -> None:
+    page.goto("/gop-y/?trang=/khoa-hoc/")
+    page.wait_for_load_state("networkidle")
+    page.locator("input[name=helped]").first.check()
+    page.locator("textarea").evaluate("(area) => area.removeAttribute('maxlength')")
+    page.locator("textarea").fill(text)
+    page.locator("main form[method=post] button[type=submit]").click()
+
+
+def test_words_are_thanked_for_when_they_arrived(page: Page):
+    tell(page, "Chữ nhỏ quá")
+    expect(page.locator("main")).to_contain_text("Ý kiến của bạn đã được gửi")
+    assert waiting(page) == []
+
+
+def test_words_outlive_a_server_in_trouble(page: Page, context: BrowserContext):
+    context.route(QUEUE, lambda route: route.fulfill(status=500))
+    tell(page, "Chữ nhỏ quá")
+    expect(page.locator("main")).to_contain_text("Đã lưu ý kiến của bạn trên máy")
+    assert [action["kind"] for action in waiting(page)] == ["feedback"]
+    context.unroute(QUEUE)
+    page.goto("/khoa-hoc/")
+    until(page, lambda: waiting(page) == [])
+
+
+def test_words_that_the_server_refuses_stay_in_the_form(page: Page):
+    tell(page, "a" * 1001)
+    expect(page.get_by_role("status").filter(has_text="nhiều nhất 1000 chữ")).to_be_visible()
+    expect(page.locator("textarea")).to_have_value("a" * 1001)
+    until(page, lambda: waiting(page) == [])
+    page.locator("textarea").fill("Chữ nhỏ quá")
+    page.locator("main form[method=post] button[type=submit]").click()
+    expect(page.locator("main")).to_contain_text("Ý kiến của bạn đã được gửi")
+
+
+# --- Whose lamps ---
+
+
+def test_lamps_of_nobody_are_not_hers_before_she_says_so(page: Page, browser: Browser):
+    page.goto(f"/khoa-hoc/{COURSE}/")
+    lesson = page.locator("li[data-item] a").first.get_attribute("href")
+    page.goto(str(lesson))
+    page.wait_for_load_state("networkidle")
+    page.get_by_role("link", name="Tôi đã hiểu, đi tiếp").click()
+    expect(page.locator(".bar")).to_contain_text("Đã lưu trên máy này")
+    page.goto("/viec-tren-may/")
+    link = page.locator("[data-carry-here] input").input_value()
+    context = new_context(browser)
+    there = context.new_page()
+    sign_up(there)
+    hers = who(context)
+    there.goto(link)
+    expect(there.locator("[data-carried]")).to_contain_text("1 bài đã học")
+    lit = there.evaluate(
+        """(name) => new Promise((done) => {
+            indexedDB.open("hvs").onsuccess = ({ target: { result } }) => {
+                const got = result.transaction("kept").objectStore("kept").get(name);
+                got.onsuccess = () => { result.close(); done(got.result ?? {}); };
+            };
+        })""",
+        f"lit:{hers}",
+    )
+    assert [item for items in lit.values() for item in items] == []
+    context.close()
