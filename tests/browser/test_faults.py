@@ -131,12 +131,12 @@ def test_a_final_test_with_the_clock_in_1970(page: Page):
 def test_a_form_without_network_stays_as_it_was_typed(page: Page, context: BrowserContext):
     page.goto("/dang-nhap/")
     page.wait_for_load_state("networkidle")
-    page.locator("input[name=login]").fill("09 1234")
+    page.locator("input[name=login]").fill("0900 000 009")
     context.set_offline(True)
     page.locator("input[name=password]").fill("835271")
     page.locator("main form[method=post] button[type=submit]").click()
     expect(page.locator("main [role=alert]")).to_contain_text("Những gì bạn điền vẫn còn ở đây")
-    expect(page.locator("input[name=login]")).to_have_value("09 1234")
+    expect(page.locator("input[name=login]")).to_have_value("0900 000 009")
     context.set_offline(False)
     expect(page.locator("main [role=alert]")).to_have_count(0)
     page.locator("main form[method=post] button[type=submit]").click()
@@ -146,7 +146,7 @@ def test_a_form_without_network_stays_as_it_was_typed(page: Page, context: Brows
 def test_a_form_lost_on_the_way_is_not_the_browsers_error(wired: Page, wire: Wire):
     wired.goto("/dang-nhap/")
     ready(wired)
-    wired.locator("input[name=login]").fill("09 1234")
+    wired.locator("input[name=login]").fill("0900 000 009")
     wired.locator("input[name=password]").fill("835271")
     wire.cut = True
     wired.locator("main form[method=post] button[type=submit]").click()
