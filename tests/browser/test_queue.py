@@ -412,9 +412,13 @@ def test_a_clock_in_1970(page: Page):
     page.clock.install(time=0)
     sign_up(page)
     page.goto(lessons(page)[0])
-    finish(page)
-    page.clock.run_for(5000)
+    with page.expect_request(QUEUE) as asked:
+        finish(page)
+        page.clock.run_for(5000)
     until_lit(page, 1)
+    # The server learns from both how late it is on this phone (tests/lms/test_queue.py).
+    assert asked.value.headers["x-device-time"].startswith("1970-01-01T")
+    assert str(json.loads(str(asked.value.post_data))[0]["at"]).startswith("1970-01-01T")
 
 
 def test_a_killed_browser_sends_when_it_is_opened_again(browser, tmp_path):
