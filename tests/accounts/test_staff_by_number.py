@@ -52,6 +52,16 @@ def test_her_work_is_on_her_own_pages(hers, url):
     assert "/quan-ly/the/" not in html
 
 
+@pytest.mark.parametrize("url", ["/hoc-tap/", "/du-lieu-cua-toi/", "/ai-dang-hoc/"])
+def test_nobody_is_offered_to_learn_beside_her(hers, client, lan, url):
+    words = ["Thêm người", "Người nhà muốn học chung máy"]
+    html = hers.get(url).content.decode()
+    assert not [each for each in words if each in html]
+    client.force_login(lan.user)
+    html = client.get(url).content.decode()
+    assert [each for each in words if each in html]
+
+
 def test_it_leads_to_the_desk_where_there_is_one(hers, dung, phu_thai):
     make_role(dung, "official_view", phu_thai)
     html = hers.get("/hoc-tap/").content.decode()

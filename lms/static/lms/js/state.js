@@ -86,9 +86,17 @@ async function ask() {
   try {
     const { status, said: answer } = await request(url);
     const said = status === 200 ? answer : null;
+    if (status >= 500) showUnreached();
     queue.know(said);
     return said && said.signed_in ? said : null;
-  } catch { return null; } // the page stays as everybody sees it
+  } catch { return showUnreached(); } // else the page stays as everybody sees it
+}
+
+// Without network nobody is asked to sign in who is in already.
+function showUnreached() {
+  const slot = document.querySelector("[data-account]");
+  if (slot) slot.replaceChildren(el("a", { class: "who", href: "/hoc-tap/" }, el("span", {}, "Đã đăng nhập")));
+  return null;
 }
 
 function showAccount(said) {
