@@ -14,8 +14,8 @@ from common import mp4
 MOST_BYTES = 25 * 1024 * 1024
 MOST_SECONDS = 600
 MOST_CAPTIONS = 200 * 1024
-# Beside picture and sound: captions, chapters, time codes. A track of sensors says where the camera was.
-_TRACKS = {b"vide", b"soun", b"text", b"sbtl", b"subt", b"clcp", b"tmcd"}
+# Captions come as a file of their own. A track of sensors says where the camera was; drones write it as text.
+_TRACKS = {b"vide", b"soun"}
 _TORN = "Tệp phim bị hỏng hay thiếu đoạn cuối. Hãy xuất lại phim rồi tải lên."
 _TIME = r"(?:(\d{2,4}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
 _CUE = re.compile(rf"{_TIME}[ \t]+-->[ \t]+{_TIME}(?:[ \t].*)?", re.ASCII)
@@ -59,7 +59,7 @@ def _check_tracks(tracks: tuple[mp4.Track, ...]) -> None:
     if codecs(b"soun") - {b"mp4a"}:
         raise NoFilm("Tiếng của phim cần mã hóa AAC để máy nào cũng nghe được. Hãy xuất lại phim.")
     if {track.kind for track in tracks} - _TRACKS:
-        raise NoFilm("Phim này còn ghi kèm nơi quay hoặc số đo của máy. Hãy xuất lại, chỉ giữ hình và tiếng.")
+        raise NoFilm("Phim này còn ghi kèm chữ, giờ hoặc nơi quay. Hãy xuất lại, chỉ giữ hình và tiếng.")
 
 
 def scrubbed(data: IO[bytes]) -> IO[bytes]:

@@ -201,5 +201,6 @@ def keep_stale(most: int = 50) -> int:
     rows = LessonPage.objects.live().values_list("pk", "live_revision_id", "weight__stamp")
     stale = [pk for pk, revision, known in rows if known != f"{revision or 0}.{mark}"][:most]
     for page in LessonPage.objects.filter(pk__in=stale):
+        forget(page)  # a film may have changed under a text that did not
         keep(page)
     return len(stale)

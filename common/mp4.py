@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import IO
 
-MOST_BOXES = 2000  # one beside another
+MOST_BOXES = 20_000  # in all that is walked through
 _PIECE = 1 << 16  # bytes written at once
 # By the box around them; all others hold place, time, maker, pictures of the cover, or nobody knows what.
 _KEPT = {
@@ -47,12 +48,14 @@ class Movie:
     tracks: tuple[Track, ...]
 
 
-def boxes(data: IO[bytes], start: int, end: int) -> Iterator[tuple[bytes, int, int, int]]:
+def boxes(
+    data: IO[bytes], start: int, end: int, counted: Iterator[int] | None = None
+) -> Iterator[tuple[bytes, int, int, int]]:
     """The boxes between two places: kind, where it begins, where its body begins, where it ends.
 
-    Raises Broken.
+    `counted` goes on from box to box of one walk. Raises Broken.
     """
-    count = 0
+    counted = counted or count()
     while start + 8 <= end:
         head = _at(data, start, 8)
         size, kind, body = int.from_bytes(head[:4], "big"), head[4:], start + 8
@@ -61,7 +64,7 @@ def boxes(data: IO[bytes], start: int, end: int) -> Iterator[tuple[bytes, int, i
         stop = start + size if size else end
         if stop < body or stop > end:
             raise Broken
-        if (count := count + 1) > MOST_BOXES:
+        if next(counted) >= MOST_BOXES:
             raise TooMany
         yield kind, start, body, stop
         start = stop
@@ -78,7 +81,8 @@ def _at(data: IO[bytes], place: int, count: int) -> bytes:
 def read(data: IO[bytes], size: int) -> Movie:
     """Raises Broken, also for what `scrub` could not walk through."""
     top = list(boxes(data, 0, size))
-    list(_idle(data, 0, size, b""))
+    for _ in _idle(data, 0, size, b"", count()):
+        pass
     ticks, per_second, tracks = 0, None, []
     for kind, _, begin, end in top:
         for inner, _, body, stop in boxes(data, begin, end) if kind == b"moov" else ():
@@ -115,7 +119,7 @@ def _inside(data: IO[bytes], start: int, end: int, *path: bytes) -> tuple[int, i
 
 def scrub(data: IO[bytes], size: int) -> None:
     """Takes out, in place, what does not serve to play it. Raises Broken."""
-    for kind, start, end in list(_idle(data, 0, size, b"")):
+    for kind, start, end in list(_idle(data, 0, size, b"", count())):
         if kind is not None:
             data.seek(kind)
             data.write(b"free")
@@ -124,13 +128,15 @@ def scrub(data: IO[bytes], size: int) -> None:
             data.write(bytes(min(_PIECE, end - place)))
 
 
-def _idle(data: IO[bytes], start: int, end: int, around: bytes) -> Iterator[tuple[int | None, int, int]]:
+def _idle(
+    data: IO[bytes], start: int, end: int, around: bytes, counted: Iterator[int]
+) -> Iterator[tuple[int | None, int, int]]:
     """What does not serve to play it: the place of its kind where it is a whole box, begin, end."""
-    for kind, begin, body, stop in boxes(data, start, end):
+    for kind, begin, body, stop in boxes(data, start, end, counted):
         if kind not in _KEPT[around]:
             yield begin + 4, body, stop
         elif kind in _KEPT:
-            yield from _idle(data, body, stop, kind)
+            yield from _idle(data, body, stop, kind, counted)
         elif kind in _DATED:
             wide = _at(data, body, 1) == b"\x01"
             yield None, body + 4, min(body + (20 if wide else 12), stop)

@@ -17,6 +17,7 @@ PUBLIC = ("images/", "original_images/", "films/", "audio/")
 PLAYED = {".mp3": "audio/mpeg", ".ogg": "audio/ogg", ".m4a": "audio/mp4", ".mp4": "video/mp4"}
 BESIDE = ".vtt"  # captions of a film
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+MOST_NAME = 255  # bytes that a disk takes for one name; ours are ASCII
 _AT_ONCE = 1 << 16  # bytes in memory
 
 
@@ -38,7 +39,7 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
 def _played(request: HttpRequest, file: Path) -> HttpResponseBase:
     """A film or recording, or the piece that a player asks for: without pieces nobody could jump in it."""
     kind = PLAYED.get(file.suffix)
-    if kind is None or not file.is_file():
+    if kind is None or len(file.name) > MOST_NAME or not file.is_file():
         raise Http404
     size = file.stat().st_size
     piece = _piece(request.headers.get("Range", ""), size)
@@ -70,5 +71,6 @@ def _piece(asked: str, size: int) -> range | None:
         return None
     if not found[1]:
         return range(max(0, size - int(found[2])), size) if int(found[2]) else range(size, size)
-    first, last = int(found[1]), int(found[2] or size)
+    first = int(found[1])
+    last = int(found[2]) if found[2] else max(first, size)
     return None if last < first else range(first, min(last + 1, size))

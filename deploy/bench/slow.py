@@ -61,7 +61,10 @@ def lesson_rows(seeded: Path) -> Iterator[Row]:
     """Every lesson in an empty browser, read to its end: all that travelled, and its scripts alone."""
     heaviest, most = 0.0, 0.0
     with machine.site(seeded) as port:
-        for path in _lessons(port):
+        paths = _lessons(port)
+        if not paths:
+            raise RuntimeError("no lesson in /khoa-hoc/: is the site seeded?")
+        for path in paths:
             with _phone(port) as page:
                 loads = _read_through(page, path)
             total, scripts = (

@@ -50,6 +50,7 @@ async ([queueUrl, storeUrl, name]) => {
     const disk = {
       ...main,
       durable: true,
+      get: (key) => (store.mute ? no("mute") : main.get(key)),
       all: async () => (store.mute ? no("mute") : (await main.all()).map(written)),
       put: (action) => (store.full ? no("full") : main.put(action).then(() => true)),
       edit: async (uuid, change) => written(await main.edit(uuid, (kept) => { const put = change(kept); if (put && store.full) throw new DOMException("full", "QuotaExceededError"); return put; })),

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
-from .conftest import BASE_URL, CHROMIUM, PHONE
-from .people import sign_up
+from .conftest import BASE_URL, CHROMIUM, PHONE, new_context
+from .people import COURSE, sign_up
 from .test_offline import answer, begin, sheets
-from .test_queue import finish, kill_browser, lessons, lit, until_lit, waiting
+from .test_queue import finish, kill_browser, leave, lessons, lit, until_lit, waiting
 from .wire import Wire
 from .worker import TEST, ready, until, until_kept
 
@@ -154,3 +154,44 @@ def test_a_form_lost_on_the_way_is_not_the_browsers_error(wired: Page, wire: Wir
     wire.cut = False
     wired.get_by_role("button", name="Gửi lại").click()
     expect(wired.locator("main")).to_contain_text("trừ mã 6 số")  # the server's answer
+
+
+def test_a_browser_that_is_wrong_about_the_network_holds_no_form(browser: Browser):
+    """In a hall without Internet, on a machine with nothing but itself: the site answers all the same."""
+    context = new_context(browser)
+    context.add_init_script("Object.defineProperty(navigator, 'onLine', { get: () => false });")
+    page = context.new_page()
+    sign_up(page)
+    assert "/dang-ky/" not in page.url or "/them/" in page.url
+    leave(page)
+    context.close()
+
+
+def test_signing_out_without_network_says_that_she_is_still_in(page: Page, context: BrowserContext):
+    sign_up(page)
+    ready(page)
+    page.goto(f"/khoa-hoc/{COURSE}/")
+    page.get_by_role("button", name="Thoát").wait_for()
+    context.set_offline(True)
+    page.get_by_role("button", name="Thoát").click()
+    expect(page.locator("main")).to_contain_text("Chưa mở được trang này")
+    expect(page.locator("[data-account]")).to_have_text("Đã đăng nhập")
+    context.set_offline(False)
+    assert page.request.get("/api/v1/me/").json()["signed_in"]
+
+
+def test_waiting_after_the_handing_in_takes_the_focus_from_no_link(page: Page, context: BrowserContext):
+    sign_up(page, "Cao Thị Bảy")
+    ready(page)
+    begin(page)
+    for question in page.locator("fieldset.question").all():
+        answer(question)
+    expect(page.locator("[data-saved]").last).to_contain_text("Đã gửi")
+    context.clear_cookies()
+    page.get_by_role("button", name="Nộp bài").click()
+    link = page.locator("#tinh-hinh a")
+    link.focus()
+    for _ in range(3):
+        page.evaluate("dispatchEvent(new Event('online'))")
+        page.wait_for_timeout(500)
+    expect(link).to_be_focused()

@@ -215,3 +215,14 @@ def test_what_was_missed_is_weighed_by_the_task_and_then_left_alone(bai):
     assert weigh() == 0
     Weighing.objects.filter(page=bai).update(stamp="old")
     assert weigh() == 1
+
+
+def test_what_changed_under_the_same_text_is_weighed_anew_by_the_task(bai, monkeypatch):
+    """A film was replaced, and the process died before it weighed."""
+    from cms.tasks import weigh
+
+    weigh()
+    monkeypatch.setattr(weighing, "measured", lambda page, version="": weighing.Weight(html=123_456))
+    Weighing.objects.filter(page=bai).update(stamp="")
+    weigh()
+    assert Weighing.objects.get(page=bai).first == 123_456

@@ -95,7 +95,7 @@ def test_a_long_piece_is_never_whole_in_memory(client, root):
 
 
 @pytest.mark.parametrize(("path", "kind"), PLAYED)
-@pytest.mark.parametrize("asked", ["bytes=100-", "bytes=-0", "bytes=500-600"])
+@pytest.mark.parametrize("asked", ["bytes=100-", "bytes=5000-", "bytes=-0", "bytes=500-600"])
 def test_a_piece_behind_its_end_is_refused(client, root, path, kind, asked):
     response = played(client, path, asked)
     assert (response.status_code, response["Content-Range"]) == (416, "bytes */100")
@@ -112,3 +112,7 @@ def test_what_is_not_understood_brings_the_whole(client, root, path, kind, asked
 def test_captions_are_handed_out(client, root):
     response = client.get("/media/films/a.vtt")
     assert (response.status_code, response["Content-Type"]) == (200, "text/vtt")
+
+
+def test_a_name_that_no_disk_takes_is_not_there(client, root):
+    assert client.get(f"/media/films/{'a' * 300}.mp4").status_code == 404

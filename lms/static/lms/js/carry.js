@@ -23,17 +23,19 @@ async function take(text) {
   const here = await queue.list();
   const known = new Set(here.map((action) => action.uuid));
   const brought = await unpack(text);
-  if (here.filter((action) => !action.learner).length + brought.length > MOST_NAMELESS) return say("Máy này đang giữ nhiều việc học chưa ghi tên ai, nên chưa mang thêm được. Hãy đăng ký hoặc đăng nhập để ghi tên, rồi mở lại đường dẫn.");
-  const named = await titles(brought.map((action) => action.course).filter(Boolean));
-  for (const action of brought) if (Object.hasOwn(named, action.subject)) action.label = named[action.subject];
   const fresh = brought.filter((action) => !known.has(action.uuid));
+  if (here.filter((action) => !action.learner).length + fresh.length > MOST_NAMELESS) return say("Máy này đang giữ nhiều việc học chưa ghi tên ai, nên chưa mang thêm được. Hãy đăng ký hoặc đăng nhập để ghi tên, rồi mở lại đường dẫn.");
   let durable = true;
   for (const action of fresh) durable = (await store.put({ ...action, state: "waiting", latest: "" })) && durable;
   for (const action of fresh) if (action.kind === "lesson_done" && action.course) await keepNobodys(action.course, action.subject);
   const lessons = brought.filter((action) => action.kind === "lesson_done");
-  const words = lessons.map((action) => action.label).filter(Boolean).join("; ");
-  say(`Đã mang sang máy này ${lessons.length} bài đã học${words && `: ${words}`}.`, durable ? "Phần này nằm trên máy. Bạn đăng ký hoặc đăng nhập thì nó được ghi tên bạn." : "Trình duyệt này không cho lưu trên máy: hãy đăng ký ngay trên trang này để không mất.");
+  const tell = (words = "") => say(`Đã mang sang máy này ${lessons.length} bài đã học${words && `: ${words}`}.`, durable ? "Phần này nằm trên máy. Bạn đăng ký hoặc đăng nhập thì nó được ghi tên bạn." : "Trình duyệt này không cho lưu trên máy: hãy đăng ký ngay trên trang này để không mất.");
+  tell();
   history.replaceState(null, "", location.pathname);
+  const named = await titles(brought.map((action) => action.course).filter(Boolean));
+  for (const { uuid, subject } of fresh) if (Object.hasOwn(named, subject)) await store.edit(uuid, (kept) => ({ ...kept, label: named[subject] }));
+  const words = lessons.map(({ subject }) => Object.hasOwn(named, subject) && named[subject]).filter(Boolean);
+  if (words.length) tell(words.join("; "));
   return undefined;
 }
 

@@ -1,6 +1,6 @@
 // Before she leaves the phone what she did is sent, and the phone forgets what is lit of hers. What cannot go
 // now is told at /dang-xuat/. state.js imports this, so it imports nothing of that.
-import { queue } from "./queue.js";
+import { queue, reached } from "./queue.js";
 
 const PATIENCE = 3000;
 
@@ -8,11 +8,11 @@ const PATIENCE = 3000;
 export async function letGo() {
   await Promise.race([queue.sendNow(), new Promise((go) => setTimeout(go, PATIENCE))]);
   const left = (await queue.list()).filter(({ learner }) => learner && (learner === queue.learner() || queue.nameOf(learner))).length;
-  if (!left) await (await queue.store()).change(`lit:${queue.learner()}`, () => undefined);
+  if (!left && (await reached())) await (await queue.store()).change(`lit:${queue.learner()}`, () => undefined);
   return left;
 }
 
 export async function leave(form) {
-  if (await letGo()) location.assign("/dang-xuat/");
+  if ((await letGo()) || !(await reached())) location.assign("/dang-xuat/"); // without network: says so, and she is still in
   else form.submit();
 }

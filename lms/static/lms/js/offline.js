@@ -1,6 +1,6 @@
 // Learning without network, a page's part (docs/offline.md): brings the worker, lets nobody keep another's test,
 // offers the course's download.
-import { queue, whoLearns } from "./queue.js";
+import { queue, reached, whoLearns } from "./queue.js";
 import { el, icon, lit } from "./state.js";
 
 const workers = navigator.serviceWorker; // none on plain http and in some private windows
@@ -38,14 +38,19 @@ async function offerWhenDue() {
 
 // A form sent without network would give way to the browser's error page, with all that was typed.
 const unsent = el("div", { class: "alert warning", role: "alert" }, icon("warning"), el("p", {}, "Chưa có mạng nên chưa gửi được. Những gì bạn điền vẫn còn ở đây: khi có mạng, bạn bấm lại."));
-addEventListener("submit", (event) => {
-  if (navigator.onLine || event.defaultPrevented || event.target.method !== "post") return;
+let sure = false; // the browser says that there is no network, and there is
+addEventListener("submit", async (event) => {
+  const { target: form, submitter } = event;
+  if (navigator.onLine || sure || event.defaultPrevented || form.method !== "post") return;
   event.preventDefault();
-  const row = event.submitter && event.submitter.closest(".btns, .bar");
-  (row || event.target).before(unsent);
+  sure = await reached();
+  if (sure) return form.requestSubmit(submitter);
+  const row = submitter && submitter.closest(".btns, .bar");
+  (row || form).before(unsent);
   unsent.scrollIntoView({ block: "nearest" });
 });
 addEventListener("online", () => unsent.remove());
+addEventListener("offline", () => { sure = false; });
 
 const start = () => setTimeout(() => {
   if (workers) bring().catch(() => {});

@@ -59,6 +59,9 @@ export async function request(url, options) {
 // A browser lets a page that goes leave 64 KB of sending behind, and refuses more outright.
 const SMALL = 20000; // letters, of three bytes at most
 
+// A browser may be wrong about the network: in a hall without Internet the server beside it answers all the same.
+export const reached = () => request("/healthz", { cache: "no-store" }).then(() => true, () => false);
+
 const post = (actions, csrf, body = JSON.stringify(actions)) => request(URL, {
   method: "POST", body, keepalive: body.length < SMALL,
   headers: { "Content-Type": "application/json", "X-CSRFToken": csrf, "X-Device-Time": new Date().toISOString() },
@@ -214,7 +217,7 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
   async function deliver(store, batch) {
     const ready = [];
     for (const action of batch) {
-      const put = seal(steps.get(action.subject) ?? (await store.get(`seq:${action.subject}`)));
+      const put = seal(steps.get(action.subject) ?? (await store.get(`seq:${action.subject}`).catch(() => undefined)));
       ready.push(await store.edit(action.uuid, put));
     }
     const going = ready.filter(Boolean); // another tab may have dropped one

@@ -127,7 +127,7 @@ function standings(said) {
 const NOBODY = "lit:nobody"; // until somebody says it was she
 const litName = () => (queue.learner() ? `lit:${queue.learner()}` : NOBODY);
 export async function lit(slug) {
-  const kept = (await (await queue.store()).get(litName())) || {};
+  const kept = (await (await queue.store()).get(litName()).catch(() => null)) || {};
   return kept[slug] || [];
 }
 async function light(name, slug, items) {

@@ -86,6 +86,7 @@ async function fetchAll(list, left, tally, signal) {
     if (!answer) {
       if (tally.spent + file.bytes > tally.bytes) throw new Changed();
       tally.spent += file.bytes;
+      await progress(list.course); // paid for, also when it is cut off
       answer = await read(await fetch(file.url, { signal, credentials: "omit" }), file);
     }
     await cache.put(file.url, answer);

@@ -43,7 +43,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (url.origin !== self.location.origin || request.headers.has("range")) return;
-  if (request.method === "POST" && url.pathname === "/dang-xuat/") event.respondWith(leave(request));
+  if (request.method === "POST" && url.pathname === "/dang-xuat/") event.respondWith(leave(request).catch(unsent));
   else if (request.method === "POST" && request.mode === "navigate" && !/^multipart/.test(request.headers.get("Content-Type"))) event.respondWith(fetch(request).catch(unsent));
   else if (request.method !== "GET") return;
   else if (request.mode === "navigate") event.respondWith(page(event, url));

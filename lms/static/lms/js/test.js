@@ -196,6 +196,13 @@ function start() {
 
   // Handed in on this phone and not sent yet: nothing is lost, and nothing more can be changed but an answer
   // that the server did not take: it holds the sheet, and goes when she hands in again.
+  // The same words again would take the focus from a link and be read aloud anew.
+  function sayAll(...parts) {
+    const made = document.createElement("p");
+    made.append(...parts);
+    if (made.textContent !== total.textContent) total.replaceChildren(...made.childNodes);
+  }
+
   async function handedIn() {
     const bad = (await queue.list()).filter((action) => ours(action) && action.state === REVIEW && action.kind === "test_answer").map((action) => byKey(action.data.question));
     again = bad.length > 0;
@@ -207,10 +214,10 @@ function start() {
     const loose = (await unsent()).some((action) => action.fleeting);
     const tab = loose ? "_blank" : "";
     const signIn = (words) => link(`/dang-nhap/?next=${encodeURIComponent(location.pathname)}`, words, tab);
-    if (again) total.replaceChildren(`Bạn đã nộp bài trên máy này, nhưng ${bad.length} câu cần xem lại nên bài chưa gửi được`, ...which, ". Bạn chọn lại rồi bấm Nộp bài, hoặc ", link("/viec-tren-may/", "xem việc trên máy", tab), loose ? ". Xin giữ trang này mở" : "", UNTIL);
-    else if (loose) total.replaceChildren("Bạn đã bấm Nộp bài, nhưng bài chưa gửi được và trình duyệt này không cho lưu trên máy: xin giữ trang này mở, ", ...(isSignedIn() ? ["có mạng là máy tự gửi"] : ["và ", signIn("đăng nhập ở một trang khác")]), UNTIL);
-    else if (isSignedIn()) total.textContent = `Bạn đã nộp bài trên máy này. Bài chưa gửi được vì chưa có mạng: máy tự gửi khi có mạng, rồi hiện kết quả${UNTIL}`;
-    else total.replaceChildren("Bạn đã nộp bài trên máy này. Bài chưa gửi được vì bạn đã bị thoát. ", signIn("Đăng nhập lại"), UNTIL);
+    if (again) sayAll(`Bạn đã nộp bài trên máy này, nhưng ${bad.length} câu cần xem lại nên bài chưa gửi được`, ...which, ". Bạn chọn lại rồi bấm Nộp bài, hoặc ", link("/viec-tren-may/", "xem việc trên máy", tab), loose ? ". Xin giữ trang này mở" : "", UNTIL);
+    else if (loose) sayAll("Bạn đã bấm Nộp bài, nhưng bài chưa gửi được và trình duyệt này không cho lưu trên máy: xin giữ trang này mở, ", ...(isSignedIn() ? ["có mạng là máy tự gửi"] : ["và ", signIn("đăng nhập ở một trang khác")]), UNTIL);
+    else if (isSignedIn()) sayAll(`Bạn đã nộp bài trên máy này. Bài chưa gửi được vì chưa có mạng: máy tự gửi khi có mạng, rồi hiện kết quả${UNTIL}`);
+    else sayAll("Bạn đã nộp bài trên máy này. Bài chưa gửi được vì bạn đã bị thoát. ", signIn("Đăng nhập lại"), UNTIL);
   }
 
   async function sayHandedIn() {
