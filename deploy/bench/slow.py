@@ -51,7 +51,7 @@ def poster_rows(seeded: Path) -> Iterator[Row]:
         question.wait_for()
         right = question.locator("[data-correct=true]").first.get_attribute("data-choice")
         tap(question.locator(f"label[data-choice='{right}']"))
-        question.get_by_text("Đúng rồi").wait_for()
+        question.locator("p.verdict.right").wait_for()
         seconds = time.monotonic() - began
     yield limit("poster_to_success_seconds", seconds, SUCCESS_SECONDS, "seconds")
     yield limit("poster_to_success_taps", taps, SUCCESS_TAPS, "taps")
