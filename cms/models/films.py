@@ -103,7 +103,7 @@ def _new(file: Any) -> bool:
 def drop_files(names: Iterable[str]) -> None:
     """Once all is committed."""
     for name in filter(None, names):
-        transaction.on_commit(partial(default_storage.delete, name))
+        transaction.on_commit(partial(default_storage.delete, name), robust=True)
 
 
 def on_gone(instance: Film, **kwargs: object) -> None:
