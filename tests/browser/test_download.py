@@ -181,6 +181,7 @@ def test_not_by_itself_where_data_is_dear(page: Page, context: BrowserContext):
     page.goto(first)
     ready(page)
     finish(page)
+    expect(page.locator(".bar")).to_contain_text("Đã lưu trên máy này")
     page.goto(second)
     expect(page.get_by_role("button", name=DOWNLOAD)).to_be_visible()
     assert f"kept-{COURSE}" not in caches(page)
