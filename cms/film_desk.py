@@ -12,7 +12,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from . import weighing
 from .aloud.screens import say_when_old
-from .holders import lessons_with
+from .holders import lessons_with, withdrawn_with
 from .models import Film
 
 
@@ -37,8 +37,17 @@ class FilmDeleteView(generic.DeleteView):
         """Why it cannot go; empty when no lesson shows it."""
         titles = ", ".join(f"“{page.title}”" for page in lessons_with(self.object))
         if not titles:
-            return ""
+            return self._in_old_use()
         return f"Phim đang có trong bài {titles}. Hãy bỏ phim khỏi bài và xuất bản bài, hoặc thay tệp phim."
+
+    def _in_old_use(self) -> str:
+        titles = ", ".join(f"“{title}”" for title in withdrawn_with(self.object))
+        if not titles:
+            return ""
+        return (
+            f"Phim còn trong bài đã gỡ {titles}, người học từ trước vẫn mở bài ấy. "
+            "Muốn bỏ phim, hãy thay bằng tệp phim khác."
+        )
 
     def get_usage_url(self) -> None:
         """Wagtail's own list knows no films: `in_use` says it."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from courses.models import Item
+
 from .models import Film, LessonPage, Picture
 
 
@@ -16,6 +18,13 @@ def lessons_with(shown: Film | Picture) -> list[LessonPage]:
         named = {"picture": {shown.pk}, "film": {str(pk) for pk in before}}
     pages = LessonPage.objects.live().order_by("path")
     return [page for page in pages if _names(page.body.get_prep_value(), named)]
+
+
+def withdrawn_with(film: Film) -> list[str]:
+    """Titles of lessons that are on the site no more, and that learners of an older edition still open."""
+    items = Item.objects.filter(url="", editions__enrolments__isnull=False)
+    told = items.filter(revisions__html__contains=str(film.film.name))
+    return sorted(set(told.values_list("title", flat=True)))
 
 
 def _names(raw: Any, named: dict[str, Any]) -> bool:

@@ -10,6 +10,10 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import models, transaction
+from django.db.models import Value
+from django.db.models.functions import Replace
+
+from courses.models import ItemRevision
 
 from .. import films
 from .pictures import Picture, fresh
@@ -55,14 +59,28 @@ class Film(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Files that it held before go: a film taken back must not live on at its old address."""
-        before = set(Film.objects.filter(pk=self.pk).values_list("film", "captions").first() or ())
+        before = Film.objects.filter(pk=self.pk).values_list("film", "captions").first() or ()
         if _new(self.film):
             with films.scrubbed(self.film.file) as copy:
                 self.film = File(copy, name=self.film.name)
-                super().save(*args, **kwargs)
+                self._put(before, *args, **kwargs)
         else:
+            self._put(before, *args, **kwargs)
+
+    def _put(self, before: Iterable[str], *args: Any, **kwargs: Any) -> None:
+        """Stores it; lessons that were withdrawn, and say what they said, name the new files."""
+        with transaction.atomic():
             super().save(*args, **kwargs)
-        drop_files(before - {self.film.name, self.captions.name})
+            gone = [(old, new) for old, new in zip(before, self.names, strict=False) if old and old != new]
+            for old, new in gone:
+                told = ItemRevision.objects.filter(html__contains=old)
+                told.update(html=Replace("html", Value(old), Value(new)))
+            drop_files(old for old, _ in gone)
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """Of its files, below the media folder."""
+        return self.film.name or "", self.captions.name or ""
 
     def clean(self) -> None:
         """Raises ValidationError beside the file that is not what it should be."""
@@ -108,4 +126,4 @@ def drop_files(names: Iterable[str]) -> None:
 
 def on_gone(instance: Film, **kwargs: object) -> None:
     """After a row went."""
-    drop_files([instance.film.name or "", instance.captions.name or ""])
+    drop_files(instance.names)

@@ -9,9 +9,11 @@ import struct
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
 from PIL import Image
 
-from cms import authoring, films, weighing
+from cms import authoring, films, release, weighing
 from cms.aloud import recordings
 from cms.aloud.reading import text_of
 from cms.holders import lessons_with
@@ -20,6 +22,8 @@ from cms.importing.problems import PackageRefused
 from cms.models import Film, LessonPage, Weighing
 from cms.permissions import ensure_groups
 from common import audio
+from courses import progress, releasing
+from courses.models import Course, Enrolment, Item
 from tests import sounds
 from tests.sounds import box, track
 
@@ -274,6 +278,52 @@ def filmed(film, khoa):
     )
     authoring.make_live([page])
     return LessonPage.objects.get(pk=page.pk)
+
+
+@pytest.fixture
+def old_reader(filmed, khoa, lan):
+    """She began the edition with the film; the lesson is off the site since."""
+    release.release(page=khoa, by=None)
+    course = Course.objects.get(code="KNS04")
+    progress.start(lan, course)
+    item = Item.objects.get(key=filmed.item_key)
+    releasing.release(course=course, items=list(course.items.exclude(pk=item.pk).exclude(url="")), by=None)
+    releasing.withdraw_item(item)
+    LessonPage.objects.filter(pk=filmed.pk).update(live=False)
+    reader = Client()
+    reader.force_login(lan.user)
+    return reader
+
+
+def withdrawn(reader, filmed):
+    answer = reader.get(reverse("learning:withdrawn", args=["an-toan-tren-mang", filmed.slug]))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_a_withdrawn_lesson_shows_the_film_that_took_its_place(
+    client, film, filmed, old_reader, django_capture_on_commit_callbacks
+):
+    assert film.film.url in withdrawn(old_reader, filmed)
+    with django_capture_on_commit_callbacks(execute=True):
+        change(
+            client,
+            film,
+            film=SimpleUploadedFile("a.mp4", mp4(30)),
+            captions=SimpleUploadedFile("a.vtt", CAPTIONS),
+        )
+    page = withdrawn(old_reader, filmed)
+    assert film.film.url in page
+    assert film.captions.url in page
+
+
+def test_a_film_of_a_withdrawn_lesson_is_not_deleted_under_who_reads_it(client, film, old_reader, filmed):
+    assert filmed.title in client.get(f"/admin/phim/delete/{film.pk}/").content.decode()
+    client.post(f"/admin/phim/delete/{film.pk}/")
+    assert Film.objects.exists()
+    Enrolment.objects.all().delete()
+    client.post(f"/admin/phim/delete/{film.pk}/")
+    assert not Film.objects.exists()
 
 
 def test_nothing_is_loaded_before_it_is_played_and_its_price_is_said(client, filmed, film):
