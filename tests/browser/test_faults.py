@@ -175,7 +175,7 @@ def test_signing_out_without_network_says_that_she_is_still_in(page: Page, conte
     context.set_offline(True)
     page.get_by_role("button", name="Thoát").click()
     expect(page.locator("main")).to_contain_text("Chưa mở được trang này")
-    expect(page.locator("[data-account]")).to_have_text("Đã đăng nhập")
+    expect(page.locator("[data-account]")).to_have_text("Của tôi")
     context.set_offline(False)
     assert page.request.get("/api/v1/me/").json()["signed_in"]
 

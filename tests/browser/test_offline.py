@@ -43,7 +43,7 @@ def test_a_whole_course_without_network_arrives_once(page: Page, context: Browse
     download(page)
     context.set_offline(True)
     page.goto(HOME)
-    expect(page.locator("[data-account]")).to_have_text("Đã đăng nhập")
+    expect(page.locator("[data-account]")).to_have_text("Của tôi")
     links = page.locator(f"main a[href^='/khoa-hoc/{COURSE}/']")
     expect(links).to_have_count(6)
     links.nth(1).click()

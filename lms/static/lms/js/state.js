@@ -95,7 +95,7 @@ async function ask() {
 // Without network nobody is asked to sign in who is in already.
 function showUnreached() {
   const slot = document.querySelector("[data-account]");
-  if (slot) slot.replaceChildren(el("a", { class: "who", href: "/hoc-tap/" }, el("span", {}, "Đã đăng nhập")));
+  if (slot) slot.replaceChildren(el("a", { class: "who", href: "/hoc-tap/" }, el("span", {}, "Của tôi")));
   return null;
 }
 
