@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts import roles
 from accounts.models import Role
-from accounts.roles import RoleRefused, grant, revoke, sweep
+from accounts.roles import RoleRefused, following, grant, revoke, sweep
 from accounts.tasks import tidy
 from places.models import Organisation, Place
 from tests.make import make_role, make_user, protect
@@ -113,7 +113,7 @@ def test_the_database_holds_one_role_while_held(binh, phu_thai, with_organisatio
 
 def test_rooms_above_follow_in_the_same_transaction(quan_tri, hai_phong, monkeypatch):
     seen = []
-    monkeypatch.setattr(roles, "_followers", {})
+    monkeypatch.setattr(following, "_followers", {})
     roles.register("cms", lambda user, kinds: seen.append((user.pk, kinds)))
     user = make_user(email="mai@example.vn")
     grant(by=quan_tri, user=user, kind="editor", place=hai_phong)
@@ -124,7 +124,7 @@ def test_when_a_room_above_fails_no_role_is_given(quan_tri, hai_phong, monkeypat
     def broken(user, kinds):
         raise RuntimeError
 
-    monkeypatch.setattr(roles, "_followers", {"cms": broken})
+    monkeypatch.setattr(following, "_followers", {"cms": broken})
     user = make_user(email="mai@example.vn")
     with pytest.raises(RuntimeError):
         grant(by=quan_tri, user=user, kind="editor", place=hai_phong)

@@ -160,7 +160,7 @@ def test_two_who_remove_each_other_leave_one(quan_tri, hai_phong):
     for thread in pair:
         thread.join()
     assert len(refused) == 1
-    assert roles.Role.objects.active().filter(kind=A).count() == 1
+    assert Role.objects.active().filter(kind=A).count() == 1
 
 
 def test_another_end_keeps_the_history(chi, binh, phu_thai):
