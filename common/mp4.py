@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
-from typing import IO
+from typing import IO, NamedTuple
 
 MOST_BOXES = 20_000  # in all that is walked through
 _PIECE = 1 << 16  # bytes written at once
@@ -20,6 +20,16 @@ _KEPT = {
     b"trak": {b"tkhd", b"tref", b"edts", b"mdia"},
     b"mdia": {b"mdhd", b"elng", b"hdlr", b"minf"},
     b"minf": {b"vmhd", b"smhd", b"sthd", b"nmhd", b"hmhd", b"gmhd", b"hdlr", b"dinf", b"stbl"},
+    b"dinf": {b"dref"},
+    b"stbl": {
+        *(b"stsd", b"stts", b"ctts", b"cslg", b"stsc", b"stsz", b"stz2", b"stco", b"co64", b"stss", b"stps"),
+        *(b"stsh", b"sdtp", b"stdp", b"padb", b"sbgp", b"sgpd", b"subs", b"saiz", b"saio"),
+    },
+    b"edts": {b"elst"},
+    b"mvex": {b"mehd", b"trex", b"leva", b"trep"},
+    b"moof": {b"mfhd", b"traf"},
+    b"traf": {b"tfhd", b"tfdt", b"trun", b"sdtp", b"sbgp", b"sgpd", b"subs", b"saiz", b"saio"},
+    b"mfra": {b"tfra", b"mfro"},
 }
 _DATED = {b"mvhd", b"tkhd", b"mdhd"}
 
@@ -119,26 +129,43 @@ def _inside(data: IO[bytes], start: int, end: int, *path: bytes) -> tuple[int, i
 
 def scrub(data: IO[bytes], size: int) -> None:
     """Takes out, in place, what does not serve to play it. Raises Broken."""
-    for kind, start, end in list(_idle(data, 0, size, b"", count())):
-        if kind is not None:
-            data.seek(kind)
-            data.write(b"free")
-        data.seek(start)
-        for place in range(start, end, _PIECE):
-            data.write(bytes(min(_PIECE, end - place)))
+    for edit in list(_idle(data, 0, size, b"", count())):
+        data.seek(edit.place)
+        data.write(edit.word)
+        data.seek(edit.begin)
+        for place in range(edit.begin, edit.end, _PIECE):
+            data.write(bytes(min(_PIECE, edit.end - place)))
+
+
+class _Edit(NamedTuple):
+    """`word` is written at `place`; nothing is left between `begin` and `end`."""
+
+    place: int
+    word: bytes
+    begin: int
+    end: int
 
 
 def _idle(
     data: IO[bytes], start: int, end: int, around: bytes, counted: Iterator[int]
-) -> Iterator[tuple[int | None, int, int]]:
-    """What does not serve to play it: the place of its kind where it is a whole box, begin, end."""
+) -> Iterator[_Edit]:
+    """How what does not serve to play it is taken out."""
     for kind, begin, body, stop in boxes(data, start, end, counted):
         if kind not in _KEPT[around]:
-            yield begin + 4, body, stop
+            yield _Edit(begin + 4, b"free", body, stop)
         elif kind in _KEPT:
             yield from _idle(data, body, stop, kind, counted)
         elif kind in _DATED:
             wide = _at(data, body, 1) == b"\x01"
-            yield None, body + 4, min(body + (20 if wide else 12), stop)
+            yield _Edit(body, b"", body + 4, min(body + (20 if wide else 12), stop))
         elif kind == b"hdlr":  # behind the kind of its track stands the name of a maker
-            yield None, body + 12, stop
+            yield _Edit(body, b"", body + 12, stop)
+        elif kind == b"dref":
+            yield from _sources(data, body + 8, stop, counted)
+
+
+def _sources(data: IO[bytes], start: int, end: int, counted: Iterator[int]) -> Iterator[_Edit]:
+    """Where picture and sound lie: "in this file", where a maker wrote the path on a disk of hers."""
+    for _, begin, body, stop in boxes(data, start, end, counted):
+        yield _Edit(begin + 4, b"url ", body, stop)
+        yield _Edit(body, b"\0\0\0\1"[: stop - body], body, body)

@@ -55,12 +55,51 @@ def test_when_it_was_taken_goes_and_how_long_it_is_stays(name, version, last):
     assert scrubbed(around(box(name, body))) == around(box(name, kept))
 
 
+HERE = box(b"dinf", box(b"dref", bytes(7), b"\1", box(b"url ", b"\0\0\0\1")))
+TABLES = box(b"stbl", box(b"stsd", bytes(8)), box(b"stts", b"times"), box(b"stco", b"offsets"))
+
+
+def whole(*media: bytes) -> bytes:
+    return FTYP + box(b"moov", box(b"trak", box(b"mdia", box(b"minf", *media)))) + MDAT
+
+
 def test_what_is_needed_to_play_it_stays_byte_for_byte():
-    tables = box(b"stbl", box(b"stsd", bytes(8)), box(b"stco", b"offsets"), box(b"udta", b"in no phone"))
-    media = box(b"mdia", box(b"minf", box(b"vmhd", bytes(12)), box(b"dinf", b"here"), tables))
-    data = FTYP + box(b"moov", box(b"trak", box(b"edts", b"list"), media)) + MDAT
+    media = box(b"mdia", box(b"minf", box(b"vmhd", bytes(12)), HERE, TABLES))
+    part = box(b"moof", box(b"mfhd", b"1"), box(b"traf", box(b"tfhd", b"2"), box(b"trun", b"3")))
+    track = box(b"trak", box(b"edts", box(b"elst", b"list")), media)
+    data = FTYP + box(b"moov", track, box(b"mvex", box(b"trex", b"4"))) + part + MDAT
 
     assert scrubbed(data) == data
+
+
+@pytest.mark.parametrize("name", [b"udta", b"meta", b"uuid", b"free"])
+@pytest.mark.parametrize(
+    "around",
+    [
+        lambda one: whole(box(b"stbl", TABLES[8:], one)),
+        lambda one: whole(box(b"dinf", HERE[8:], one), TABLES),
+        lambda one: whole(TABLES) + box(b"moof", box(b"mfhd", b"1"), one) + MDAT,
+        lambda one: whole(TABLES) + box(b"moof", box(b"traf", box(b"tfhd", b"2"), one)) + MDAT,
+        lambda one: FTYP + box(b"moov", box(b"mvex", box(b"trex"), one)) + MDAT,
+        lambda one: FTYP + box(b"moov", box(b"trak", box(b"edts", box(b"elst"), one))) + MDAT,
+    ],
+    ids=["tables", "sources", "fragment", "track of a fragment", "fragments", "edits"],
+)
+def test_nothing_hides_in_the_tables_of_a_track(around, name):
+    clean = scrubbed(around(box(name, PLACE)))
+
+    assert PLACE not in clean
+    assert clean == around(box(b"free", bytes(len(PLACE))))
+
+
+@pytest.mark.parametrize("flags", [b"\0\0\0\0", b"\0\0\0\1"])
+@pytest.mark.parametrize("kind", [b"alis", b"url ", b"urn "])
+def test_the_path_on_a_makers_disk_goes(kind, flags):
+    def source(*entry: bytes) -> bytes:
+        return whole(box(b"dinf", box(b"dref", bytes(7), b"\1", box(*entry))), TABLES)
+
+    path = b"Macintosh HD:Users:chi:phim.mov"
+    assert scrubbed(source(kind, flags, path)) == source(b"url ", b"\0\0\0\1", bytes(len(path)))
 
 
 def test_it_tells_its_tracks_and_its_length():
