@@ -9,7 +9,7 @@ import datetime
 from enum import Enum
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from . import acting, messages
@@ -28,6 +28,7 @@ class Answer(Enum):
 
     SENT = "on its way"
     TOLD = "the same phone had one today already"
+    WAITS = "one of today for the same phone has not gone out yet, and may be given up"
     NO = "not agreed, or enough for this week"
 
 
@@ -56,10 +57,12 @@ def is_time(now: datetime.datetime) -> bool:
 
 
 def had_enough(now: datetime.datetime) -> QuerySet[Message, Any]:
-    """The sign-ins, as a subquery, that had this week's texts."""
+    """The sign-ins, as a subquery, that had this week's texts, none of them today: today's tells more of it."""
     week = _gone_out().filter(user__isnull=False, created_at__gt=now - WEEK)
-    counted = week.order_by().values("user").annotate(texts=Count("pk"))
-    return counted.filter(texts__gte=A_WEEK).values("user")
+    of_today = Q(status=Message.Status.SENT, created_at__gte=_today(datetime.time.min, now))
+    counted = week.order_by().values("user")
+    counted = counted.annotate(texts=Count("pk"), today=Count("pk", filter=of_today))
+    return counted.filter(texts__gte=A_WEEK, today=0).values("user")
 
 
 def remind(*, learner: Learner, text: str, since: int) -> Answer:
@@ -73,8 +76,11 @@ def remind(*, learner: Learner, text: str, since: int) -> Answer:
         return Answer.NO
     acting.hold_sign_ins(user)
     texts = _gone_out().filter(user=user)
-    if texts.filter(created_at__gte=_today(datetime.time.min, now)).exists():
-        return Answer.TOLD
+    today = set(
+        texts.filter(created_at__gte=_today(datetime.time.min, now)).values_list("status", flat=True)
+    )
+    if today:
+        return Answer.TOLD if Message.Status.SENT in today else Answer.WAITS
     if not is_time(now) or texts.filter(created_at__gt=now - WEEK).count() >= A_WEEK:
         return Answer.NO
     messages.send(
