@@ -57,7 +57,7 @@ def is_time(now: datetime.datetime) -> bool:
 
 
 def had_enough(now: datetime.datetime) -> QuerySet[Message, Any]:
-    """The sign-ins, as a subquery, that had this week's texts, none of them today: today's tells more of it."""
+    """The sign-ins, as a subquery, that had this week's texts, and none of them today."""
     week = _gone_out().filter(user__isnull=False, created_at__gt=now - WEEK)
     of_today = Q(status=Message.Status.SENT, created_at__gte=_today(datetime.time.min, now))
     counted = week.order_by().values("user")
@@ -76,9 +76,7 @@ def remind(*, learner: Learner, text: str, since: int) -> Answer:
         return Answer.NO
     acting.hold_sign_ins(user)
     texts = _gone_out().filter(user=user)
-    today = set(
-        texts.filter(created_at__gte=_today(datetime.time.min, now)).values_list("status", flat=True)
-    )
+    today = set(texts.filter(created_at__gte=_today(datetime.time.min, now)).values_list("status", flat=True))
     if today:
         return Answer.TOLD if Message.Status.SENT in today else Answer.WAITS
     if not is_time(now) or texts.filter(created_at__gt=now - WEEK).count() >= A_WEEK:

@@ -8,6 +8,7 @@ class CmsConfig(AppConfig):
 
     def ready(self) -> None:
         from wagtail.admin.views.pages.search import SearchView
+        from wagtail.images.views.chooser import ImageChooserViewSet
 
         from accounts import people, retention
 
@@ -15,6 +16,7 @@ class CmsConfig(AppConfig):
 
         # It has no words for what it lists and says "None".
         SearchView.verbose_name = SearchView.verbose_name_plural = "trang"
+        ImageChooserViewSet.search_tab_label = "Tìm"  # it is asked for words before there is a language
 
         receivers.connect()
         people.register("cms", holds=keeping.HOLDS, words=keeping.WORDS, erase=erasing.erase)

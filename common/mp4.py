@@ -146,9 +146,7 @@ class _Edit(NamedTuple):
     end: int
 
 
-def _idle(
-    data: IO[bytes], start: int, end: int, around: bytes, counted: Iterator[int]
-) -> Iterator[_Edit]:
+def _idle(data: IO[bytes], start: int, end: int, around: bytes, counted: Iterator[int]) -> Iterator[_Edit]:
     """How what does not serve to play it is taken out."""
     for kind, begin, body, stop in boxes(data, start, end, counted):
         if kind not in _KEPT[around]:

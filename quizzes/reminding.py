@@ -79,7 +79,8 @@ def _tell(enrolment: Enrolment, number: int) -> bool:
     """The message and the row that says so, or neither; True when a text is on its way.
 
     Where the phone had the same text today already, for another course or another person, that one told of
-    this too: as soon as it is out, since one that is given up tells nobody. Who she is and which number is hers is read anew: the list is some seconds old.
+    this too: as soon as it is out, since one that is given up tells nobody. Who she is and which number is
+    hers is read anew: the list is some seconds old.
     """
     acting.begin(enrolment.learner_id)
     people = Learner.objects.standing().select_related("user")
