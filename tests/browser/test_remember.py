@@ -15,6 +15,8 @@ from .conftest import ROOT, new_context, sign_in
 from .pages import RECALL
 from .people import COURSE, FOLDER, PIN, sign_up, words
 from .test_every_page import look
+from .wire import Wire
+from .worker import ready
 
 LESSON = "nhan-dien-cuoc-goi-tin-nhan-gia-danh"
 KNOWN = f"/hoc-tap/{COURSE}/{LESSON}/da-biet/"
@@ -73,6 +75,72 @@ def test_a_refresher(phone):
     page.goto("/hoc-tap/")
     expect(page.get_by_text("Ôn lại sau 7 ngày: còn nhớ 4 trong 5 câu")).to_be_visible()
     expect(page.get_by_role("link", name="Ôn lại hai phút")).to_have_count(0)
+
+
+@pytest.mark.requests_fail
+def test_a_choice_of_a_refresher_outlives_the_network(wired: Page, wire: Wire):
+    """Pressed without network, reloaded, lost on the way: it is still chosen, and answered once."""
+    she_who_recalls(wired)
+    wired.goto(RECALL)
+    ready(wired)
+    wired.get_by_role("button", name="Bắt đầu ôn lại").click()
+    press = wired.get_by_role("button", name="Trả lời")
+    chosen = wired.locator("fieldset.question input:checked")
+    answer(wired)
+    hers = [one.get_attribute("value") for one in chosen.all()]
+    wired.context.set_offline(True)
+    press.click()
+    expect(wired.locator("main [role=alert]")).to_contain_text("vẫn còn ở đây")
+    wired.reload()
+    expect(wired.get_by_text("Chưa mở được trang này")).to_be_visible()
+    wired.context.set_offline(False)  # the page comes back by itself
+    expect(press).to_be_visible()
+    assert [one.get_attribute("value") for one in chosen.all()] == hers
+    wire.cut = True
+    press.click()
+    expect(wired.get_by_text("Chưa mở được trang này")).to_be_visible()
+    wire.cut = False
+    wired.get_by_role("button", name="Thử lại").click()
+    expect(press).to_be_visible()
+    assert [one.get_attribute("value") for one in chosen.all()] == hers
+    press.click()
+    expect(wired.locator(".feedback")).to_contain_text("Bạn còn nhớ")
+    wired.locator("main a.btn.full").click()
+    expect(wired.locator("legend")).to_contain_text("Câu 2 trong 5")
+    expect(chosen).to_have_count(0)
+
+
+@pytest.mark.requests_fail
+def test_an_answer_of_a_refresher_that_the_server_has_is_explained(wired: Page, wire: Wire):
+    she_who_recalls(wired)
+    wired.goto(RECALL)
+    ready(wired)
+    wired.get_by_role("button", name="Bắt đầu ôn lại").click()
+    answer(wired)
+    wire.deaf_to = b"POST /on-lai/"
+    wired.get_by_role("button", name="Trả lời").click()
+    expect(wired.get_by_text("Chưa mở được trang này")).to_be_visible()
+    wire.deaf_to = b"-"
+    wired.get_by_role("button", name="Thử lại").click()
+    expect(wired.locator(".feedback")).to_contain_text("Bạn còn nhớ")
+
+
+def test_what_was_chosen_for_a_known_lesson_outlives_a_reload(page: Page):
+    sign_up(page, "Bùi Thị Biết")
+    page.goto(KNOWN)
+    page.wait_for_load_state("networkidle")
+    answer(page)
+    chosen = page.locator("fieldset.question input:checked")
+    hers = [one.get_attribute("value") for one in chosen.all()]
+    page.goto("/hoc-tap/")
+    page.go_back()
+    page.wait_for_load_state("networkidle")
+    assert [one.get_attribute("value") for one in chosen.all()] == hers
+    page.reload()
+    page.wait_for_load_state("networkidle")
+    assert [one.get_attribute("value") for one in chosen.all()] == hers
+    page.get_by_role("button", name="Xong, xem kết quả").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("bạn đã biết bài này")
 
 
 @SCRIPT

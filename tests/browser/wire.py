@@ -18,9 +18,12 @@ class Wire:
         self.worker = ""  # what /sw.js answers instead
         self.trouble = False
         self.cut = False  # nothing comes through
+        self.room: int | None = None  # after so many more bytes of answers it is cut, in the middle of a file
         self.lose = 0  # of the next sendings
+        self.deaf_to = b"-"  # how requests begin whose answers are lost
         self.sendings = 0
         self._deaf: set[socket.socket] = set()
+        self._lock = threading.Lock()
         to = urlsplit(base_url)
         self.site = (to.hostname, to.port)
         self.door = socket.create_server(("127.0.0.1", 0))
@@ -33,7 +36,11 @@ class Wire:
                 phone, _ = self.door.accept()
             except OSError:
                 return
-            site = socket.create_connection(self.site)
+            try:
+                site = socket.create_connection(self.site)
+            except OSError:  # a site that restarts: this one is refused, not all that follow
+                phone.close()
+                continue
             threading.Thread(target=self._up, args=(phone, site), daemon=True).start()
             threading.Thread(target=self._down, args=(site, phone), daemon=True).start()
 
@@ -48,6 +55,8 @@ class Wire:
                     if self.lose:
                         self.lose -= 1
                         self._deaf.add(site)
+                if data.startswith(self.deaf_to):
+                    self._deaf.add(site)
                 if self.trouble:
                     if data.startswith((b"GET ", b"POST ")):  # what follows is its body
                         phone.sendall(_answer("500 Internal Server Error", "text/html", "<h1>500</h1>"))
@@ -63,9 +72,21 @@ class Wire:
                 if site in self._deaf:  # the site did it, and the phone never hears of it
                     phone.shutdown(socket.SHUT_RDWR)
                     return
-                self.sent += len(data)
-                phone.sendall(data)
+                phone.sendall(self._counted(data))
+                if self.cut:
+                    phone.shutdown(socket.SHUT_RDWR)
+                    return
             phone.shutdown(socket.SHUT_WR)
+
+    def _counted(self, data: bytes) -> bytes:
+        """As much of it as there is room for."""
+        with self._lock:
+            if self.room is not None:
+                data = data[: self.room]
+                self.room -= len(data)
+                self.cut = self.cut or self.room == 0
+            self.sent += len(data)
+        return data
 
     def close(self) -> None:
         self.door.close()

@@ -1,7 +1,7 @@
 // /ngoai-tuyen/: what can be learned now, and what to do; what waits to be sent stands in the strip above.
 // Also what the worker shows under the address of a page that cannot be had.
 import { notes } from "./download.js";
-import { queue, whoLearns } from "./queue.js";
+import { isSignedIn, queue, whoLearns } from "./queue.js";
 import { el, icon, lamps, lit } from "./state.js";
 
 const box = document.querySelector("[data-offline]");
@@ -96,12 +96,21 @@ install.querySelector("button").addEventListener("click", async () => {
 });
 showInstall();
 
+function isChosen(path) {
+  try { return JSON.parse(sessionStorage.getItem("hvs_chosen")).path === path; } catch { return false; }
+}
+
 const unsent = "unsent" in document.documentElement.dataset; // a form was on its way: it is sent again only when she says so
 if (unsent || location.pathname !== "/ngoai-tuyen/") {
-  const told = document.querySelector(unsent ? "[data-refill]" : "[data-lost]");
+  const { pathname, search } = location;
+  const stays = pathname === "/dang-xuat/" && isSignedIn();
+  // What was sent need not be sent again: the page asks her anew, or shows what she chose (chosen.js).
+  const refill = unsent && !stays && !isChosen(pathname);
+  const told = document.querySelector(stays ? "[data-stays]" : refill ? "[data-refill]" : "[data-lost]");
+  const again = () => (refill ? location.reload() : location.assign(pathname + search));
   told.hidden = false;
-  told.querySelector("[data-again]").addEventListener("click", () => location.reload());
-  if (!unsent) addEventListener("online", () => location.reload());
+  told.querySelector("[data-again]").addEventListener("click", again);
+  if (!refill) addEventListener("online", again);
 }
 queue.subscribe(() => show());
 if (workers) workers.addEventListener("message", ({ data }) => { if (data.state !== "going") show(); });
