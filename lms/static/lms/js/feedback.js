@@ -9,7 +9,7 @@ let busy = false;
 
 function say(kind, words) {
   note.className = `alert ${kind}`;
-  note.replaceChildren(icon(kind === "success" ? "check" : "warning"), el("div", {}, el("p", {}, words)));
+  note.replaceChildren(icon({ success: "check", info: "info" }[kind] || "warning"), el("div", {}, el("p", {}, words)));
   if (!note.isConnected) form.before(note);
   note.focus();
 }
@@ -41,12 +41,19 @@ async function send({ page, helped, text, trang_web = "" }) {
   });
 }
 
+// Her words are on their way already: pressed again they are not sent twice, but at once.
+function again() {
+  queue.sendNow();
+  if (note.isConnected) note.focus();
+  else say("info", "Đang gửi ý kiến của bạn…");
+}
+
 if (form) {
   form.addEventListener("submit", (event) => {
     const said = Object.fromEntries(new FormData(form));
     if (!said.helped) return; // the form itself goes, and says what is missing
     event.preventDefault();
-    if (busy) return;
+    if (busy) return again();
     busy = true;
     send(said).catch(() => form.submit());
   });

@@ -1,6 +1,7 @@
 // What the server's clock says, on a phone whose own clock may be wrong, and may be set right in the middle of a
 // test. Nothing of the page is touched here, and everything it needs of the world can be replaced.
 const PARTED = 2000; // ms by which the two clocks of a page may part; more, and it slept or its clock was set
+const AGAIN = 30000; // ms after which the server is asked again where its hour is not sure
 export const DAY = 24 * 3600000; // nobody sleeps that long over a test: its clock was set
 
 // The answer's own hour, to the second.
@@ -10,14 +11,18 @@ async function ask() {
 }
 
 // `offset`: server time minus the phone's, in ms; null where nobody knows it. `keep` is told of each new one.
-// `wall` can be set, `steady` cannot, but it stands still while the phone sleeps.
-export function serverClock({ offset, keep, hour = ask, wall = () => Date.now(), steady = () => performance.now() }) {
+// `sure`: it is the server's own word. `wall` can be set, `steady` cannot, but it stands still while the phone sleeps:
+// an hour more may be sleep or a clock set forward, and only the server can tell.
+export function serverClock({ offset, sure = true, keep, hour = ask, wall = () => Date.now(), steady = () => performance.now() }) {
   let last = { wall: wall(), steady: steady() };
+  let asked = last.steady;
 
   async function measure() {
+    asked = steady();
     const said = await hour().catch(() => NaN);
     if (!Number.isFinite(said)) return;
     offset = said - wall();
+    sure = true;
     keep(offset);
   }
 
@@ -26,11 +31,12 @@ export function serverClock({ offset, keep, hour = ask, wall = () => Date.now(),
     const parted = at.wall - last.wall - (at.steady - last.steady);
     last = at;
     if (Math.abs(parted) > PARTED) {
-      if (offset !== null && (parted < 0 || parted > DAY)) { offset -= parted; keep(offset); }
+      if (parted > 0 && parted <= DAY) sure = false;
+      else if (offset !== null) { offset -= parted; keep(offset); }
       measure();
-    }
+    } else if ((!sure || offset === null) && at.steady - asked > AGAIN) measure();
     return offset === null ? null : at.wall + offset;
   }
 
-  return { now, measure };
+  return { now, measure, isSure: () => sure };
 }

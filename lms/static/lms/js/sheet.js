@@ -2,6 +2,8 @@
 // sent or not. A page that comes from the server knows that by itself. Both go when she hands in or leaves.
 import { whoLearns } from "./queue.js";
 
+const LATER = 10000; // the worker may keep a page only some seconds after it was opened
+
 export const isKept = () => "kept" in document.documentElement.dataset;
 
 // A kept page is hers alone: whoever else learns here now does not see it.
@@ -12,6 +14,7 @@ export function beside(learner) {
   const key = `${location.pathname}chosen.json`;
   let picked = {}; // by question: what is not beside the page yet
   let turn = Promise.resolve();
+  let later = 0;
 
   // One after the other, among the tabs too: each adds to what the others wrote.
   function next(work) {
@@ -26,6 +29,13 @@ export function beside(learner) {
     return done;
   }
 
+  const write = () => next(async (cache, found) => {
+    const going = picked;
+    if (!Object.keys(going).length) return; // the one before wrote it
+    picked = {};
+    try { await cache.put(key, new Response(JSON.stringify({ ...found, ...going }))); } catch (error) { picked = { ...going, ...picked }; throw error; }
+  });
+
   return {
     // What was chosen before, for a kept page; nothing for one from the server, which begins anew.
     recall: () => next(async (cache, found) => {
@@ -35,12 +45,9 @@ export function beside(learner) {
     }),
     remember(question, choices) {
       picked[question] = choices;
-      return next(async (cache, found) => {
-        const going = picked;
-        if (!Object.keys(going).length) return; // the one before wrote it
-        picked = {};
-        try { await cache.put(key, new Response(JSON.stringify({ ...found, ...going }))); } catch (error) { picked = { ...going, ...picked }; throw error; }
-      });
+      clearTimeout(later);
+      later = setTimeout(() => write().catch(() => {}), LATER);
+      return write();
     },
   };
 }

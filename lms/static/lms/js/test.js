@@ -10,6 +10,7 @@ const OUT = "Đã lưu trên máy. Bạn đã bị thoát: đăng nhập lại l
 const FLEETING = "Trình duyệt này không cho lưu trên máy: xin giữ trang mở đến khi gửi xong.";
 const FLEETING_OUT = "Bạn đã bị thoát, và trình duyệt này không cho lưu trên máy: xin giữ trang này mở và đăng nhập ở một trang khác.";
 const SETTLED = 600;
+const PATIENCE = 2000; // for what the phone keeps, before the questions left empty are counted
 const WARN = [10, 5, 1]; // minutes left that are said aloud
 
 function start() {
@@ -66,6 +67,7 @@ function start() {
   // The page may be older than what this phone did since: the later step counts, and what is not sent is shown.
   async function catchUp() {
     const recalled = sheet.recall().catch(() => ({})); // asked first: what is remembered from now on stays
+    for (const field of questions) if (differs(field)) changed(field); // tapped before this script ran
     await queue.stands(attempt, Number(form.dataset.seq));
     const before = await recalled;
     // What waited for her own PIN goes now that it was typed.
@@ -167,10 +169,14 @@ function start() {
     const button = event.submitter || form.querySelector("button[value=submit]");
     if (handingIn || button.value !== "submit") return;
     event.preventDefault();
-    for (const field of questions.filter(isUnsaved)) save(field);
-    const left = questions.filter((field) => !chosen(field).length);
-    if (left.length && !form.elements.confirmed) return askAbout(left);
+    const { confirmed } = form.elements; // before she pressed
+    const saveAll = () => { for (const field of questions.filter(isUnsaved)) save(field); };
+    saveAll();
     button.classList.add("busy");
+    await Promise.race([caughtUp.catch(() => {}), new Promise((go) => setTimeout(go, PATIENCE))]);
+    saveAll();
+    const left = questions.filter((field) => !chosen(field).length);
+    if (left.length && !confirmed) return askAbout(left, button);
     try {
       await latest;
       for (const error of unkept.values()) throw error;
@@ -183,9 +189,9 @@ function start() {
     setTimeout(sayHandedIn, 3000);
   });
 
-  function askAbout(left) {
-    const confirmed = Object.assign(document.createElement("input"), { type: "hidden", name: "confirmed", value: "1" });
-    form.append(confirmed);
+  function askAbout(left, button) {
+    button.classList.remove("busy");
+    if (!form.elements.confirmed) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "confirmed", value: "1" }));
     const first = left[0];
     total.textContent = `Còn ${left.length} câu chưa trả lời; câu để trống tính là chưa đúng. Bấm “Nộp bài” lần nữa để nộp luôn.`;
     say(first, "Câu này chưa trả lời.");
@@ -234,7 +240,7 @@ function start() {
 
   onLeave(() => { for (const field of questions) if (timers.has(field) || differs(field)) save(field, true); });
 
-  catchUp();
+  const caughtUp = catchUp();
   clock();
 }
 
@@ -250,7 +256,7 @@ async function clock() {
   const store = await queue.store();
   const name = `offset:${form.dataset.attempt}`;
   const keep = (offset) => { store.change(name, () => offset).catch(() => {}); }; // a full disk
-  const server = serverClock({ offset: isKept() ? (await store.get(name).catch(() => null)) ?? null : fresh, keep });
+  const server = serverClock({ offset: isKept() ? (await store.get(name).catch(() => null)) ?? null : fresh, sure: !isKept(), keep });
   if (isKept()) server.measure();
   else keep(fresh);
   const said = new Set();
@@ -259,7 +265,8 @@ async function clock() {
     const now = server.now();
     if (now === null || now < rendered - 60000 || now > deadline + DAY) { left.textContent = "Máy không rõ còn bao nhiêu phút."; return; }
     const minutes = Math.ceil((deadline - now) / 60000);
-    left.textContent = minutes > 1 ? `Còn ${minutes} phút.` : minutes === 1 ? "Còn chưa đến 1 phút." : "Đã hết giờ. Bạn bấm Nộp bài để xem kết quả.";
+    const by = server.isSure() ? "" : " theo đồng hồ của máy";
+    left.textContent = minutes > 1 ? `Còn ${minutes} phút${by}.` : minutes === 1 ? `Còn chưa đến 1 phút${by}.` : `Đã hết giờ${by}. Bạn bấm Nộp bài để xem kết quả.`;
     const due = minutes <= 0 ? 0 : WARN.find((mark) => minutes === mark);
     if (due !== undefined && !said.has(due)) {
       said.add(due);
