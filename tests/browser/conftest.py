@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
 import os
+import signal
 import struct
 import subprocess
 import sys
@@ -62,6 +64,28 @@ def new_context(browser: Browser, **options: object) -> BrowserContext:
     context = browser.new_context(**{**ours, **options})
     context.set_default_timeout(15_000)
     return context
+
+
+def lasting_context(browser: Browser, profile: Path) -> BrowserContext:
+    """A browser, with our worker, whose profile stays when it is killed (`kill_browser`)."""
+    return browser.browser_type.launch_persistent_context(
+        str(profile),
+        executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+        args=CHROMIUM,
+        base_url=BASE_URL,
+        locale="vi-VN",
+        viewport=PHONE,
+    )
+
+
+def kill_browser(profile: Path) -> None:
+    """−9 to the browser that uses this profile, found by its own command line."""
+    found = subprocess.run(
+        ["pgrep", "-f", f"user-data-dir={profile}"], capture_output=True, text=True, check=True
+    )
+    for pid in found.stdout.split():
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(int(pid), signal.SIGKILL)
 
 
 @pytest.fixture

@@ -5,10 +5,11 @@ from __future__ import annotations
 import itertools
 import os
 import re
+from collections.abc import Iterable
 from functools import cache
 
 import yaml
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from .conftest import ROOT
 
@@ -74,6 +75,29 @@ def answer_test(page: Page, folder: str, *, wrong: int = 0) -> None:
                 if number < wrong:
                     break
     expect(page.locator("fieldset.question").first).to_be_visible()
+
+
+def answer_right(questions: Iterable[Locator], folder: str = FOLDER) -> None:
+    """Answer these questions of a begun test from the key, whatever becomes of the answers."""
+    for question in questions:
+        right = key(folder)[words(question.locator("legend").inner_text().split("\n", 1)[1])]
+        for choice in question.locator("label.choice").all():
+            if words(choice.inner_text()) in right:
+                choice.click()
+
+
+def hand_in_without_network(page: Page, *, after: int = 0) -> None:
+    """Answer what follows the first `after` questions, and hand in, while there is no network."""
+    answer_right(page.locator("fieldset.question").all()[after:])
+    expect(page.locator("[data-saved]").last).to_contain_text("Đã lưu trên máy. Chưa có mạng")
+    page.get_by_role("button", name="Nộp bài").click()
+    expect(page.locator("#tinh-hinh")).to_contain_text("Bạn đã nộp bài trên máy này")
+
+
+def judged_once_there_is_network(page: Page) -> None:
+    page.context.set_offline(False)
+    page.wait_for_url(re.compile("/ket-qua/"))
+    expect(page.locator("main")).to_contain_text("10 trong 10")
 
 
 def learn_all(page: Page) -> None:

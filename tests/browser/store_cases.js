@@ -4,7 +4,7 @@ async ([, storeUrl, name]) => {
   const { store } = await import(`${storeUrl}?${name}`);
   const row = (n) => ({ uuid: `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`, state: "waiting", learner: null, kind: "lesson_done", subject: `s-${n}`, data: {}, at: "2026-11-22", label: "", latest: "", course: "" });
   const pause = (ms) => new Promise((go) => setTimeout(go, ms));
-  const plain = { open: IDBFactory.prototype.open, add: IDBObjectStore.prototype.add };
+  const plain = { open: IDBFactory.prototype.open, add: IDBObjectStore.prototype.add, getAll: IDBObjectStore.prototype.getAll };
 
   // The databases that are opened from now on; with `gate` they are there only when it ends.
   function watch(gate = Promise.resolve()) {
@@ -32,6 +32,7 @@ async ([, storeUrl, name]) => {
       const phone = await store(); // after its patience
       const { unread } = phone;
       for (let n = 0; n < 30; n++) await phone.put(row(n));
+      await phone.change("seq:of-an-attempt", () => 7);
       await phone.edit(row(3).uuid, (kept) => ({ ...kept, sealed: { seq: 7 } }));
       answer();
       let n = 30;
@@ -44,7 +45,12 @@ async ([, storeUrl, name]) => {
       await Promise.all(edits);
       await pause(200);
       const kept = await onDisk();
-      return { unread, after: (await store()).unread, added: n, kept: kept.length, shown: (await (await store()).all()).length, sealed: kept.filter(({ sealed }) => sealed).map(({ subject, sealed }) => [subject, sealed.seq]), marked: kept.filter((one) => "fleeting" in one).length };
+      const after = (await store()).unread;
+      const seq = await (await store()).get("seq:of-an-attempt");
+      IDBObjectStore.prototype.getAll = () => { throw new DOMException("mute", "UnknownError"); };
+      const mute = [await phone.all().then((rows) => rows.length), phone.unread];
+      IDBObjectStore.prototype.getAll = plain.getAll;
+      return { seq, mute, unread, after, added: n, kept: kept.length, shown: (await (await store()).all()).length, sealed: kept.filter(({ sealed }) => sealed).map(({ subject, sealed }) => [subject, sealed.seq]), marked: kept.filter((one) => "fleeting" in one).length };
     },
 
     // A full disk, and then the browser takes the database away.

@@ -52,6 +52,32 @@ def test_no_more_is_fetched_than_was_said(wired: Page, wire: Wire):
     assert said / 2 < wire.sent - before <= said
 
 
+def test_no_more_than_was_said_over_a_network_that_is_cut(wired: Page, wire: Wire):
+    """In the middle of a file, again and again: what a lost part cost is not spent twice unasked."""
+    wired.goto(f"/khoa-hoc/{COURSE}/")
+    box = wired.locator("[data-download]")
+    button, rest = (box.get_by_role("button", name=name) for name in (DOWNLOAD, re.compile("Tải nốt · ")))
+    expect(button).to_be_visible()
+    wired.wait_for_timeout(1000)
+    said, before = said_bytes(button.inner_text()), wire.sent
+    wire.room = 30_000
+    button.click()
+    for _ in range(8):
+        until(wired, lambda: wire.cut)
+        expect(box).to_contain_text("Mất mạng")
+        assert wire.sent - before <= said
+        wire.cut, wire.room = False, 9_000
+        wired.evaluate("dispatchEvent(new Event('online'))")
+        until(wired, lambda: wire.cut or rest.count() > 0)
+        if rest.count():
+            break
+    wire.room = None
+    said = wire.sent - before + said_bytes(rest.inner_text())
+    rest.click()
+    expect(box).to_contain_text("đã có trên máy", timeout=60_000)
+    assert wire.sent - before <= said
+
+
 def test_a_file_that_grew_stops_the_download(page: Page, context: BrowserContext):
     """The list says less than a lesson is: nothing of it is kept, and it is said."""
     page.goto(f"/khoa-hoc/{COURSE}/")

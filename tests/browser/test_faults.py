@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
-from .conftest import BASE_URL, CHROMIUM, PHONE, new_context
-from .people import COURSE, sign_up
-from .test_offline import answer, begin, sheets
-from .test_queue import finish, kill_browser, leave, lessons, lit, until_lit, waiting
+from .conftest import kill_browser, lasting_context, new_context
+from .people import COURSE, answer_right, hand_in_without_network, judged_once_there_is_network, sign_up
+from .test_offline import begin, sheets
+from .test_queue import finish, leave, lessons, lit, until_lit, waiting
 from .wire import Wire
 from .worker import TEST, ready, until, until_kept
 
@@ -67,50 +66,31 @@ def test_answers_lost_after_the_server_did_it(wired: Page, wire: Wire):
     assert lit(wired) == 1
 
 
-def phone(browser: Browser, profile: Path) -> BrowserContext:
-    """A browser whose profile stays when it is killed."""
-    return browser.browser_type.launch_persistent_context(
-        str(profile),
-        executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-        args=CHROMIUM,
-        base_url=BASE_URL,
-        locale="vi-VN",
-        viewport=PHONE,
-    )
-
-
 def test_a_browser_killed_in_the_middle_of_a_test(browser: Browser, tmp_path: Path):
     """Without network before and after: her answers are there again, and she hands in."""
-    context = phone(browser, tmp_path)
+    context = lasting_context(browser, tmp_path)
     page = context.new_page()
     sign_up(page, "Vũ Thị Tư")
     ready(page)
     begin(page)
     context.close()  # a browser writes its cookies late
-    context = phone(browser, tmp_path)
+    context = lasting_context(browser, tmp_path)
     page = context.new_page()
     page.goto(TEST)
     until(page, lambda: bool(sheets(page)))
     context.set_offline(True)
-    for question in page.locator("fieldset.question").all()[:4]:
-        answer(question)
+    answer_right(page.locator("fieldset.question").all()[:4])
     expect(page.locator("[data-saved]").nth(3)).to_contain_text("Đã lưu trên máy. Chưa có mạng")
     kill_browser(tmp_path)
     with pytest.raises(Error):
         page.wait_for_timeout(10_000)  # ended by the death of the browser
-    context = phone(browser, tmp_path)
+    context = lasting_context(browser, tmp_path)
     context.set_offline(True)
     page = context.new_page()
     page.goto(TEST)
     expect(page.locator("#tinh-hinh")).to_contain_text("4 trong 10 câu")
-    for question in page.locator("fieldset.question").all()[4:]:
-        answer(question)
-    expect(page.locator("[data-saved]").last).to_contain_text("Đã lưu trên máy. Chưa có mạng")
-    page.get_by_role("button", name="Nộp bài").click()
-    expect(page.locator("#tinh-hinh")).to_contain_text("Bạn đã nộp bài trên máy này")
-    context.set_offline(False)
-    page.wait_for_url("**/ket-qua/**")
-    expect(page.locator("main")).to_contain_text("10 trong 10")
+    hand_in_without_network(page, after=4)
+    judged_once_there_is_network(page)
     context.close()
 
 
@@ -118,8 +98,7 @@ def test_a_final_test_with_the_clock_in_1970(page: Page):
     page.clock.install(time=0)
     sign_up(page, "Lý Thị Năm")
     begin(page)
-    for question in page.locator("fieldset.question").all():
-        answer(question)
+    answer_right(page.locator("fieldset.question").all())
     page.clock.run_for(5000)
     expect(page.locator("#tinh-hinh")).to_contain_text("10 trong 10 câu")
     page.get_by_role("button", name="Nộp bài").click()
@@ -174,18 +153,35 @@ def test_signing_out_without_network_says_that_she_is_still_in(page: Page, conte
     page.get_by_role("button", name="Thoát").wait_for()
     context.set_offline(True)
     page.get_by_role("button", name="Thoát").click()
-    expect(page.locator("main")).to_contain_text("Chưa mở được trang này")
+    expect(page.locator("main")).to_contain_text("Bạn vẫn đang đăng nhập trên máy này")
+    expect(page.get_by_text("Chưa mở được trang này")).to_be_hidden()
     expect(page.locator("[data-account]")).to_have_text("Của tôi")
-    context.set_offline(False)
-    assert page.request.get("/api/v1/me/").json()["signed_in"]
+    context.set_offline(False)  # the page asks again by itself
+    page.locator("main").get_by_role("button", name="Thoát").click()
+    expect(page.locator("main")).to_contain_text("Bạn đã thoát")
+
+
+def test_a_sign_out_lost_on_the_way_is_asked_for_again(wired: Page, wire: Wire):
+    sign_up(wired)
+    ready(wired)
+    wired.goto("/dang-xuat/")
+    wired.wait_for_load_state("networkidle")
+    wire.cut = True
+    wired.locator("main form[method=post] button:not([type=button])").last.evaluate(
+        "one => one.form.submit()"
+    )
+    expect(wired.locator("main")).to_contain_text("Bạn vẫn đang đăng nhập trên máy này")
+    wire.cut = False
+    wired.get_by_role("button", name="Thử lại").click()
+    wired.locator("main").get_by_role("button", name="Thoát").click()
+    expect(wired.locator("main")).to_contain_text("Bạn đã thoát")
 
 
 def test_waiting_after_the_handing_in_takes_the_focus_from_no_link(page: Page, context: BrowserContext):
     sign_up(page, "Cao Thị Bảy")
     ready(page)
     begin(page)
-    for question in page.locator("fieldset.question").all():
-        answer(question)
+    answer_right(page.locator("fieldset.question").all())
     expect(page.locator("[data-saved]").last).to_contain_text("Đã gửi")
     context.clear_cookies()
     page.get_by_role("button", name="Nộp bài").click()

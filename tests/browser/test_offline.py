@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from .people import COURSE, key, sign_up, words
+from .people import COURSE, answer_right, hand_in_without_network, judged_once_there_is_network, sign_up
 from .test_queue import QUEUE, enter, finish, leave, lessons, until_lit, waiting
 from .worker import HOME, PICTURES, TEST, caches, download, ready, until, until_kept
 
@@ -69,9 +69,7 @@ def test_a_begun_test_goes_on_without_network(page: Page, context: BrowserContex
     ready(page)
     begin(page)
     context.set_offline(True)
-    questions = page.locator("fieldset.question").all()
-    for question in questions[:4]:
-        answer(question)
+    answer_right(page.locator("fieldset.question").all()[:4])
     expect(page.locator("[data-saved]").nth(3)).to_contain_text("Đã lưu trên máy. Chưa có mạng")
     page.reload()
     expect(page.locator("#tinh-hinh")).to_contain_text("4 trong 10 câu")
@@ -90,16 +88,10 @@ def test_a_begun_test_goes_on_without_network(page: Page, context: BrowserContex
     page = context.new_page()
     page.goto(TEST)
     expect(page.locator("#tinh-hinh")).to_contain_text("4 trong 10 câu")
-    for question in page.locator("fieldset.question").all()[4:]:
-        answer(question)
-    expect(page.locator("[data-saved]").last).to_contain_text("Đã lưu trên máy. Chưa có mạng")
-    page.get_by_role("button", name="Nộp bài").click()
-    expect(page.locator("#tinh-hinh")).to_contain_text("Bạn đã nộp bài trên máy này")
+    hand_in_without_network(page, after=4)
     page.reload()
     expect(page.locator("#tinh-hinh")).to_contain_text("Bạn đã nộp bài trên máy này")
-    context.set_offline(False)
-    page.wait_for_url(re.compile("/ket-qua/"))
-    expect(page.locator("main")).to_contain_text("10 trong 10")
+    judged_once_there_is_network(page)
     until(page, lambda: sheets(page) == [])
 
 
@@ -108,13 +100,6 @@ def begin(page: Page) -> None:
     page.get_by_role("button", name="Bắt đầu làm bài").click()
     expect(page.locator("fieldset.question").first).to_be_visible()
     until(page, lambda: bool(sheets(page)))
-
-
-def answer(question: Locator) -> None:
-    right = key("kns04")[words(question.locator("legend").inner_text().split("\n", 1)[1])]
-    for choice in question.locator("label.choice").all():
-        if words(choice.inner_text()) in right:
-            choice.click()
 
 
 def sheets(page: Page) -> list[str]:

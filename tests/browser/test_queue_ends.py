@@ -262,6 +262,11 @@ def test_a_disk_that_answers_late_gets_everything_once(case):
     assert said["kept"] == said["shown"] == said["added"]
     assert sorted(said["sealed"]) == [["s-29", 8], ["s-3", 7]]
     assert said["marked"] == 0
+    assert said["seq"] == 7
+    assert said["mute"] == [
+        0,
+        True,
+    ]  # whoever holds the store of before hears, too, that the disk cannot be read
 
 
 def test_what_did_not_fit_outlives_the_database(case):

@@ -33,11 +33,12 @@ export async function unpack(text) {
   const json = await bounded(bytes);
   const rows = JSON.parse(json);
   if (!Array.isArray(rows) || !rows.length || rows.length > MOST) throw new Error("no list");
-  return rows.map(([uuid, claim, kind, subject, choices, at, course]) => {
+  return rows.map(([uuid, claim, kind, subject, choices, at, ...rest]) => {
+    const course = rest.pop(); // older links have a label before it
     if (!UUID.test(uuid) || !UUID.test(claim) || !KINDS.includes(kind) || typeof subject !== "string" || subject.length > 60 || Number.isNaN(Date.parse(at))) throw new Error("no action");
     const data = Array.isArray(choices) ? { choices: choices.slice(0, 20).map(String) } : {};
     if (data.choices && data.choices.some((choice) => choice.length > MOST_CHOICE)) throw new Error("no choice");
-    return { uuid, claim, kind, subject, data, at: new Date(at).toISOString(), label: "", course: /^[\w-]{1,60}$/.test(course) ? course : "", learner: null };
+    return { uuid, claim, kind, subject, data, at: new Date(at).toISOString(), label: "", course: typeof course === "string" && /^[\w-]{1,60}$/.test(course) ? course : "", learner: null };
   });
 }
 

@@ -53,8 +53,13 @@ export async function claim({ keepLit, showLamps }, actions) {
   const taken = await queue.claim(actions);
   const lessons = taken.filter((action) => action.kind === "lesson_done" && action.course);
   for (const { course, subject } of lessons) await keepLit(course, subject);
-  const hers = lessons.map((action) => action.subject);
-  const rest = (kept = {}) => Object.fromEntries(Object.entries(kept).map(([slug, items]) => [slug, items.filter((item) => !hers.includes(item))]));
-  await (await queue.store()).change("lit:nobody", rest).catch(() => {});
+  await putOut(lessons);
   for (const slot of document.querySelectorAll("[data-lamps]")) await showLamps(slot.dataset.course);
+}
+
+// The lamps of these lessons are nobody's no more.
+export async function putOut(lessons) {
+  const gone = lessons.map((action) => action.subject);
+  const rest = (kept = {}) => Object.fromEntries(Object.entries(kept).map(([slug, items]) => [slug, items.filter((item) => !gone.includes(item))]));
+  await (await queue.store()).change("lit:nobody", rest).catch(() => {});
 }

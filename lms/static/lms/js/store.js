@@ -85,6 +85,7 @@ export function memoryStore(first = 0) {
       else if (found) actions.delete(found.n);
       return changed ? shown(changed) : null;
     },
+    named: () => [...kept],
     get: async (name) => copy(kept.get(name)),
     change: async (name, change) => {
       const value = change(copy(kept.get(name)));
@@ -137,7 +138,7 @@ function meanwhile(late) {
   const phone = { ...spare, unread: true };
   late.then((db) => {
     const disk = withSpare(databaseStore(db), spare);
-    const moved = move(disk).then(() => { Object.assign(phone, { durable: true, unread: false }); opened = Promise.resolve(disk); });
+    const moved = move(disk).then(() => { Object.defineProperty(phone, "unread", { get: () => disk.unread }); phone.durable = true; opened = Promise.resolve(disk); });
     for (const name of ["all", "put", "edit", "get", "change"]) phone[name] = (...how) => moved.then(() => disk[name](...how));
   });
   return phone;
@@ -148,6 +149,7 @@ async function move(disk) {
     await spare.edit(action.uuid, () => null);
     await disk.put(action);
   }
+  for (const [name, value] of spare.named()) await disk.change(name, (kept) => kept ?? value).catch(() => {}); // a full disk
 }
 
 // The phone's store; the same one within a page until the browser closes its database.

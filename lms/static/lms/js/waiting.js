@@ -1,7 +1,7 @@
 // /viec-tren-may/: everything that this phone keeps, in words, and what can be done with it.
 import { isSignedIn, queue, REVIEW, whoLearns } from "./queue.js";
 import { pack } from "./carried.js";
-import { claim } from "./claiming.js";
+import { claim, putOut } from "./claiming.js";
 import { el, icon, tools } from "./state.js";
 
 const KINDS = { lesson_done: "Học xong bài", check_answer: "Trả lời câu hỏi trong bài", test_start: "Bắt đầu bài kiểm tra", test_answer: "Trả lời", test_submit: "Nộp bài", feedback: "Góp ý" };
@@ -56,7 +56,14 @@ function button(label, kind, act) {
 
 function buttons(action, bad) {
   if (dropping !== action.uuid) return el("p", { class: "btns" }, bad ? button("Gửi lại", "quiet", () => queue.retry(action.uuid)) : null, button("Bỏ khỏi máy", "plain", () => { dropping = action.uuid; show(); }));
-  return el("p", { class: "btns" }, el("span", {}, "Bỏ thì việc này mất hẳn. Bạn chắc chứ?"), button("Bỏ hẳn", "danger", () => queue.drop(action.uuid)), button("Giữ lại", "quiet", () => { dropping = ""; show(); }));
+  return el("p", { class: "btns" }, el("span", {}, "Bỏ thì việc này mất hẳn. Bạn chắc chứ?"), button("Bỏ hẳn", "danger", () => dropFor(action)), button("Giữ lại", "quiet", () => { dropping = ""; show(); }));
+}
+
+// With what nobody learned here its lamp goes, unless the lesson was learned here twice.
+async function dropFor(action) {
+  await queue.drop(action.uuid);
+  const twice = (await queue.unclaimed()).some(({ kind, subject }) => kind === "lesson_done" && subject === action.subject);
+  if (isNobodys(action) && action.kind === "lesson_done" && !twice) await putOut([action]);
 }
 
 async function show() {
