@@ -1,66 +1,70 @@
-"""Films in the editor's screens."""
+"""Films in the editor's screens; and pictures, where they are deleted."""
 
 from __future__ import annotations
 
 from django import forms
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.images.views import images as pictures
 
-from . import weighing
+from . import guarding, weighing
 from .aloud.screens import say_when_old
-from .holders import lessons_with, withdrawn_with
-from .models import Film
+from .holders import lessons_with, why_kept
+from .models import Film, Picture
 
 
 class FilmEditView(generic.EditView):
     def form_valid(self, form: forms.ModelForm) -> HttpResponse:
         """Its name is read aloud in its lessons: what was recorded may be old now."""
+        pages = lessons_with(self.object)
+        user = self.request.user
+        held = [f"“{page.title}”" for page in pages if not guarding.may_change_at_once(user, page)]
+        if held and form.has_changed():
+            why = "bài đang khóa, hoặc bạn không xuất bản được bài ấy"
+            messages.error(self.request, f"Chưa lưu: phim đang có trong bài {', '.join(held)}, {why}.")
+            return redirect(self.get_edit_url())
         response: HttpResponse = super().form_valid(form)
-        for page in lessons_with(self.object):
+        for page in pages:
             say_when_old(self.request, page)
         return response
 
 
-class FilmDeleteView(generic.DeleteView):
-    page_title = "Xóa phim"
-    success_message = "Đã xóa phim và các tệp của phim."
+class _Kept:
+    """What a lesson shows is not deleted under its readers."""
+
+    object: Film | Picture
+    request: HttpRequest
+    gone = "Tệp phim và phụ đề sẽ bị xóa, địa chỉ của phim không mở được nữa."
 
     @property
     def confirmation_message(self) -> str:
-        return self.in_use() or "Tệp phim và phụ đề sẽ bị xóa, địa chỉ của phim không mở được nữa."
+        return why_kept(self.object) or self.gone
 
-    def in_use(self) -> str:
-        """Why it cannot go; empty when no lesson shows it."""
-        titles = ", ".join(f"“{page.title}”" for page in lessons_with(self.object))
-        if not titles:
-            return self._in_old_use()
-        return f"Phim đang có trong bài {titles}. Hãy bỏ phim khỏi bài và xuất bản bài, hoặc thay tệp phim."
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        if why := why_kept(self.object):
+            messages.error(self.request, why)
+            return redirect(self.get_success_url())  # type: ignore[attr-defined]
+        response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+        return response
 
-    def _in_old_use(self) -> str:
-        titles = ", ".join(f"“{title}”" for title in withdrawn_with(self.object))
-        if not titles:
-            return ""
-        return (
-            f"Phim còn trong bài đã gỡ {titles}, người học từ trước vẫn mở bài ấy. "
-            "Muốn bỏ phim, hãy thay bằng tệp phim khác."
-        )
+
+class PictureDeleteView(_Kept, pictures.DeleteView):
+    gone = "Tệp hình sẽ bị xóa, địa chỉ của hình không mở được nữa."
+
+
+class FilmDeleteView(_Kept, generic.DeleteView):
+    page_title = "Xóa phim"
+    success_message = "Đã xóa phim và các tệp của phim."
 
     def get_usage_url(self) -> None:
-        """Wagtail's own list knows no films: `in_use` says it."""
+        """Wagtail's own list knows no films: `why_kept` says it."""
 
     def get_success_message(self) -> str:
         return str(self.success_message)
-
-    def form_valid(self, form: forms.Form) -> HttpResponse:
-        if why := self.in_use():
-            messages.error(self.request, why)
-            return redirect(self.get_success_url())
-        response: HttpResponse = super().form_valid(form)
-        return response
 
 
 class FilmViewSet(ModelViewSet):

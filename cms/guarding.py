@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 from wagtail.models import Page
 
@@ -62,3 +64,9 @@ def may_move(page: Page, parent: Page) -> None:
     lesson = LessonPage.objects.filter(pk=page.pk, item_key__isnull=False).first()
     if lesson and lesson.get_parent().pk != parent.pk:
         raise OtherCourse(lesson)
+
+
+def may_change_at_once(user: AbstractBaseUser | AnonymousUser, page: Page) -> bool:
+    """What shows at once (a recording, a film) is a publication, and a locked page keeps what it has."""
+    may = page.permissions_for_user(user)
+    return bool(may.can_publish() and not may.page_locked())

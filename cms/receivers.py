@@ -20,6 +20,8 @@ from .aloud import recordings
 from .holders import lessons_with
 from .models import CourseIndexPage, CoursePage, Film, LessonAudio, LessonPage, Picture, Weighing, films
 
+AT_ONCE = 3  # lessons that one request weighs
+
 
 def connect() -> None:
     page_published.connect(on_lesson_published, sender=LessonPage)
@@ -51,14 +53,20 @@ def weigh_live(pk: int) -> None:
 
 
 def on_audio(instance: LessonAudio, **kwargs: Any) -> None:
-    transaction.on_commit(lambda: weigh_again(instance.page_id), robust=True)
+    """A recording came or went."""
+    _changed([instance.page_id])
 
 
 def on_shown(instance: Film | Picture, created: bool = False, **kwargs: Any) -> None:
-    """A film or picture changed, or goes: its lessons are weighed again, at the latest by the task."""
-    pages = [] if created else [page.pk for page in lessons_with(instance)]
+    """A film or picture changed, or goes."""
+    if not created:
+        _changed([page.pk for page in lessons_with(instance)])
+
+
+def _changed(pages: list[int]) -> None:
+    """Lessons that cost something else now are weighed again: a few at once, all others by the task."""
     Weighing.objects.filter(page__in=pages).update(stamp="")
-    for pk in pages:
+    for pk in pages[:AT_ONCE]:
         transaction.on_commit(partial(weigh_again, pk), robust=True)
 
 

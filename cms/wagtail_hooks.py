@@ -31,8 +31,9 @@ from .aloud import screens as aloud
 from .bank import QuestionViewSet
 from .dashboard import CoursesPanel, say_when_a_release_waits
 from .designs import DesignViewSet, paper_sample
-from .film_desk import FilmViewSet
-from .models import CoursePage, LessonPage
+from .film_desk import FilmViewSet, PictureDeleteView
+from .holders import why_kept
+from .models import CoursePage, LessonPage, Picture
 
 LABELS = {"explorer": "Trang", "images": "Hình ảnh", "settings": "Cài đặt"}
 HIDDEN = {"documents", "reports", "help", "snippets"}
@@ -82,6 +83,10 @@ def before_copy(request: HttpRequest, page: Page) -> HttpResponse | None:
 def before_bulk(
     request: HttpRequest, action_type: str, objects: list[Any], action: Any
 ) -> HttpResponse | None:
+    why = [why_kept(one) for one in objects if isinstance(one, Picture)] if action_type == "delete" else []
+    if any(why):
+        messages.error(request, " ".join(filter(None, why)))
+        return redirect("wagtailimages:index")
     pages = [one for one in objects if isinstance(one, Page)]
     if not pages:
         return None
@@ -142,6 +147,7 @@ def admin_urls() -> list[URLPattern]:
         path("khoa-hoc/<int:pk>/phat-hanh/", release_course, name="cms_release"),
         path("bai-hoc/<int:pk>/tieng-doc/", aloud.lesson_audio, name="cms_lesson_audio"),
         path("khoa-hoc/<int:pk>/tieng-doc/", aloud.course_audio, name="cms_course_audio"),
+        path("images/<int:image_id>/delete/", PictureDeleteView.as_view()),  # before Wagtail's own
         path("mau-giay/<int:pk>/xem/", paper_sample, name="cms_paper_sample"),
     ]
 

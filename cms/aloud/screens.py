@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin import messages
 from wagtail.models import Page
 
+from .. import guarding
 from ..models import CoursePage, LessonAudio, LessonPage
 from . import recordings
 from .forms import AudioForm
@@ -50,18 +51,12 @@ def _may_edit(request: HttpRequest, page: Page) -> None:
         raise PermissionDenied
 
 
-def _may_change(request: HttpRequest, page: Page) -> bool:
-    """A recording is heard at once: it is a publication, and a locked page keeps what it has."""
-    may = page.permissions_for_user(request.user)
-    return may.can_publish() and not may.page_locked()
-
-
 @require_http_methods(["GET", "POST"])
 def lesson_audio(request: HttpRequest, pk: int) -> HttpResponse:
     """What is to be read, the recording there is, and a form for another."""
     page = get_object_or_404(LessonPage, pk=pk)
     _may_edit(request, page)
-    may_change = _may_change(request, page)
+    may_change = guarding.may_change_at_once(request.user, page)
     if request.method == "POST" and not may_change:
         raise PermissionDenied
     if request.method == "POST" and "remove" in request.POST:

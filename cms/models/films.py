@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
-from django.core.files.storage import default_storage
 from django.db import models, transaction
-from django.db.models import Value
-from django.db.models.functions import Replace
 
-from courses.models import ItemRevision
+from common import transfer
 
 from .. import films
-from .pictures import Picture, fresh
+from .files import drop_files, fresh, in_its_place
+from .pictures import Picture
 
 
 def film_name(film: Film, filename: str) -> str:
@@ -59,23 +55,36 @@ class Film(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Files that it held before go: a film taken back must not live on at its old address."""
-        before = Film.objects.filter(pk=self.pk).values_list("film", "captions").first() or ()
         if _new(self.film):
             with films.scrubbed(self.film.file) as copy:
                 self.film = File(copy, name=self.film.name)
-                self._put(before, *args, **kwargs)
+                self._put(*args, **kwargs)
         else:
-            self._put(before, *args, **kwargs)
+            self._put(*args, **kwargs)
 
-    def _put(self, before: Iterable[str], *args: Any, **kwargs: Any) -> None:
-        """Stores it; lessons that were withdrawn, and say what they said, name the new files."""
+    def _put(self, *args: Any, **kwargs: Any) -> None:
+        """Stores it; lessons that were withdrawn, and say what they said, name the new files.
+
+        Of two who replace it at once the second takes the first one's files away, not those it read.
+        """
         with transaction.atomic():
+            held = Film.objects.select_for_update().filter(pk=self.pk).first()
+            if held and not _new(self.film):
+                self.film, self.seconds, self.size = held.film, held.seconds, held.size
+            if held and not _new(self.captions):
+                self.captions = held.captions
             super().save(*args, **kwargs)
+            before = held.names if held else ()
             gone = [(old, new) for old, new in zip(before, self.names, strict=False) if old and old != new]
-            for old, new in gone:
-                told = ItemRevision.objects.filter(html__contains=old)
-                told.update(html=Replace("html", Value(old), Value(new)))
+            for pair in gone:
+                in_its_place(*pair)
             drop_files(old for old, _ in gone)
+
+    @property
+    def sent(self) -> int:
+        """Bytes that playing it takes, with captions and all."""
+        files = (transfer.file(one.url) for one in (self.film, self.captions) if one)
+        return sum(file.bytes for file in files if file)
 
     @property
     def names(self) -> tuple[str, str]:
@@ -116,12 +125,6 @@ class Film(models.Model):
 def _new(file: Any) -> bool:
     """Whether it was uploaded just now."""
     return bool(file) and not getattr(file, "_committed", True)
-
-
-def drop_files(names: Iterable[str]) -> None:
-    """Once all is committed."""
-    for name in filter(None, names):
-        transaction.on_commit(partial(default_storage.delete, name), robust=True)
 
 
 def on_gone(instance: Film, **kwargs: object) -> None:

@@ -10,27 +10,18 @@ from typing import Any
 import py_svg_hush
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import models, transaction
-from django.utils.crypto import get_random_string
 from PIL import Image as Pillow
 from PIL import ImageOps
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 
 from common.svg import MOST_LEVELS, too_deep
 
+from .files import drop_files, fresh, in_its_place, is_told
+
 _EMBEDDED = {"image": ["png", "jpeg", "webp"]}
 _WITH_EXIF = {"JPEG": "jpeg", "WEBP": "webp", "PNG": "png"}
-_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
-_FRESH = re.compile(r"[a-z0-9]{12}-")
-
-
-def fresh(filename: str = "") -> str:
-    """A name that is never given out again: phones, caches and prices keep what one name held.
-
-    The chance part stands in front, where nobody shortens long names.
-    """
-    return f"{get_random_string(12, _LETTERS)}-{filename}"
+_FRESH = re.compile(r"(?<=/)[a-z0-9]{12}-")
 
 
 class Picture(AbstractImage):
@@ -60,22 +51,37 @@ class Picture(AbstractImage):
     def get_upload_to(self, filename: str) -> str:
         return str(super().get_upload_to(fresh(filename)))
 
+    @property
+    def names(self) -> list[str]:
+        """Of its files and of what was made of them, below the media folder."""
+        return [self.file.name, *self.renditions.values_list("file", flat=True)]
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Clean the file first when it is new. Raises ValidationError for a broken SVG.
 
         Of the file before it nothing stays, neither itself nor what was made of it.
         """
-        before = ""
-        if self.file and not getattr(self.file, "_committed", True):
-            self._clean_file()  # before any transaction: it takes its time
-            before = Picture.objects.filter(pk=self.pk).values_list("file", flat=True).first() or ""
-        if not before:
+        if not self.file or getattr(self.file, "_committed", True):
             return super().save(*args, **kwargs)
+        self._clean_file()  # before any transaction: it takes its time
         with transaction.atomic():
+            held = Picture.objects.select_for_update().filter(pk=self.pk).first()
             super().save(*args, **kwargs)
-            self.renditions.all().delete()
-            transaction.on_commit(partial(default_storage.delete, before))
+            if held:
+                made = dict(self.renditions.values_list("file", "filter_spec"))
+                # Before the old files go, and while they can stay when this fails.
+                transaction.on_commit(partial(self._stand_in, held.file.name, made), robust=True)
+                self.renditions.all().delete()
+                drop_files([held.file.name])
         return None
+
+    def _stand_in(self, before: str, made: dict[str, str]) -> None:
+        """Published texts that name the file before, or what was made of it, name what is there now."""
+        mine = str(self.file.name)
+        in_its_place(before, mine)
+        for old, spec in made.items():
+            if is_told(old):
+                in_its_place(old, mine if self.is_svg() else str(self.get_rendition(spec).file.name))
 
     def _clean_file(self) -> None:
         self.file.open()  # type: ignore[has-type]

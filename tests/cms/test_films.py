@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import struct
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -326,6 +327,42 @@ def test_a_film_of_a_withdrawn_lesson_is_not_deleted_under_who_reads_it(client, 
     assert not Film.objects.exists()
 
 
+def test_of_two_who_replace_a_film_nothing_is_left_behind(film, django_capture_on_commit_callbacks):
+    one, two = Film.objects.get(), Film.objects.get()
+    with django_capture_on_commit_callbacks(execute=True):
+        for mine in (one, two):
+            mine.film = SimpleUploadedFile("a.mp4", mp4(30))
+            mine.save()
+
+    folder = Path(film.film.path).parent
+    assert {file.name for file in folder.iterdir()} == {Path(name).name for name in Film.objects.get().names}
+
+
+def test_a_name_changed_meanwhile_takes_no_film_back(film, django_capture_on_commit_callbacks):
+    named = Film.objects.get()
+    with django_capture_on_commit_callbacks(execute=True):
+        film.film = SimpleUploadedFile("a.mp4", mp4(30))
+        film.full_clean()
+        film.save()
+        named.title = "Tên khác"
+        named.save()
+
+    named.refresh_from_db()
+    assert (named.title, named.film.name, named.seconds) == ("Tên khác", film.film.name, 30)
+    assert named.film.storage.exists(named.film.name)
+
+
+def test_a_locked_lesson_keeps_its_film(client, quan_tri, film, filmed):
+    LessonPage.objects.filter(pk=filmed.pk).update(locked=True, locked_by=quan_tri)
+    answer = change(client, film, film=SimpleUploadedFile("a.mp4", mp4(30)))
+
+    assert "phim đang có trong bài “Bài 3”, bài đang khóa" in answer.content.decode()
+    assert film.seconds == 45
+    LessonPage.objects.filter(pk=filmed.pk).update(locked=False)
+    change(client, film, film=SimpleUploadedFile("a.mp4", mp4(30)))
+    assert film.seconds == 30
+
+
 def test_nothing_is_loaded_before_it_is_played_and_its_price_is_said(client, filmed, film):
     page = client.get(LESSON).content.decode()
     video = page[page.index("<video") : page.index("</video>")]
@@ -335,7 +372,8 @@ def test_nothing_is_loaded_before_it_is_played_and_its_price_is_said(client, fil
     assert f'poster="{film.poster.file.url}"' in video
     assert f'<track kind="captions" srclang="vi" label="Tiếng Việt" src="{film.captions.url}">' in video
     assert "default" not in video  # a browser would fetch the captions with the page
-    assert page.index("45 giây · 5\u00a0KB · có phụ đề") < page.index("<video")
+    price = weighing.words(weighing.weigh(filmed).video)  # with captions and what an answer has in front
+    assert page.index(f"45 giây · {price} · có phụ đề") < page.index("<video")
     assert "Tôi sẽ tự gọi lại." in page[page.index("Đọc lời trong phim") :]
 
 

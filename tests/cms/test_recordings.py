@@ -15,7 +15,7 @@ from wagtail.models import GroupPagePermission
 from cms import weighing
 from cms.aloud import recordings
 from cms.aloud.reading import text_of
-from cms.models import LessonAudio, LessonPage
+from cms.models import LessonAudio, LessonPage, Weighing
 from cms.permissions import ensure_groups
 from common import audio
 from tests import sounds
@@ -193,6 +193,12 @@ def test_who_may_not_publish_may_not_upload(editor, bai):
     assert editor.get(f"/admin/bai-hoc/{bai.pk}/tieng-doc/").status_code == 200
     assert send(editor, bai, sounds.mp3(9)).status_code in {302, 403}
     assert not LessonAudio.objects.exists()
+
+
+def test_what_could_not_be_weighed_at_once_is_weighed_by_the_task(bai):
+    weighing.keep(bai)
+    put(bai)  # the test's transaction never ends
+    assert Weighing.objects.get(page=bai).stamp == ""
 
 
 def test_it_is_weighed_with_its_lesson(bai, django_capture_on_commit_callbacks):

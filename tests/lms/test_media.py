@@ -114,5 +114,8 @@ def test_captions_are_handed_out(client, root):
     assert (response.status_code, response["Content-Type"]) == (200, "text/vtt")
 
 
-def test_a_name_that_no_disk_takes_is_not_there(client, root):
-    assert client.get(f"/media/films/{'a' * 300}.mp4").status_code == 404
+@pytest.mark.parametrize(
+    "path", [f"films/{'a' * 300}.mp4", f"images/{'a' * 300}.svg", "images/" + "a/" * 200 + "a.svg"]
+)
+def test_a_name_that_no_disk_takes_is_not_there(client, root, path):
+    assert client.get(f"/media/{path}").status_code == 404
