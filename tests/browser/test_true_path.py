@@ -103,6 +103,51 @@ def test_anonymous_reads_and_practises(page):
     expect(page.locator(".bar")).to_contain_text("Đã lưu trên máy này")
 
 
+def test_without_an_account_the_phone_knows_where_to_go_on(page):
+    page.goto("/")
+    course = page.locator("[data-continue]").get_attribute("href").rsplit("/", 2)[0] + "/"
+    page.goto(course)
+    lessons = [row.get_attribute("href") for row in page.locator("main li[data-item] > a").all()]
+    page.goto(lessons[0])
+    page.get_by_role("link", name="Tôi đã hiểu, đi tiếp").click()
+    expect(page.locator(".bar")).to_contain_text("Đã lưu trên máy này")
+    page.goto(course)
+    expect(page.locator("[data-continue]")).to_have_text("Học tiếp")
+    expect(page.locator(".btns .note")).to_contain_text("Bài 2: ")
+    page.locator("[data-continue]").click()
+    page.wait_for_url(f"**{lessons[1]}")
+    page.goto(lessons[0])
+    expect(page.locator(".over").first).to_contain_text("Đã xong")
+    page.goto("/")
+    expect(page.locator("[data-continue]")).to_have_text("Học tiếp")
+    page.locator("[data-continue]").click()
+    page.wait_for_url(f"**{course}")
+
+
+def test_by_keyboard_the_way_on_is_under_the_finger(page):
+    page.goto("/")
+    page.get_by_role("link", name="Bắt đầu bài đầu tiên").click()
+    page.get_by_role("link", name="Tôi đã hiểu, đi tiếp").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".bar a.btn", has_text="Học tiếp")).to_be_focused()
+    lesson = page.url
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: url != lesson)
+
+
+def test_what_is_said_of_a_lesson_leaves_the_screen_when_she_reads_on(page):
+    page.goto("/")
+    page.get_by_role("link", name="Bắt đầu bài đầu tiên").click()
+    page.get_by_role("link", name="Tôi đã hiểu, đi tiếp").click()
+    said = page.locator(".bar .alert")
+    expect(said).to_be_in_viewport()
+    page.wait_for_timeout(1000)
+    page.mouse.wheel(0, 300)
+    expect(said).not_to_be_in_viewport()
+    said.scroll_into_view_if_needed()
+    expect(said).to_contain_text("Đã lưu trên máy này")
+
+
 def test_no_date_or_number_is_cut_at_twice_the_text(browser):
     """A learner's paper at 200 %: what stands beside each name stays in one piece."""
     context = new_context(browser)

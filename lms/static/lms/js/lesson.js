@@ -83,8 +83,13 @@ const notKept = (error) => button && failed(error);
 const button = document.querySelector("[data-done]");
 const note = el("div", { role: "status", class: "bar-in" });
 
+// Said where she is; once she scrolls on it lies at the end of the lesson, off what she reads.
+const loosen = () => (note.closest(".bar") || note).classList.add("loose");
 function say(words, kind, ...more) {
+  setTimeout(() => addEventListener("scroll", loosen, { once: true, passive: true }), SETTLED);
   note.replaceChildren(el("div", { class: `alert ${kind}` }, icon(kind === "success" ? "check" : kind === "error" ? "warning" : "info"), el("div", {}, el("p", {}, words), ...more)));
+  const on = button.hidden && note.querySelector("a.btn"); // instead of the button that she pressed
+  if (on) on.focus({ preventScroll: true });
 }
 
 // Where to go on: the next lesson, else the final test, else the course.

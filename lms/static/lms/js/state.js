@@ -164,6 +164,8 @@ function showDone(done) {
     const grow = row.querySelector(".grow") || row;
     grow.append(" ", el("span", { class: "tag lit" }, "Đã xong"));
   }
+  const open = document.querySelector("article[data-lesson]");
+  if (open && done.includes(open.dataset.item)) open.querySelector(".over").append(" ", el("span", { class: "tag lit" }, "Đã xong"));
 }
 
 function showContinue(said, all) {
@@ -181,6 +183,21 @@ function showContinue(said, all) {
   if (begun.next_title && begun.lessons !== begun.lit) link.after(el("span", { class: "note" }, `Bài tiếp theo: ${begun.next_title}`));
 }
 
+// Without a sign-in, or a network to ask: what this phone knows says where to go on.
+async function showContinueHere() {
+  const link = document.querySelector("[data-continue]");
+  const slug = link && link.pathname.split("/")[2];
+  const done = slug ? await lit(slug) : [];
+  if (!done.length) return;
+  const rows = [...document.querySelectorAll("main li[data-item]")];
+  const next = rows.find((row) => !done.includes(row.dataset.item));
+  const test = document.querySelector('main a[href^="/kiem-tra/"]');
+  if (rows.length && !next && !test) return;
+  link.href = next ? next.querySelector("a").pathname : rows.length ? test.pathname : `/khoa-hoc/${slug}/`;
+  link.textContent = rows.length && !next ? "Làm bài kiểm tra" : "Học tiếp";
+  if (next) link.after(el("span", { class: "note" }, next.querySelector(".grow").firstChild.textContent));
+}
+
 async function show(said) {
   if (said) showAccount(said);
   const all = said ? standings(said) : {};
@@ -190,6 +207,7 @@ async function show(said) {
   const course = document.querySelector("article[data-course]");
   if (course) showDone(await lit(course.dataset.course));
   if (said) showContinue(said, all);
+  else await showContinueHere();
   return said;
 }
 
