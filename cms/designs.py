@@ -38,7 +38,7 @@ class DesignViewSet(ModelViewSet):
     list_display = [
         "issuer",
         "city",
-        Column("course", label="Khóa học", accessor="course"),
+        Column("course", label="Khóa học", accessor=lambda design: design.course or "mọi khóa"),
         Column("active", label="Đang dùng", accessor=lambda design: "có" if design.active else "không"),
         TitleColumn("sample", label="Bản in thử", accessor=lambda design: "Xem mẫu", get_url=sample_url),
     ]

@@ -35,10 +35,12 @@ def _held(named: dict[str, Any]) -> Q:
 
 
 def withdrawn_with(shown: Film | Picture) -> list[str]:
-    """Titles of lessons that are on the site no more, and that learners of an older edition still open."""
+    """Titles of lessons that are on the site no more, and that learners of an older edition still open:
+    in the text that they had last.
+    """
     told = Q(pk__in=())
     for name in shown.names:
-        told |= Q(revisions__html__contains=name)
+        told |= Q(revision__html__contains=name)
     items = Item.objects.filter(told, url="", editions__enrolments__isnull=False)
     return sorted(set(items.values_list("title", flat=True)))
 

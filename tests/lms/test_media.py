@@ -115,7 +115,11 @@ def test_captions_are_handed_out(client, root):
 
 
 @pytest.mark.parametrize(
-    "path", [f"films/{'a' * 300}.mp4", f"images/{'a' * 300}.svg", "images/" + "a/" * 200 + "a.svg"]
+    "path",
+    [
+        *(f"films/{'a' * 300}.{end}" for end in ("mp4", "vtt")),
+        *(f"images/{'a' * 300}.svg", f"films/{'a' * 300}/b.mp4", f"films/{'ế' * 200}.mp4"),
+    ],
 )
 def test_a_name_that_no_disk_takes_is_not_there(client, root, path):
     assert client.get(f"/media/{path}").status_code == 404
