@@ -291,3 +291,34 @@ def test_an_answer_without_our_uuid_is_no_storm(page: Page):
     )
     assert sent[0] <= 2
     assert sent[1] == 1
+
+
+def test_what_was_learned_of_a_lesson_is_one_card(page: Page):
+    lessons(page)
+    answers = [row(n, "check_answer", label="Bài 1: Các nút", latest="") for n in range(2, 9)]
+    keep(page, [row(1, label="Bài 1: Các nút"), *answers, row(9, label="Bài 2: Wi-Fi")])
+    page.goto("/viec-tren-may/")
+    cards = page.locator("[data-queue] [role=listitem]")
+    expect(cards).to_have_count(2)
+    expect(cards.first).to_contain_text("Bài 1: Các nút: học xong bài, 7 lần trả lời")
+    expect(page.get_by_role("link", name="Mang phần đã học sang máy khác")).to_be_visible()
+    cards.first.get_by_role("button", name="Bỏ khỏi máy").click()
+    expect(page.get_by_role("button", name="Bỏ hẳn")).to_be_focused()
+    page.get_by_role("button", name="Bỏ hẳn").click()
+    expect(cards).to_have_count(1)
+    assert [one["label"] for one in waiting(page)] == ["Bài 2: Wi-Fi"]
+
+
+def test_send_now_is_always_answered_in_words(page: Page, context: BrowserContext, no_queue: None):
+    sign_up(page)
+    page.goto(lessons(page)[0])
+    finish(page)
+    expect(page.locator(".bar")).to_contain_text("Đã lưu trên máy")
+    page.goto("/viec-tren-may/")
+    send = page.locator("[data-queue]").get_by_role("button", name="Gửi ngay")
+    send.click()
+    expect(page.locator("[data-queue]")).to_contain_text("Máy chủ đang bận, 1 việc vẫn nằm trên máy")
+    context.set_offline(True)
+    send.click()
+    expect(page.locator("[data-queue]")).to_contain_text("Chưa có mạng, 1 việc vẫn nằm trên máy")
+    expect(send).to_be_focused()

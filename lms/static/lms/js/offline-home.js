@@ -112,6 +112,6 @@ if (unsent || location.pathname !== "/ngoai-tuyen/") {
   told.querySelector("[data-again]").addEventListener("click", again);
   if (!refill) addEventListener("online", again);
 }
-queue.subscribe(() => show());
+queue.subscribe(({ what }) => { if (what !== "waiting") show(); }); // a retry changes nothing here
 if (workers) workers.addEventListener("message", ({ data }) => { if (data.state !== "going") show(); });
 show();

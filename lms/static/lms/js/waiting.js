@@ -1,5 +1,5 @@
 // /viec-tren-may/: everything that this phone keeps, in words, and what can be done with it.
-import { isSignedIn, queue, REVIEW, whoLearns } from "./queue.js";
+import { isSignedIn, queue, reached, REVIEW, whoLearns } from "./queue.js";
 import { pack } from "./carried.js";
 import { claim, putOut } from "./claiming.js";
 import { el, icon, tools } from "./state.js";
@@ -15,7 +15,8 @@ const ADVICE = {
 const box = document.querySelector("[data-queue]");
 const when = new Intl.DateTimeFormat("vi-VN", { dateStyle: "short", timeStyle: "short" });
 const MOST_LETTERS = 1800; // of a link that a QR code holds, as lms/api_carry.py
-let dropping = "";
+let drawn = "";
+let asked = ""; // which is to be dropped, if she is sure
 
 const isWord = (action) => action.kind === "feedback";
 const isOthers = (action) => action.learner && !queue.isMine(action);
@@ -23,13 +24,36 @@ const whose = (action) => (isWord(action) ? "không ghi tên" : action.learner ?
 
 const isNobodys = (action) => Boolean(action.claim && !action.learner);
 
+const kept = (action) => (action.learner || isWord(action) ? "Đã lưu trên máy, chưa gửi." : "Đã lưu trên máy, chưa gửi vì chưa ghi tên ai.");
+
 function row(action) {
   const bad = action.state === REVIEW;
   const words = [el("p", {}, el("strong", {}, KINDS[action.kind] || action.kind), action.label && !isWord(action) ? `: ${action.label}` : "")];
   words.push(el("p", { class: "note" }, `${when.format(new Date(action.at))} · ${whose(action)}`));
   if (bad) words.push(el("p", {}, icon("warning"), ` Cần xem lại: ${action.message}`), el("p", {}, ADVICE[action.code] || "Bạn có thể gửi lại, hoặc bỏ việc này khỏi máy."));
-  else words.push(el("p", {}, action.learner || isWord(action) ? "Đã lưu trên máy, chưa gửi." : "Đã lưu trên máy, chưa gửi vì chưa ghi tên ai."));
+  else words.push(el("p", {}, kept(action)));
   return el("div", { class: "card", role: "listitem" }, ...words, bad || isNobodys(action) ? buttons(action, bad) : null);
+}
+
+// What was learned of a lesson in one card: seven acts of a practice are no seven things to read.
+const ofLesson = (action) => action.state !== REVIEW && action.label && ["lesson_done", "check_answer"].includes(action.kind);
+function lesson(actions) {
+  const [first] = actions;
+  if (actions.length === 1) return row(first);
+  const ids = actions.map(({ uuid }) => uuid).join();
+  const answers = actions.filter(({ kind }) => kind === "check_answer").length;
+  const did = [answers < actions.length && "học xong bài", answers && `${answers} lần trả lời hoặc thử làm`].filter(Boolean).join(", ");
+  const words = [el("p", {}, el("strong", {}, first.label), `: ${did}`), el("p", { class: "note" }, `${when.format(new Date(first.at))} · ${whose(first)}`), el("p", {}, kept(first))];
+  return el("div", { class: "card", role: "listitem" }, ...words, isNobodys(first) ? dropping(ids, async () => { for (const action of actions) await dropFor(action); }) : null);
+}
+
+function byLesson(actions) {
+  const found = new Map();
+  for (const action of actions) {
+    const name = ofLesson(action) ? `${action.learner} ${action.label}` : String(action.uuid);
+    found.set(name, [...(found.get(name) || []), action]);
+  }
+  return [...found.values()].map(lesson);
 }
 
 // Another person of this phone: how much of hers waits, never what.
@@ -54,9 +78,11 @@ function button(label, kind, act) {
   return made;
 }
 
-function buttons(action, bad) {
-  if (dropping !== action.uuid) return el("p", { class: "btns" }, bad ? button("Gửi lại", "quiet", () => queue.retry(action.uuid)) : null, button("Bỏ khỏi máy", "plain", () => { dropping = action.uuid; show(); }));
-  return el("p", { class: "btns" }, el("span", {}, "Bỏ thì việc này mất hẳn. Bạn chắc chứ?"), button("Bỏ hẳn", "danger", () => dropFor(action)), button("Giữ lại", "quiet", () => { dropping = ""; show(); }));
+const buttons = (action, bad) => dropping(String(action.uuid), () => dropFor(action), bad ? button("Gửi lại", "quiet", () => queue.retry(action.uuid)) : null);
+
+function dropping(what, drop, other = null) {
+  if (asked !== what) return el("p", { class: "btns" }, other, button("Bỏ khỏi máy", "plain", () => { asked = what; show().then(() => box.querySelector(".danger").focus()); }));
+  return el("p", { class: "btns" }, el("span", {}, "Bỏ thì việc này mất hẳn. Bạn chắc chứ?"), button("Bỏ hẳn", "danger", drop), button("Giữ lại", "quiet", () => { asked = ""; show(); }));
 }
 
 // With what nobody learned here its lamp goes, unless the lesson was learned here twice.
@@ -69,18 +95,34 @@ async function dropFor(action) {
 async function show() {
   const actions = await queue.list();
   const { durable, unread } = await queue.store();
+  // Nothing is drawn anew that says the same: it would take the focus from a button.
+  const now = JSON.stringify([actions.map((action) => [action.uuid, action.state, action.learner, action.label, queue.isOurs(action), queue.nameOf(action.learner)]), durable, unread, asked, isSignedIn(), whoLearns()]);
+  if (now === drawn) return;
+  drawn = now;
   const parts = [];
   if (unread) parts.push(el("div", { class: "alert warning" }, icon("warning"), el("div", {}, el("p", {}, "Chưa đọc được những gì máy đã lưu. Việc đã lưu vẫn còn: hãy đóng các trang khác của Học Vụ Số rồi tải lại trang này."))));
   else if (!durable) parts.push(el("div", { class: "alert warning" }, icon("warning"), el("div", {}, el("p", {}, "Trình duyệt này không cho lưu trên máy (đang ở chế độ riêng tư, hoặc máy đã đầy). Việc bạn làm chỉ còn khi trang đang mở. Hãy mở bằng trình duyệt thường, hoặc xóa bớt ảnh, video cũ."))));
   if (!actions.length && !unread) parts.push(el("p", { class: "empty" }, icon("check"), " Mọi việc đã gửi hết. Không còn việc nào nằm lại trên máy này."));
   const going = actions.filter((action) => action.state !== REVIEW && (action.learner || isWord(action)));
-  if (going.some(queue.isOurs)) parts.push(el("p", {}, button("Gửi ngay", "full", (event) => { event.target.textContent = "Đang gửi…"; queue.sendNow().then(show); })));
+  if (going.some(queue.isOurs)) parts.push(el("p", {}, button("Gửi ngay", "full", sendNow), said));
   if (going.some((action) => action.learner) && !isSignedIn()) parts.push(el("p", {}, "Bạn chưa đăng nhập trên máy này. ", el("a", { href: "/dang-nhap/?next=/viec-tren-may/" }, "Đăng nhập để gửi")));
   const nameless = actions.filter(isNobodys);
   if (nameless.length) parts.push(nameWhose(nameless));
-  parts.push(el("div", { role: "list" }, ...actions.filter((action) => !isOthers(action)).map(row), ...byPerson(actions.filter(isOthers)).map(others)));
+  if (nameless.length > 1 && canCarry) parts.push(el("p", {}, el("a", { class: "alone", href: "#mang-theo" }, "Mang phần đã học sang máy khác")));
+  parts.push(el("div", { role: "list" }, ...byLesson(actions.filter((action) => !isOthers(action))), ...byPerson(actions.filter(isOthers)).map(others)));
   box.replaceChildren(...parts);
   await showCarry(nameless);
+}
+
+// A press is always answered in words.
+const said = el("span", { role: "status", class: "note" });
+async function sendNow({ target }) {
+  target.textContent = "Đang gửi…";
+  said.textContent = "";
+  const there = await Promise.all([reached(), queue.sendNow()]).then(([is]) => is);
+  target.textContent = "Gửi ngay";
+  const many = (await queue.list()).filter((action) => action.state !== REVIEW && queue.isOurs(action)).length;
+  if (many) said.textContent = there ? `Máy chủ đang bận, ${many} việc vẫn nằm trên máy. Máy sẽ tự gửi lại.` : `Chưa có mạng, ${many} việc vẫn nằm trên máy. Có mạng, máy tự gửi.`;
 }
 
 // What nobody's name is on: also what she once said was not hers.
@@ -94,10 +136,11 @@ function nameWhose(nameless) {
 // --- Carrying: a link, a QR code, and on Android the real browser instead of Zalo's ---
 const section = document.querySelector("[data-carry]");
 const here = document.querySelector("[data-carry-here]");
+const canCarry = typeof CompressionStream === "function";
 let carried = "";
 
 async function showCarry(actions) {
-  section.hidden = !actions.length || typeof CompressionStream !== "function";
+  section.hidden = !actions.length || !canCarry;
   if (section.hidden) return;
   const { text, left } = await pack(actions);
   section.hidden = !text;
