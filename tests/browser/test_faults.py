@@ -12,7 +12,7 @@ from .people import COURSE, answer_right, hand_in_without_network, judged_once_t
 from .test_offline import begin, sheets
 from .test_queue import finish, leave, lessons, lit, until_lit, waiting
 from .wire import Wire
-from .worker import TEST, ready, until, until_kept
+from .worker import TEST, caches, ready, until, until_kept
 
 pytestmark = [pytest.mark.requests_fail, pytest.mark.service_worker]
 TEN_MINUTES = 600
@@ -188,6 +188,26 @@ def test_waiting_after_the_handing_in_takes_the_focus_from_no_link(page: Page, c
     link = page.locator("#tinh-hinh a")
     link.focus()
     for _ in range(3):
-        page.evaluate("dispatchEvent(new Event('online'))")
+        page.evaluate("new BroadcastChannel('hvs-queue').postMessage({ what: 'waiting' })")
         page.wait_for_timeout(500)
     expect(link).to_be_focused()
+
+
+def test_handing_in_one_test_keeps_the_sheet_of_another(page: Page):
+    sign_up(page, "Cao Thị Bảy")
+    ready(page)
+    begin(page)
+    page.goto("/kiem-tra/dien-thoai-va-internet/")
+    page.get_by_role("button", name="Bắt đầu làm bài").click()
+
+    def begun() -> list[str]:
+        kept = [path for name, paths in caches(page).items() if name.startswith("sheet-") for path in paths]
+        return sorted(path for path in kept if path.endswith("/"))
+
+    until(page, lambda: len(begun()) == 2)
+    page.wait_for_load_state("networkidle")
+    page.get_by_role("button", name="Nộp bài").click()
+    expect(page.locator("#tinh-hinh")).to_contain_text("chưa trả lời")
+    page.get_by_role("button", name="Nộp bài").click()
+    page.wait_for_url("**/ket-qua/**")
+    until(page, lambda: begun() == [TEST])

@@ -364,6 +364,22 @@ def test_a_link_with_an_endless_choice_brings_nothing(page: Page):
     assert waiting(page) == []
 
 
+def test_a_link_of_other_things_than_words_brings_nothing(page: Page):
+    lessons(page)
+    row = lesson_row(page, 3)
+    page.goto(packed(page, [[[row[0]], *row[1:]]]))
+    expect(page.locator("[data-carried]")).to_contain_text("bị hỏng")
+    assert waiting(page) == []
+
+
+def test_a_link_that_names_one_action_twice_brings_it_once(page: Page):
+    lessons(page)
+    page.goto(packed(page, [lesson_row(page, 4), lesson_row(page, 4)]))
+    expect(page.locator("[data-carried]")).to_contain_text("1 bài đã học")
+    expect(page.locator("[data-carried]")).to_contain_text("Phần này nằm trên máy")
+    assert len(waiting(page)) == 1
+
+
 def test_links_fill_no_phone(page: Page):
     lessons(page)
     links = [packed(page, [lesson_row(page, 1000 * many + one) for one in range(190)]) for many in range(3)]

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from .conftest import BASE_URL, CHROMIUM, new_context
 from .people import COURSE, PIN, answer_test, sign_up
 from .test_queue import FULL, QUEUE, enter, finish, leave, lessons, until_lit, waiting
+from .test_queue_people import keep, row
 
 pytestmark = pytest.mark.requests_fail
 
@@ -390,3 +391,18 @@ def test_a_state_that_never_comes_holds_no_sending(page: Page, context: BrowserC
     assert len(waiting(page)) == 1
     page.clock.run_for(16_000)
     until_lit(page, 1)
+
+
+def test_a_row_that_the_server_cannot_name_stops_no_test(page: Page, context: BrowserContext):
+    sign_up(page)
+    lessons(page)
+    named = row(1, learner=who(context), claim=None)
+    keep(page, [{**named, "uuid": [named["uuid"]]}])
+    begin_test(page)
+    page.locator("fieldset.question").first.locator("label.choice").first.click()
+    expect(page.locator("[data-saved]").first).to_contain_text("Đã gửi")
+    page.goto("/viec-tren-may/")
+    expect(page.locator("[data-queue]")).to_contain_text("Cần xem lại")
+    page.get_by_role("button", name="Bỏ khỏi máy").click()
+    page.get_by_role("button", name="Bỏ hẳn").click()
+    expect(page.locator("main")).to_contain_text("Mọi việc đã gửi hết")

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.requests_fail
 
 SCRIPT = re.compile(r"/lms/js/test\.[^/]*js$")
 BY_PHONE = re.compile(r"Còn \d+ phút theo đồng hồ của máy")
+MUTE = "IDBObjectStore.prototype.getAll = () => { throw new DOMException('no', 'UnknownError'); };"
 SLOW_CACHES = """const has = CacheStorage.prototype.has;
 CacheStorage.prototype.has = async function (name) {
     await new Promise((go) => setTimeout(go, 1500));
@@ -168,6 +169,18 @@ def test_a_sheet_that_cannot_be_kept_says_so(browser: Browser, broken: str):
     page.wait_for_url(re.compile("/ket-qua/"))
     expect(page.locator("main")).to_contain_text("10 trong 10")
     context.close()
+
+
+def test_a_disk_that_cannot_be_read_holds_up_no_handing_in_for_ever(page: Page):
+    page.add_init_script(
+        "IDBObjectStore.prototype.getAll = () => { throw new DOMException('no', 'UnknownError'); };"
+    )
+    sign_up(page)
+    begin_test(page)
+    answer_test(page, "kns04")
+    page.get_by_role("button", name="Nộp bài").click()
+    page.wait_for_url(re.compile("/ket-qua/"), timeout=40_000)
+    expect(page.locator("main")).to_contain_text("10 trong 10")
 
 
 # --- The clock ---

@@ -8,6 +8,8 @@ const MOST_LETTERS = 20000;
 const MOST_CHOICE = 100; // letters; no choice of ours has a longer name
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+const isUuid = (value) => typeof value === "string" && UUID.test(value); // a list of one would do for `test`
+
 const through = async (bytes, stream) => new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer());
 
 // What matters most first: lessons, then answers, then each act of a practice, which nobody misses.
@@ -33,13 +35,14 @@ export async function unpack(text) {
   const json = await bounded(bytes);
   const rows = JSON.parse(json);
   if (!Array.isArray(rows) || !rows.length || rows.length > MOST) throw new Error("no list");
-  return rows.map(([uuid, claim, kind, subject, choices, at, ...rest]) => {
+  const actions = rows.map(([uuid, claim, kind, subject, choices, at, ...rest]) => {
     const course = rest.pop(); // older links have a label before it
-    if (!UUID.test(uuid) || !UUID.test(claim) || !KINDS.includes(kind) || typeof subject !== "string" || subject.length > 60 || Number.isNaN(Date.parse(at))) throw new Error("no action");
+    if (!isUuid(uuid) || !isUuid(claim) || !KINDS.includes(kind) || typeof subject !== "string" || subject.length > 60 || Number.isNaN(Date.parse(at))) throw new Error("no action");
     const data = Array.isArray(choices) ? { choices: choices.slice(0, 20).map(String) } : {};
     if (data.choices && data.choices.some((choice) => choice.length > MOST_CHOICE)) throw new Error("no choice");
     return { uuid, claim, kind, subject, data, at: new Date(at).toISOString(), label: "", course: typeof course === "string" && /^[\w-]{1,60}$/.test(course) ? course : "", learner: null };
   });
+  return [...new Map(actions.map((action) => [action.uuid, action])).values()];
 }
 
 // A small link must not become a large memory: reading stops at the bound.

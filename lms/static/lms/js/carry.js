@@ -33,7 +33,7 @@ async function take(text) {
   tell();
   history.replaceState(null, "", location.pathname);
   const named = await titles(brought.map((action) => action.course).filter(Boolean));
-  for (const { uuid, subject } of fresh) if (Object.hasOwn(named, subject)) await store.edit(uuid, (kept) => ({ ...kept, label: named[subject] }));
+  for (const { uuid, subject } of fresh) if (Object.hasOwn(named, subject)) await store.edit(uuid, (kept) => ({ ...kept, label: named[subject] })).catch(() => {}); // it is called otherwise
   const words = lessons.map(({ subject }) => Object.hasOwn(named, subject) && named[subject]).filter(Boolean);
   if (words.length) tell(words.join("; "));
   return undefined;

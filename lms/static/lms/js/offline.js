@@ -16,10 +16,19 @@ async function bring() {
 }
 
 // A begun test stays only while its learner is the one who learns here, and until it is handed in.
-const sheet = () => `sheet-${whoLearns()}`;
 async function forgetOthers() {
-  for (const name of await caches.keys()) if (name.startsWith("sheet-") && name !== sheet()) await caches.delete(name);
-  queue.subscribe(({ what, action }) => { if (what === "sent" && action.kind === "test_submit") caches.delete(sheet()); });
+  queue.subscribe(({ what, action, answer }) => { if (what === "sent" && action.kind === "test_submit") forget(action, answer).catch(() => {}); });
+  for (const name of await caches.keys()) if (name.startsWith("sheet-") && name !== `sheet-${whoLearns()}`) await caches.delete(name);
+}
+
+// The sheet that was handed in, and no other that is begun.
+async function forget({ learner }, { data }) {
+  const name = `sheet-${learner}`;
+  const path = String(data.url).replace(/ket-qua\/.*/, "");
+  const cache = await caches.has(name) && await caches.open(name);
+  if (!cache) return;
+  for (const one of [path, `${path}chosen.json`]) await cache.delete(one);
+  if (!(await cache.keys()).length) await caches.delete(name);
 }
 
 // On a course's page; on a lesson's once a lesson of the course is done.

@@ -225,9 +225,14 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
     let status = 0;
     let answers = null;
     try { ({ status, said: answers } = await send(going.map(asSent), said ? said.csrf : "")); } catch { /* without network, or cut off: sent again */ }
-    if (status === 200 && Array.isArray(answers) && answers.some((one) => going.some((action) => action.uuid === one.uuid))) {
+    const own = ({ uuid }) => answers.find((one) => one && one.uuid === uuid);
+    if (status === 200 && Array.isArray(answers) && (answers.length === going.length || going.some(own))) {
       tries = 0;
-      for (const one of answers) await answered(store, going.find((action) => action.uuid === one.uuid), one);
+      for (const [n, action] of going.entries()) {
+        const { message = "Máy chủ không nhận việc này." } = answers[n] || {};
+        if (own(action)) await answered(store, action, own(action));
+        else if (answers.length === going.length) await review(store, action, { message, data: {} }); // the server cannot name it: it must not come first for ever
+      }
       return true;
     }
     if (status === 401) { said = null; tell({ what: "signedout" }); return false; }
@@ -247,7 +252,6 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
   }
 
   async function answered(store, action, { status, message, data = {} }) {
-    if (!action) return;
     troubled.delete(slot(action));
     if (Number.isInteger(data.seq)) await stands(action.subject, data.seq);
     if (status === "refused" && isPassed(action, data) && (action.stale || 0) < STALE_TRIES) return reseal(store, action, data);

@@ -108,7 +108,8 @@ export function withSpare(main, spare = memoryStore(1e12)) {
       store.unread = !rows; // said, and what needs all of it waits
       return [...(rows || []).map((row) => instead.get(row.uuid) || row), ...(await spare.all())];
     },
-    put: (action) => main.put(action).catch(() => spare.put(action)),
+    // One that is there already (a link opened in two tabs) is no full disk.
+    put: (action) => main.put(action).catch((error) => error.name === "ConstraintError" || spare.put(action)),
     edit: async (uuid, change) => {
       const inPage = await spare.edit(uuid, change);
       if (inPage) return inPage;

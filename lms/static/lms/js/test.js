@@ -1,6 +1,6 @@
 // The final test: each answer is kept on the phone at once and sent when it can be, with words that say where
 // it is. Begun with network, it goes on without. The form works without this.
-import { AnotherLearns, isSignedIn, onLeave, queue, REVIEW, whoLearns } from "./queue.js";
+import { AnotherLearns, isSignedIn, onLeave, queue, reached, REVIEW, whoLearns } from "./queue.js";
 import { DAY, serverClock } from "./server-clock.js";
 import { beside, isAnothers, isKept } from "./sheet.js";
 
@@ -10,6 +10,7 @@ const OUT = "Đã lưu trên máy. Bạn đã bị thoát: đăng nhập lại l
 const FLEETING = "Trình duyệt này không cho lưu trên máy: xin giữ trang mở đến khi gửi xong.";
 const FLEETING_OUT = "Bạn đã bị thoát, và trình duyệt này không cho lưu trên máy: xin giữ trang này mở và đăng nhập ở một trang khác.";
 const SETTLED = 600;
+const UNREAD = 10000; // after that a disk that cannot be read holds up no handing in
 const PATIENCE = 2000; // for what the phone keeps, before the questions left empty are counted
 const WARN = [10, 5, 1]; // minutes left that are said aloud
 
@@ -187,7 +188,24 @@ function start() {
     }
     total.textContent = "Đang nộp bài…";
     setTimeout(sayHandedIn, 3000);
+    setTimeout(byForm, UNREAD, button);
   });
+
+  // A disk that cannot be read may keep an answer that belongs before, so the queue waits (`unread`). The form
+  // carries every choice that stands here.
+  async function byForm(button) {
+    if (handingIn || !(await queue.store()).unread) return;
+    const there = await reached();
+    if (handingIn) return;
+    if (there) {
+      release();
+      handingIn = true;
+      form.requestSubmit(button);
+    } else {
+      sayAll(`Bài chưa nộp được: chưa có mạng, và máy không đọc được chỗ lưu của trình duyệt. Xin giữ trang này mở${UNTIL}`);
+      setTimeout(byForm, UNREAD, button);
+    }
+  }
 
   function askAbout(left, button) {
     button.classList.remove("busy");
