@@ -34,7 +34,8 @@ SMALLEST = 200  # below, GZipMiddleware leaves a page as it is
 DIGITS = 16  # of SHA-256, enough to see that a file is not the one meant
 PICTURES = (".svg", ".webp", ".png", ".jpg", ".jpeg", ".gif")
 WORDS = (".svg", ".vtt")  # of /media/: these shrink
-PLAYED = (".mp4", ".webm", ".mp3", ".ogg", ".m4a")  # as they are, often piece by piece
+SOUNDS = (".mp3", ".ogg", ".m4a")
+PLAYED = (".mp4", ".webm", *SOUNDS)  # as they are, often piece by piece
 _MARKED = re.compile(r"\.[0-9a-f]{12}\.\w+$")  # a name that carries its content's digest
 _NOW = re.compile(r"""(?:\bfrom|\bimport)\s*["'`](\.[^"'`]+)["'`]""")
 _LATER = re.compile(r"""\bimport\(\s*["'`](\.[^"'`]+)["'`]\s*\)""")
@@ -43,7 +44,7 @@ _IN_CSS = re.compile(r"""url\(\s*["']?([^"')#?]+)""")
 
 @dataclass(frozen=True)
 class File:
-    """`bytes`: sent, `size`: decoded, `digest`: of the decoded content (none of what is played).
+    """`bytes`: sent, `size`: decoded, `digest`: of the decoded content (none of a film).
 
     `now` are the files that it fetches at once, `later` those that it may fetch (`import()`).
     """
@@ -122,7 +123,7 @@ def _media(url: str) -> File:
     name = unquote(url.removeprefix(settings.MEDIA_URL))
     if not default_storage.exists(name):
         raise FileNotFoundError(name)
-    if name.endswith(PLAYED):
+    if name.endswith(PLAYED) and not name.endswith(SOUNDS):
         size = int(default_storage.size(name))
         return File(url, size + HEADERS, size)
     return _media_once(url, name, default_storage.get_modified_time(name))
@@ -133,6 +134,8 @@ def _media_once(url: str, name: str, changed: datetime) -> File:
     """`changed`: a name may come back with another content."""
     with default_storage.open(name) as opened:
         body = opened.read()
+    if name.endswith(SOUNDS):
+        return File(url, len(body) + HEADERS, len(body), digest(body))
     sent = _zipped(body) if name.endswith(WORDS) else max(_zipped(body), len(body))
     return File(url, sent + HEADERS, len(body), digest(body))
 

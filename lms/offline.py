@@ -121,13 +121,15 @@ def home(request: HttpRequest) -> HttpResponse:
 def course_files(request: HttpRequest, course: str) -> HttpResponse:
     """`/ngoai-tuyen/<course>.json`: every file that learning this course without network takes.
 
-    Its pages come last: a phone that stops half-way has no page without its pictures.
+    Its pages come last: a phone that stops half-way has no page without its pictures. `sounds` are the
+    recordings that its lessons offer today, in no price but their own.
     """
     found = get_object_or_404(CoursePage.objects.live(), slug=course)
     lessons = list(found.live_lessons())
     urls = [found.path_of_site(), *(lesson.path_of_site() for lesson in lessons)]
     pages = [offline_files.page(request, url) for url in urls]
     files = [*offline_files.files_of(html for _, html in pages), *(file for file, _ in pages)]
+    sounds = offline_files.sounds_of(html for _, html in pages)
     released = found.course()
     edition = released.current_edition if released else None
     said = {
@@ -141,6 +143,7 @@ def course_files(request: HttpRequest, course: str) -> HttpResponse:
             for one in lessons
         ],
         "files": [_listed(file) for file in files],
+        "sounds": [_listed(file) for file in sounds],
     }
     return JsonResponse(said, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")})
 

@@ -53,6 +53,15 @@ def files_of(htmls: Iterable[str], also: Iterable[str] = ()) -> list[File]:
     return [file for file in found.values() if file]
 
 
+def sounds_of(htmls: Iterable[str]) -> list[File]:
+    """The recordings that these pages offer, each once, in their order. Never among `files_of`."""
+    named = dict.fromkeys(
+        one.url for html in htmls for one in transfer.names(html).files if one.kind == "audio"
+    )
+    found = [transfer.file(url) for url in named if url.startswith(settings.MEDIA_URL)]
+    return [file for file in found if file]
+
+
 def is_file(url: str) -> bool:
     if url.startswith(settings.STATIC_URL):
         return True

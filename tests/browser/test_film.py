@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, Route
+import pytest
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from .pages import COURSE
 
@@ -14,11 +15,12 @@ FILM = (
 SHOWN = "document.querySelector('.film:last-of-type video').textTracks[0].mode"
 
 
-def test_captions_come_with_the_film_and_not_with_the_page(page: Page) -> None:
-    def filmed(route: Route) -> None:
-        answer = route.fetch()
-        route.fulfill(response=answer, body=answer.text().replace("</article>", f"{FILM}</article>"))
+def filmed(route: Route) -> None:
+    answer = route.fetch()
+    route.fulfill(response=answer, body=answer.text().replace("</article>", f"{FILM}</article>"))
 
+
+def test_captions_come_with_the_film_and_not_with_the_page(page: Page) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/films/" in request.url else None)
     page.route(f"**{LESSON}", filmed)
@@ -33,3 +35,29 @@ def test_captions_come_with_the_film_and_not_with_the_page(page: Page) -> None:
         page.evaluate("document.querySelector('.film:last-of-type video').dispatchEvent(new Event('play'))")
     assert page.evaluate(SHOWN) == "showing"
     assert not [url for url in asked if url.endswith(".mp4")]
+
+
+@pytest.mark.requests_fail
+def test_a_film_says_that_it_needs_the_network(page: Page, context: BrowserContext) -> None:
+    page.route(f"**{LESSON}", filmed)
+    page.goto(LESSON, wait_until="networkidle")
+    told = page.locator(".film:last-of-type [role=status]")
+    expect(told).to_be_hidden()
+    context.set_offline(True)
+    expect(told).to_contain_text("cần có mạng mới xem được")
+    context.set_offline(False)
+    expect(told).to_be_hidden()
+    # A browser that believes in its network: the player that found none says so, and can be pressed again.
+    page.route("**/thu.mp4", lambda route: route.abort())
+    page.evaluate("document.querySelector('.film:last-of-type video').play().catch(() => {})")
+    expect(told).to_be_visible()
+    assert page.evaluate("document.querySelector('.film:last-of-type video').error") is None
+
+
+@pytest.mark.requests_fail
+def test_a_lesson_opened_without_network_says_it_of_its_film(page: Page) -> None:
+    page.add_init_script("Object.defineProperty(navigator, 'onLine', { get: () => false });")
+    page.route(f"**{LESSON}", filmed)
+    page.route("**/healthz", lambda route: route.abort())
+    page.goto(LESSON)
+    expect(page.locator(".film:last-of-type [role=status]")).to_contain_text("cần có mạng")

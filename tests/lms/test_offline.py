@@ -16,7 +16,11 @@ from django.test import RequestFactory
 from PIL import Image
 
 from cms import authoring
+from cms.aloud import recordings
+from cms.aloud.reading import text_of
+from common import audio
 from lms import offline_files, pagecache
+from tests import sounds
 from tests.cms.conftest import paragraph, put_course, put_lesson
 
 LIST = "/ngoai-tuyen/an-toan-tren-mang.json"
@@ -147,6 +151,33 @@ def test_the_list_is_what_is_really_sent(client, khoa):
         assert files[url]["digest"] == hashlib.sha256(body).hexdigest()[:16]
         assert files[url]["bytes"] >= len(sent.content) + headers
         assert files[url]["bytes"] <= len(sent.content) + 1000  # and not much more than the truth
+
+
+def test_recordings_are_listed_apart_with_their_own_price(
+    client, khoa, settings, tmp_path, django_capture_on_commit_callbacks
+):
+    settings.MEDIA_ROOT = tmp_path
+    before = client.get(LIST).json()
+    first, second = khoa.live_lessons()
+    with django_capture_on_commit_callbacks(execute=True):
+        row = recordings.put(page=first, sound=audio.read(sounds.mp3(8)), text_digest=text_of(first).digest)
+        recordings.put(page=second, sound=audio.read(sounds.mp3(9)), text_digest="of another text")
+    said = client.get(LIST).json()
+    assert before["sounds"] == []
+    (sound,) = said["sounds"]  # the second one is out of date: it is not offered
+    with row.file.open("rb") as file:
+        body = file.read()
+    assert (sound["url"], sound["size"]) == (row.file.url, len(body))
+    assert sound["digest"] == hashlib.sha256(body).hexdigest()[:16]
+    sent = client.get(sound["url"])
+    headers = sum(len(name) + len(value) + 4 for name, value in sent.items())
+    assert len(body) + headers <= sound["bytes"] <= len(body) + 1000
+    assert not [file for file in said["files"] if "/audio/" in file["url"]]
+    assert said["bytes"] == sum(file["bytes"] for file in said["files"])
+    first.refresh_from_db()
+    with django_capture_on_commit_callbacks(execute=True):
+        recordings.remove(page=first)
+    assert client.get(LIST).json()["sounds"] == []
 
 
 def test_the_list_names_lessons_and_edition(client, khoa):

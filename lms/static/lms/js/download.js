@@ -8,6 +8,8 @@ const note = (course, said) => { try { localStorage.setItem(NAME, JSON.stringify
 const WORDS = {
   none: "Trình duyệt này không giữ bài trên máy được (riêng tư, hoặc đã cũ). Có mạng, bạn vẫn học bình thường.",
   kept: "Khóa này đã có trên máy: không có mạng vẫn học được.",
+  heard: "Khóa này đã có trên máy, kèm tiếng đọc: không có mạng vẫn học và nghe được.",
+  some: "Khóa này đã có trên máy: không có mạng vẫn học được. Tiếng đọc mới có một phần.",
   old: "Khóa này đã có trên máy, và vừa có bản mới.",
   gone: "Máy đã tự xóa khóa này để lấy chỗ trống.",
   offer: "Tải một lần, rồi học cả khi không có mạng.",
@@ -34,14 +36,15 @@ export async function offer(box, workers) {
   const say = (state, ...made) => { box.hidden = false; if (said.textContent !== WORDS[state]) said.textContent = WORDS[state]; buttons.replaceChildren(...made); };
   box.append(el("h2", {}, "Học khi không có mạng"), said, row, buttons);
   if (!workers) return say("none");
-  const ask = async (act, most) => (await workers.ready).active.postMessage({ act, course, most });
+  const ask = async (act, most, sound) => (await workers.ready).active.postMessage({ act, course, most, sound });
   const drop = () => press("Xóa khỏi máy", () => { note(course, { done: false, going: false, no: true }); ask("drop"); }, "plain");
-  // `going`: what of the bytes she agreed to is not spent yet, and whether she was asked (Wi-Fi asks nobody).
-  const get = (bytes, title, tapped) => { note(course, { title, going: { tapped, left: bytes }, no: false }); ask("get", bytes); };
+  // `going`: what of the bytes she agreed to is not spent yet, whether she was asked (Wi-Fi asks nobody), and
+  // whether recordings are among them, which never come unless she tapped for them.
+  const get = (bytes, title, tapped, sound) => { note(course, { title, going: { tapped, left: bytes, sound }, no: false }); ask("get", bytes, sound); };
   const onWifi = ({ connection } = navigator) => connection && !connection.saveData && ["wifi", "ethernet"].includes(connection.type);
   let timer = 0;
 
-  workers.addEventListener("message", ({ data: { course: which, state, bytes, spent, title, kept } }) => {
+  workers.addEventListener("message", ({ data: { course: which, state, bytes, spent, title, kept, sound, heard, away } }) => {
     if (which !== course) return;
     clearTimeout(timer);
     row.hidden = state !== "going";
@@ -55,16 +58,23 @@ export async function offer(box, workers) {
       return;
     }
     const { going, done, no } = notes()[course] || {};
-    if (["offer", "old"].includes(state)) {
+    const sounding = Boolean(going && going.sound && sound); // asked for, and cut off
+    if (["offer", "old"].includes(state) || (state === "kept" && sounding)) {
       const byWifi = !no && onWifi();
-      if (byWifi || (going && going.tapped && bytes <= going.left)) { get(bytes, title, !byWifi); return; }
+      const cost = bytes + (sounding ? sound : 0);
+      if (byWifi || (going && going.tapped && cost <= going.left)) { get(cost, title, !byWifi, sounding); return; }
     }
     const rest = going && state === "offer"; // more than was agreed to, or by another network: she is asked again
-    if (state !== "cut" && !rest) note(course, { going: false, ...(state === "kept" ? { done: true } : {}) });
-    if (state === "kept") { say(state, drop()); return; }
-    if (!bytes) { say(state); return; } // without network
-    const button = press(`${kept ? "Tải bản mới" : rest ? "Tải nốt" : "Tải khóa này về máy"} · ${weight(bytes)}`, () => { navigator.storage.persist?.(); get(bytes, title, true); });
-    say(rest ? "rest" : state === "offer" && done ? "gone" : state, button, ...(kept ? [drop()] : []));
+    if (state !== "cut" && !rest && !away) note(course, { going: false });
+    if (state === "kept") note(course, { done: true });
+    if (away) { say(state, ...(state === "kept" ? [drop()] : [])); return; }
+    const buy = (words, cost, aloud) => press(`${words} · ${weight(cost)}`, () => { navigator.storage.persist?.(); get(cost, title, true, aloud); });
+    const made = [];
+    if (bytes) made.push(buy(kept ? "Tải bản mới" : rest ? "Tải nốt" : "Tải khóa này về máy", bytes));
+    if (sound) made.push(buy(bytes ? "Tải kèm tiếng đọc" : "Tải tiếng đọc", bytes + sound, true));
+    if (kept || state === "kept") made.push(drop());
+    const words = state !== "kept" ? state : heard ? (sound ? "some" : "heard") : state;
+    say(rest ? "rest" : state === "offer" && done ? "gone" : words, ...made);
   });
   workers.startMessages();
   addEventListener("online", () => ask("look"));

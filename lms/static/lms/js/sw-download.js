@@ -1,6 +1,7 @@
 // The worker's second half: a course on the phone, in the cache kept-<course>. Pages ask by message, and hear
 // back what is so. Never more than was said: every file is read against its listed length and digest, and one
 // that is longer or another stops the download. The list is put there last: with it the course is whole.
+// Recordings come after it, and only where she asked for them (`sound`).
 /* global sheets */
 const COURSE = /^[\w-]+$/;
 const listUrl = (course) => `/ngoai-tuyen/${course}.json`;
@@ -12,8 +13,8 @@ class Changed extends Error {}
 
 const ACTS = { look, get, stop: async (course) => going.get(course)?.stop.abort(), drop };
 self.addEventListener("message", (event) => {
-  const { act, course, most } = event.data || {};
-  if (Object.hasOwn(ACTS, act) && COURSE.test(course)) event.waitUntil(ACTS[act](course, most));
+  const { act, course, most, sound } = event.data || {};
+  if (Object.hasOwn(ACTS, act) && COURSE.test(course)) event.waitUntil(ACTS[act](course, most, sound));
 });
 
 async function tell(course, state, more = {}) {
@@ -21,29 +22,32 @@ async function tell(course, state, more = {}) {
 }
 
 // What is so: kept, old (kept, and there is a newer version), offer, going; nothing where the network is out.
-// `why` says instead how a download ended. `bytes` is what fetching the rest costs.
+// `why` says instead how a download ended. `bytes` is what fetching the rest costs, `sound` the recordings that
+// are not here, `heard` how many are. `away`: nobody knows, there is no network.
 async function look(course, why = "") {
   if (going.has(course)) return progress(course);
   const kept = await caches.has(keptName(course)) && await caches.match(listUrl(course), { cacheName: keptName(course) });
   const list = await listOf(course).catch(() => null);
-  if (!list) return tell(course, kept ? "kept" : why || "nothing");
+  if (!list) return tell(course, kept ? "kept" : why || "nothing", { away: true });
   const { left, bytes } = await missing(list);
-  if (kept && !left.length) return tell(course, "kept");
-  return tell(course, why || (kept ? "old" : "offer"), { bytes, title: list.title, kept: Boolean(kept) });
+  const silent = await missing(list, list.sounds);
+  const said = { bytes, title: list.title, kept: Boolean(kept), sound: silent.bytes, heard: list.sounds.length - silent.left.length };
+  const whole = kept && !left.length;
+  return tell(course, whole && !(why && silent.left.length) ? "kept" : why || (kept ? "old" : "offer"), said);
 }
 
 async function listOf(course) {
   const answer = await fetch(listUrl(course), { credentials: "omit" });
   if (!answer.ok) throw new TypeError(`status ${answer.status}`);
-  return answer.json();
+  return { sounds: [], ...(await answer.json()) };
 }
 
 // What is not on the phone, or is there in another version.
-async function missing(list) {
+async function missing(list, files = list.files) {
   const cache = await caches.has(keptName(list.course)) ? await caches.open(keptName(list.course)) : null;
   const left = [];
   let bytes = 0;
-  for (const file of list.files) {
+  for (const file of files) {
     const found = cache && await cache.match(file.url);
     if (found && (lasting(file.url) || found.headers.get("X-Digest") === file.digest)) continue;
     left.push(file);
@@ -52,7 +56,7 @@ async function missing(list) {
   return { left, bytes };
 }
 
-async function get(course, most) {
+async function get(course, most, sound) {
   if (going.has(course)) return progress(course);
   const stop = new AbortController();
   going.set(course, { stop, bytes: most, spent: 0 });
@@ -60,10 +64,13 @@ async function get(course, most) {
   try {
     const list = await listOf(course);
     const { left, bytes } = await missing(list);
+    const silent = sound ? await missing(list, list.sounds) : { left: [], bytes: 0 };
     const { quota, usage } = await self.navigator.storage.estimate();
-    if (left.reduce((sum, file) => sum + file.size, 0) > quota - usage) throw new DOMException("", "QuotaExceededError");
-    if (bytes > most) throw new Changed();
+    if ([...left, ...silent.left].reduce((sum, file) => sum + file.size, 0) > quota - usage) throw new DOMException("", "QuotaExceededError");
+    if (bytes + silent.bytes > most) throw new Changed();
     await fetchAll(list, left, going.get(course), stop.signal);
+    await finish(list);
+    await fetchAll(list, silent.left, going.get(course), stop.signal);
   } catch (error) { why = await ended(course, error); }
   going.delete(course);
   return look(course, why);
@@ -92,8 +99,13 @@ async function fetchAll(list, left, tally, signal) {
     await cache.put(file.url, answer);
     await progress(list.course);
   }
+}
+
+// Whole now: what no page of it names any more goes, recordings too.
+async function finish(list) {
+  const cache = await caches.open(keptName(list.course));
   await cache.put(listUrl(list.course), new Response(JSON.stringify(list), { headers: { "Content-Type": "application/json" } }));
-  const named = new Set([...list.files.map((file) => file.url), listUrl(list.course)]);
+  const named = new Set([...list.files, ...list.sounds].map((file) => file.url).concat(listUrl(list.course)));
   for (const request of await cache.keys()) if (!named.has(new URL(request.url).pathname)) await cache.delete(request);
 }
 

@@ -14,6 +14,7 @@ const MOST_SEEN = 240; // pages and files
 const SHEET_LIFE = 12 * 3600000;
 const PUBLIC = /^\/(?:$|khoa-hoc\/|ngoai-tuyen\/$|viec-tren-may\/$)/;
 const FILE = /^\/static\/.+\.[0-9a-f]{12}\.\w+$|^\/media\/(?:images|original_images)\//;
+const SOUND = /^\/media\/audio\/[^/]+$/;
 const TEST = /^(\/kiem-tra\/[\w-]+\/)(ket-qua\/.*)?$/;
 const FORM = /<form[^>]*id="bai-lam"[^>]*data-learner="([\w-]{36})"/;
 
@@ -42,12 +43,14 @@ const put = async (name, key, answer) => (await caches.open(name)).put(key, answ
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  if (url.origin !== self.location.origin || request.headers.has("range")) return;
+  const sounds = SOUND.test(url.pathname);
+  if (url.origin !== self.location.origin || (request.headers.has("range") && !sounds)) return;
   if (request.method === "POST" && url.pathname === "/dang-xuat/") event.respondWith(leave(request).catch(unsent));
   else if (request.method === "POST" && request.mode === "navigate" && !/^multipart/.test(request.headers.get("Content-Type"))) event.respondWith(fetch(request).catch(unsent));
   else if (request.method !== "GET") return;
   else if (request.mode === "navigate") event.respondWith(page(event, url));
   else if (FILE.test(url.pathname)) event.respondWith(file(event, url));
+  else if (sounds) event.respondWith(sound(request, url));
 });
 
 // --- Pages: from the network, else as kept, else the offline home ---
@@ -161,6 +164,24 @@ async function otherWidth(path) {
     for (const request of await cache.keys()) if (plain(new URL(request.url).pathname) === plain(path)) return cache.match(request);
   }
   return null;
+}
+
+// A recording of a downloaded course. Players ask for pieces, and jump only where they get them.
+async function sound(request, url) {
+  const kept = await caches.match(url.pathname).catch(() => null);
+  return kept ? piece(await kept.blob(), request.headers.get("range")) : fetch(request);
+}
+
+// As lms/media.py does (RFC 9110, 14.2): what is not understood gets the whole.
+function piece(body, asked) {
+  const { size, type } = body;
+  const [, from, to] = /^bytes=(\d*)-(\d*)$/.exec(asked || "") || [];
+  const first = from ? Number(from) : Math.max(0, size - Number(to));
+  const last = from && to ? Math.min(Number(to), size - 1) : size - 1;
+  const headers = { "Accept-Ranges": "bytes", "Content-Type": type };
+  if (!(from || to) || (from && to && Number(to) < first)) return new Response(body, { headers: { ...headers, "Content-Length": size } });
+  if (first >= size) return new Response(null, { status: 416, headers: { ...headers, "Content-Range": `bytes */${size}` } });
+  return new Response(body.slice(first, last + 1, type), { status: 206, headers: { ...headers, "Content-Length": last + 1 - first, "Content-Range": `bytes ${first}-${last}/${size}` } });
 }
 
 // The first page of all came before the worker: it names what it loaded, which the browser still holds.
