@@ -81,18 +81,28 @@ function lost(lists) {
 // --- "Cài lên màn hình": a button where the browser lets us ask, words elsewhere ---
 const install = document.querySelector("[data-install]");
 let asking = null;
-function showInstall() {
+let installed = false;
+function showInstall(words = "", steps = !asking) {
   install.hidden = matchMedia("(display-mode: standalone)").matches;
   install.querySelector("button").hidden = !asking;
-  install.querySelector("[data-otherwise]").hidden = Boolean(asking);
+  install.querySelector("[data-otherwise]").hidden = !steps;
+  install.querySelector("[data-said]").textContent = words;
 }
 addEventListener("beforeinstallprompt", (event) => { event.preventDefault(); asking = event; showInstall(); });
-addEventListener("appinstalled", () => { install.hidden = true; });
+addEventListener("appinstalled", () => {
+  installed = true;
+  asking = null;
+  showInstall("Đã cài xong. Lần sau bạn mở Học Vụ Số từ biểu tượng trên màn hình.", false);
+});
 install.querySelector("button").addEventListener("click", async () => {
   const event = asking;
-  asking = null;
-  await event.prompt();
-  showInstall();
+  if (!event) return; // a second tap
+  asking = null; // it can be asked once
+  install.querySelector("button").hidden = true;
+  const { outcome } = await event.prompt().then(() => event.userChoice).catch(() => ({}));
+  if (installed || asking) return; // said already; or it may be asked again
+  if (outcome === "accepted") showInstall("Máy đang cài. Lát nữa biểu tượng Học Vụ Số hiện trên màn hình.", false);
+  else showInstall(outcome ? "Bạn chưa cài. Khi nào muốn, bạn làm theo cách dưới đây." : "Máy không mở được phần cài. Bạn làm theo cách dưới đây.");
 });
 showInstall();
 
