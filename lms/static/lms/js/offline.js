@@ -8,11 +8,19 @@ const AFTER = 1500; // the page comes first
 
 async function bring() {
   const alone = !workers.controller;
-  await workers.register("/sw.js");
+  const ours = await workers.register("/sw.js");
+  sayNew(ours);
+  ours.addEventListener("updatefound", () => ours.installing.addEventListener("statechange", () => sayNew(ours)));
   const { active } = await workers.ready;
   // What this page loaded is on the phone already: the worker keeps it without asking the network again.
   const loaded = performance.getEntriesByType("resource").filter(({ name }) => name.startsWith(location.origin)).map(({ name }) => new URL(name).pathname);
   if (alone) active.postMessage({ seen: [location.pathname, ...loaded], search: location.search });
+}
+
+// A newer version waits: said where nothing is open that could be lost (docs/offline.md, rule 5).
+const BUSY = "article.lesson, main form[method=post], main textarea";
+function sayNew({ waiting }) {
+  if (waiting && workers.controller && !document.querySelector(BUSY)) import("./update.js").then(({ say }) => say(workers, waiting)).catch(() => {});
 }
 
 // A begun test stays only while its learner is the one who learns here, and until it is handed in.

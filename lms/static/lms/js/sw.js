@@ -20,7 +20,14 @@ const FORM = /<form[^>]*id="bai-lam"[^>]*data-learner="([\w-]{36})"/;
 
 self.addEventListener("install", (event) => event.waitUntil(caches.open(SHELL_NAME).then((cache) => cache.addAll(SHELL.map((url) => new Request(url, { cache: FILE.test(url) ? "default" : "no-cache" }))))));
 
-// It comes only when no page of the one before is open any more: nothing that is open loses its files.
+// It comes when no page of the one before is open any more, so nothing that is open loses its files; or at her
+// tap (update.js), where hers is the only page: another one may hold a test or what she typed.
+async function takeOver(port) {
+  const { length } = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  port.postMessage(length);
+  if (length === 1) await self.skipWaiting();
+}
+
 self.addEventListener("activate", (event) => event.waitUntil((async () => {
   for (const name of await caches.keys()) if (name.startsWith("shell-") && name !== SHELL_NAME) await retire(name);
   if (self.registration.navigationPreload) await self.registration.navigationPreload.enable();
@@ -186,7 +193,8 @@ function piece(body, asked) {
 
 // The first page of all came before the worker: it names what it loaded, which the browser still holds.
 self.addEventListener("message", (event) => {
-  const { seen, search } = event.data || {};
+  const { seen, search, act } = event.data || {};
+  if (act === "takeover") event.waitUntil(takeOver(event.ports[0]));
   if (!Array.isArray(seen)) return;
   // A page that was on its way while the worker came is nobody's until it is claimed.
   event.waitUntil(Promise.all([self.clients.claim(), ...seen.slice(0, MOST_SEEN).map((path) => keepLoaded(String(path), search))]));
