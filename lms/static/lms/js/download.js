@@ -7,6 +7,7 @@ export const notes = () => { try { return JSON.parse(localStorage.getItem(NAME))
 const note = (course, said) => { try { localStorage.setItem(NAME, JSON.stringify({ ...notes(), [course]: { ...notes()[course], ...said } })); } catch { /* kept all the same */ } };
 const WORDS = {
   none: "Trình duyệt này không giữ bài trên máy được (riêng tư, hoặc đã cũ). Có mạng, bạn vẫn học bình thường.",
+  unready: "Chưa giữ được bài trên máy: máy hết chỗ trống, hoặc mạng yếu quá. Bạn xóa bớt ảnh, video cũ rồi mở lại trang này. Có mạng, bạn vẫn học bình thường.",
   kept: "Khóa này đã có trên máy: không có mạng vẫn học được.",
   heard: "Khóa này đã có trên máy, kèm tiếng đọc: không có mạng vẫn học và nghe được.",
   some: "Khóa này đã có trên máy: không có mạng vẫn học được. Tiếng đọc mới có một phần.",
@@ -26,7 +27,10 @@ export function weight(bytes) {
   return kb < 1000 ? `${kb}\u00a0KB` : `${(Math.ceil(kb / 100) / 10).toLocaleString("vi-VN")}\u00a0MB`;
 }
 
-export async function offer(box, workers) {
+// Why nothing can be kept: forbidden (site data blocked), or it did not work out this time.
+export const whyNot = ({ name }) => WORDS[["NotSupportedError", "SecurityError", "InvalidStateError"].includes(name) ? "none" : "unready"];
+
+export async function offer(box, workers, brought) {
   const course = box.dataset.download;
   const said = el("p", { role: "status" });
   const bar = el("progress", { max: 1, value: 0, "aria-label": "Đã tải" });
@@ -36,6 +40,7 @@ export async function offer(box, workers) {
   const say = (state, ...made) => { box.hidden = false; if (said.textContent !== WORDS[state]) said.textContent = WORDS[state]; buttons.replaceChildren(...made); };
   box.append(el("h2", {}, "Học khi không có mạng"), said, row, buttons);
   if (!workers) return say("none");
+  brought.catch((error) => { box.hidden = false; said.textContent = whyNot(error); });
   const ask = async (act, most, sound) => (await workers.ready).active.postMessage({ act, course, most, sound });
   const drop = () => press("Xóa khỏi máy", () => { note(course, { done: false, going: false, no: true }); ask("drop"); }, "plain");
   // `going`: what of the bytes she agreed to is not spent yet, whether she was asked (Wi-Fi asks nobody), and

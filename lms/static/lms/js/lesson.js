@@ -1,5 +1,5 @@
 // A lesson: check questions answer at once in words, and "Tôi đã hiểu, đi tiếp" keeps what was learned.
-import { AnotherLearns, onLeave, queue, reached, Refused, SignedOut } from "./queue.js";
+import { AnotherLearns, onLeave, queue, Refused, SignedOut } from "./queue.js";
 import { el, icon, keepLit, lamps, lit, showLamps, signedIn, state } from "./state.js";
 
 const article = document.querySelector("article[data-lesson]");
@@ -180,30 +180,12 @@ function offerListening(row) {
   opener.addEventListener("click", () => import("./aloud.js").then(({ listen }) => listen(opener, article, voices())).catch(() => say("Chưa mở được phần nghe: cần có mạng.", "warning")));
 }
 
-// Films stay with the network. A player that found none is dead until it begins anew, from where it was.
-function watch(film) {
-  const told = el("div", { class: "alert info no-print", role: "status", hidden: true }, icon("info"), el("p", {}, "Phim này không nằm trong máy: cần có mạng mới xem được. Lúc này bạn đọc lời trong phim ở bên dưới."));
-  film.before(told);
-  const away = (yes) => { told.hidden = !yes; };
-  film.addEventListener("play", () => { film.textTracks[0].mode = "showing"; }, { once: true }); // captions come with it, not with the page
-  film.addEventListener("playing", () => away(false));
-  film.addEventListener("error", () => {
-    const at = film.currentTime;
-    film.load();
-    film.currentTime = at;
-    away(true);
-  });
-  addEventListener("online", () => away(false));
-  const look = async () => away(!navigator.onLine && !(await reached()));
-  addEventListener("offline", look);
-  look();
-}
-
 if (article) {
   article.querySelectorAll("[data-listen]").forEach(offerListening);
   for (const section of article.querySelectorAll("section[data-question]")) checkQuestion(section);
   const practices = article.querySelectorAll("[data-practice]");
-  article.querySelectorAll(".film video").forEach(watch);
+  const films = article.querySelectorAll(".film video");
+  if (films.length) import("./film.js").then(({ watch }) => films.forEach(watch), () => {});
   if (practices.length) import("./practice.js").then(({ play }) => practices.forEach((one) => play(one, keepAct)));
   if (button && document.documentElement.dataset.simple) import("./steps.js").then(({ steps }) => steps(article, button));
   if (button) {

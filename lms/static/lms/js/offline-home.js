@@ -1,6 +1,6 @@
 // /ngoai-tuyen/: what can be learned now, and what to do; what waits to be sent stands in the strip above.
 // Also what the worker shows under the address of a page that cannot be had.
-import { notes } from "./download.js";
+import { notes, whyNot } from "./download.js";
 import { isSignedIn, queue, whoLearns } from "./queue.js";
 import { el, icon, lamps, lit } from "./state.js";
 
@@ -54,20 +54,24 @@ async function card(list) {
 
 const alert = (kind, name, ...words) => el("div", { class: `alert ${kind}` }, icon(name), el("div", {}, ...words));
 
+const NEVER = "Trình duyệt này không giữ bài trên máy được: đang ở chế độ riêng tư, đã cũ, hoặc bị chặn lưu dữ liệu. Hãy mở bằng trình duyệt thường.";
+const cannot = (words) => alert("warning", "warning", el("p", {}, words));
+let failed = ""; // why the worker did not come
+
 async function show() {
   const parts = [];
-  let lists = [];
-  if (!workers || !("caches" in window)) parts.push(alert("warning", "warning", el("p", {}, "Trình duyệt này không giữ bài trên máy được: đang ở chế độ riêng tư, hoặc đã cũ. Hãy mở bằng trình duyệt thường.")));
-  else {
-    lists = await keptLists();
+  if (!workers || !("caches" in window)) parts.push(cannot(NEVER));
+  else try {
+    const lists = await keptLists();
     const test = await begunTest();
     if (test) parts.push(alert("info", "edit", el("p", {}, "Bạn đang làm dở bài kiểm tra. ", el("a", { href: test }, "Làm tiếp"))));
     parts.push(...lost(lists), el("h2", {}, "Học được ngay"));
     parts.push(...(await Promise.all(lists.map(card))));
-    if (!lists.length) parts.push(el("p", {}, "Trên máy chưa có khóa học nào. Khi có mạng, bạn mở một khóa học rồi bấm “Tải khóa này về máy”. ", el("a", { href: "/khoa-hoc/" }, "Xem các khóa học")));
+    if (!lists.length && failed) parts.push(cannot(failed));
+    else if (!lists.length) parts.push(el("p", {}, "Trên máy chưa có khóa học nào. Khi có mạng, bạn mở một khóa học rồi bấm “Tải khóa này về máy”. ", el("a", { href: "/khoa-hoc/" }, "Xem các khóa học")));
     const seen = await seenLessons(new Set(lists.flatMap((list) => list.lessons.map((lesson) => lesson.url))));
     if (seen.length) parts.push(el("h2", {}, "Bài vừa mở trên máy này"), el("ul", { class: "list" }, ...seen.map((lesson) => row(lesson))));
-  }
+  } catch { parts.splice(0, parts.length, cannot(NEVER)); } // site data blocked
   box.replaceChildren(...parts);
 }
 
@@ -124,4 +128,5 @@ if (unsent || location.pathname !== "/ngoai-tuyen/") {
 }
 queue.subscribe(({ what }) => { if (what !== "waiting") show(); }); // a retry changes nothing here
 if (workers) workers.addEventListener("message", ({ data }) => { if (data.state !== "going") show(); });
+addEventListener("unkept", ({ detail }) => { failed = whyNot(detail); show(); });
 show();

@@ -9,13 +9,17 @@ const AFTER = 1500; // the page comes first
 async function bring() {
   const alone = !workers.controller;
   const ours = await workers.register("/sw.js");
+  if (!ours) return; // a browser told to have none
   sayNew(ours);
   ours.addEventListener("updatefound", () => ours.installing.addEventListener("statechange", () => sayNew(ours)));
-  const { active } = await workers.ready;
+  const { active } = ours.active ? ours : await firstOf(ours);
   // What this page loaded is on the phone already: the worker keeps it without asking the network again.
   const loaded = performance.getEntriesByType("resource").filter(({ name }) => name.startsWith(location.origin)).map(({ name }) => new URL(name).pathname);
   if (alone) active.postMessage({ seen: [location.pathname, ...loaded], search: location.search });
 }
+
+// `ready` never ends where the first worker could not keep its shell: a full disk, a network that broke off.
+const firstOf = ({ installing }) => Promise.race([workers.ready, new Promise((_, fail) => installing?.addEventListener("statechange", () => installing.state === "redundant" && fail(new Error("not installed"))))]);
 
 // A newer version waits: said where nothing is open that could be lost (docs/offline.md, rule 5).
 const BUSY = "article.lesson, main form[method=post], main textarea";
@@ -45,7 +49,7 @@ let offered = false;
 async function offer() {
   if (offered) return;
   offered = true;
-  try { (await import("./download.js")).offer(box, workers); } catch { offered = false; } // without network: later
+  try { (await import("./download.js")).offer(box, workers, brought); } catch { offered = false; } // without network: later
 }
 
 async function offerWhenDue() {
@@ -69,10 +73,9 @@ addEventListener("submit", async (event) => {
 addEventListener("online", () => unsent.remove());
 addEventListener("offline", () => { sure = false; });
 
-const start = () => setTimeout(() => {
-  if (workers) bring().catch(() => {});
-  if (box) offerWhenDue().catch(() => {});
-}, AFTER);
+const shown = new Promise((go) => { if (document.readyState === "complete") go(); else addEventListener("load", go); });
+const later = shown.then(() => new Promise((go) => setTimeout(go, AFTER)));
+const brought = later.then(() => workers && bring()); // rejected where this phone can keep nothing
+brought.catch((error) => dispatchEvent(new CustomEvent("unkept", { detail: error }))); // offline-home.js says why
+later.then(() => box && offerWhenDue()).catch(() => {});
 if (workers) forgetOthers().catch(() => {});
-if (document.readyState === "complete") start();
-else addEventListener("load", start);

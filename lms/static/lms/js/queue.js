@@ -74,7 +74,8 @@ export async function askWho() {
 
 // One sender among the tabs. Without Web Locks (plain http) a lease in the store, renewed by each sending.
 async function amongTabs(store, work) {
-  if (navigator.locks) return navigator.locks.request("hvs-queue", () => work(async () => true));
+  let begun = false;
+  if (navigator.locks) try { return await navigator.locks.request("hvs-queue", () => { begun = true; return work(async () => true); }); } catch (error) { if (begun) throw error; } // denied with all storage
   const me = newUuid();
   const ended = ({ until }) => until < Date.now() || until > Date.now() + LEASE; // longer than any: the clock was set back since
   const lease = (held) => (!held || held.by === me || ended(held) ? { by: me, until: Date.now() + LEASE } : held);
@@ -100,7 +101,8 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
   const steps = new Map(); // attempt → where it stands, while the disk is too full to note it
   const troubled = new Set(); // what the server failed at, by `slot`: it goes last, what failed longest ago first
   let claimed = null; // the claim id of this phone, as this page saw it last
-  const channel = typeof BroadcastChannel === "function" ? new BroadcastChannel("hvs-queue") : null;
+  let channel = null;
+  try { channel = new BroadcastChannel("hvs-queue"); } catch { /* not known here, or denied with all storage */ }
   if (channel) channel.onmessage = ({ data }) => hear(data);
 
   // --- News, to this page and to the other tabs: stored, waiting, sent, refused, renamed, signedout, changed ---

@@ -18,7 +18,13 @@ const SOUND = /^\/media\/audio\/[^/]+$/;
 const TEST = /^(\/kiem-tra\/[\w-]+\/)(ket-qua\/.*)?$/;
 const FORM = /<form[^>]*id="bai-lam"[^>]*data-learner="([\w-]{36})"/;
 
-self.addEventListener("install", (event) => event.waitUntil(caches.open(SHELL_NAME).then((cache) => cache.addAll(SHELL.map((url) => new Request(url, { cache: FILE.test(url) ? "default" : "no-cache" }))))));
+async function fill() {
+  const cache = await caches.open(SHELL_NAME);
+  const here = (await cache.keys()).map(({ url }) => new URL(url).pathname);
+  const missing = SHELL.filter((url) => !here.includes(url));
+  await cache.addAll(missing.map((url) => new Request(url, { cache: FILE.test(url) ? "default" : "no-cache" })));
+}
+self.addEventListener("install", (event) => event.waitUntil(fill()));
 
 // It comes when no page of the one before is open any more, so nothing that is open loses its files; or at her
 // tap (update.js), where hers is the only page: another one may hold a test or what she typed.
@@ -30,6 +36,7 @@ async function takeOver(port) {
 
 self.addEventListener("activate", (event) => event.waitUntil((async () => {
   for (const name of await caches.keys()) if (name.startsWith("shell-") && name !== SHELL_NAME) await retire(name);
+  await fill().catch(() => {}); // one that came while it waited may have taken it for an old one's
   if (self.registration.navigationPreload) await self.registration.navigationPreload.enable();
   await self.clients.claim();
 })()));
