@@ -204,8 +204,9 @@ class LessonPage(BasePage):
 
         parts = self.parts()
         knowable = _questions(parts) >= 2
-        if version == versions.WORDS:  # who saves data is offered no recording
-            return {"read": text_of(self, versions.told), "knowable": knowable}
+        if version == versions.WORDS:  # other sentences than the recording's: it is told where to hear that
+            heard = recording_of(live, text_of(self))
+            return {"read": text_of(self, versions.told), "heard": heard, "knowable": knowable}
         if version != versions.PAPER:
             text = text_of(self)
             return {"read": text, "recording": recording_of(live, text), "knowable": knowable}

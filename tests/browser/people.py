@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from .conftest import ROOT
 
-_numbers = itertools.count(int(os.environ.get("FIRST_PHONE", "1000000")))
+numbers = itertools.count(int(os.environ.get("FIRST_PHONE", "1000000")))
 PIN = "835271"
 COURSE = "an-toan-tren-mang"
 FOLDER = "kns04"
@@ -37,7 +37,7 @@ def words(text: str) -> str:
 
 def fill_sign_up(page: Page, name: str) -> str:
     """Fill all that a learner types but the commune; returns her phone number."""
-    phone = f"09 8{next(_numbers)}"
+    phone = f"09 8{next(numbers)}"
     page.locator("input[name=name]").fill(name)
     page.locator("input[name=phone]").fill(phone)
     page.locator("input[name=birth_year]").fill("1964")

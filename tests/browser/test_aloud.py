@@ -245,6 +245,48 @@ def test_what_is_hidden_is_not_read(phone):
     assert texts(phone) == sentences(phone)[: phone.locator(":is(h1, .lead) [data-s]").count()]
 
 
+def by_step(phone: Page, at: int) -> Locator:
+    """One step a screen, at that step."""
+    phone.evaluate("localStorage.setItem('hvs_look', JSON.stringify({'': {simple: '1'}}))")
+    phone.goto(f"{CALL}#buoc-{at}")
+    phone.reload()
+    where = phone.locator(".by-step > h2.over")
+    expect(where).to_contain_text(f"Bước {at} trong")
+    return where
+
+
+def test_one_step_a_screen_follows_what_is_read(phone):
+    where = by_step(phone, 1)
+    last = int(where.inner_text().split()[-1])
+    opener(phone).click()
+    expect(control(phone, "Dừng đọc")).to_be_focused()
+    expect(where).to_contain_text("Bước 2 trong", timeout=20_000)
+    phone.evaluate("window.pace = 30")
+    expect(control(phone, "Dừng đọc")).to_be_focused()  # the keyboard stays where she can stop it
+    assert phone.locator(".said").first.is_visible()
+    expect(phone.get_by_text("Đã đọc hết.")).to_be_visible(timeout=60_000)
+    expect(where).to_contain_text(f"Bước {last} trong")
+    assert phone.url.endswith(f"#buoc-{last}")
+    assert texts(phone) == sentences(phone)
+    phone.go_back()  # what was read is not walked back through
+    assert f"#buoc-{last - 1}" not in phone.url
+
+
+def test_one_step_a_screen_is_read_from_the_step_that_is_seen(phone):
+    where = by_step(phone, 4)
+    opener(phone).click()
+    expect(phone.locator(".by-step > :not(.step-off) .said").first).to_be_visible()
+    expect(where).to_contain_text("Bước 4 trong")
+    phone.get_by_role("button", name="Tiếp", exact=True).click()
+    expect(where).to_contain_text("Bước 5 trong")
+    said = texts(phone)[-1]
+    assert said in " ".join(phone.locator(".by-step > :not(.step-off)").all_inner_texts()).replace("\n", " ")
+    phone.wait_for_timeout(300)
+    expect(where).to_contain_text("Bước 5 trong")
+    control(phone, "Thôi nghe").click()
+    expect(opener(phone)).to_be_focused()  # there with every step
+
+
 def test_axe_finds_nothing_while_it_reads(browser):
     context = new_context(browser, bypass_csp=True)
     page = with_voice(context)

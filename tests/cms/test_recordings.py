@@ -228,3 +228,15 @@ def test_an_export_says_what_stays_behind(bai, tmp_path):
     out = StringIO()
     call_command("export_course", "kns04", str(tmp_path / "a.zip"), stdout=out)
     assert "không mang theo tiếng đọc của 1 bài" in out.getvalue()
+
+
+def test_words_alone_say_where_the_recording_is_heard_and_what_it_costs(client, bai):
+    """Their sentences are others (pictures told, films read): its marks would not fit."""
+    address = f"{bai.path_of_site()}chi-chu/"
+    assert "ghi âm" not in client.get(f"{address}?lan={next(_times)}").content.decode()
+    row = put(bai)
+    price = weighing.words(row.size + weighing.HEADERS)
+    page = client.get(f"{address}?lan={next(_times)}").content.decode()
+    assert "data-audio" not in page
+    link = rf'href="{bai.path_of_site()}" data-full>.*Nghe ghi âm ở bản có hình \(1 phút, {price}\)'
+    assert re.search(link, page, re.S)

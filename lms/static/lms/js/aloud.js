@@ -55,11 +55,14 @@ function recorded({ audio: src, marks }, title, { at, speed, next, over, failed,
 export function listen(opener, article, voices) {
   const list = [];
   for (const one of article.querySelectorAll("[data-s],[data-c]")) one.matches("[data-s]") ? list.push([one]) : list[list.length - 1].push(one);
-  const near = (from, step = 1) => { let to = from + step; while (list[to] && !list[to][0].getClientRects().length) to += step; return list[to] ? to : from; };
+  // One step a screen (steps.js): what is read of another step brings that step.
+  const away = (to) => list[to] && list[to][0].closest(".step-off");
+  const near = (from, step = 1) => { let to = from + step; while (list[to] && !away(to) && !list[to][0].getClientRects().length) to += step; return list[to] ? to : from; };
+  const begin = () => { const first = near(-1); let to = first; while (list[to] && !away(to)) to++; while (away(to)) to++; return list[to] ? to : first; };
   const words = (n) => list[n].map((one) => (one.alt ? `Hình: ${one.alt}` : one.textContent)).join("");
   const light = (on) => list[n].forEach((one) => one.classList.toggle("said", on));
   const press = (label, sign, act) => { const made = el("button", { type: "button", class: "btn quiet small", "aria-label": label }, icon(sign)); made.onclick = act; return made; };
-  let n = near(-1);
+  let n = begin();
   let going;
   let rate = "1";
   try { rate = localStorage.hvs_speed || rate; } catch { /* nothing is kept here */ }
@@ -85,11 +88,12 @@ export function listen(opener, article, voices) {
     at(to) {
       light(false);
       n = to;
+      if (away(n)) article.dispatchEvent(new CustomEvent("follow", { detail: list[n][0] }));
       light(true);
       const { top, bottom } = list[n][0].getBoundingClientRect();
       if (top < 60 || bottom > player.getBoundingClientRect().top - 20) list[n][0].scrollIntoView({ block: "center" });
     },
-    over() { stop("Đã đọc hết."); light(false); n = near(-1); },
+    over() { stop("Đã đọc hết."); light(false); n = begin(); },
     failed() {
       const other = voice.pace !== voice.say && voices.length;
       stop("Chưa nghe được: máy không đọc được bài này, hoặc đang không có mạng.");
@@ -102,6 +106,7 @@ export function listen(opener, article, voices) {
     if (one && !target.closest("a,label") && !String(getSelection())) play(list.findIndex((shown) => shown.includes(one)));
   }
   const hush = () => voice.stop();
+  const turned = () => { if (!away(n)) return; light(false); n = begin(); if (going) play(n); }; // she went to another step
   function close() {
     stop();
     voice.leave();
@@ -109,6 +114,8 @@ export function listen(opener, article, voices) {
     light(false);
     article.classList.remove("listening");
     article.removeEventListener("click", tapped);
+    article.removeEventListener("turned", turned);
+    document.body.classList.remove("aloud-below");
     player.remove();
     opener.hidden = false;
     opener.focus();
@@ -118,6 +125,8 @@ export function listen(opener, article, voices) {
     if (going) voice.pace(n);
   };
   article.addEventListener("click", tapped);
+  article.addEventListener("turned", turned);
+  document.body.classList.add("aloud-below");
   article.classList.add("listening");
   addEventListener("pagehide", hush);
   bar.prepend(player, el("link", { rel: "stylesheet", href: opener.dataset.look }));

@@ -45,6 +45,7 @@ form.addEventListener("change", () => {
   const chosen = {};
   for (const input of form.querySelectorAll("input:checked")) if (input.value) chosen[input.name] = input.value;
   show(chosen);
+  document.activeElement.scrollIntoView({ block: "nearest" }); // larger letters push it away
   say(keep(chosen));
 });
 form.addEventListener("submit", (event) => event.preventDefault());

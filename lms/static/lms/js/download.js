@@ -1,5 +1,5 @@
 // "Tải khóa này về máy · 640 KB": asks the worker (sw-download.js) and says what it answers.
-import { el } from "./state.js";
+import { el, redraw } from "./state.js";
 
 const SILENCE = 20000; // a browser may end its worker half-way: then it is asked again
 const NAME = "hvs_kept"; // localStorage outlives a browser that takes the courses' space back
@@ -37,7 +37,7 @@ export async function offer(box, workers, brought) {
   const row = el("p", { hidden: true }, bar);
   const buttons = el("p", { class: "btns" });
   const press = (words, act, kind = "quiet") => { const made = el("button", { type: "button", class: `btn ${kind}` }, words); made.addEventListener("click", act); return made; };
-  const say = (state, ...made) => { box.hidden = false; if (said.textContent !== WORDS[state]) said.textContent = WORDS[state]; buttons.replaceChildren(...made); };
+  const say = (state, ...made) => { box.hidden = false; if (said.textContent !== WORDS[state]) said.textContent = WORDS[state]; redraw(buttons, made, said); };
   box.append(el("h2", {}, "Học khi không có mạng"), said, row, buttons);
   if (!workers) return say("none");
   brought.catch((error) => { box.hidden = false; said.textContent = whyNot(error); });

@@ -123,10 +123,12 @@ async function light() {
 }
 const row = async () => { const slot = document.querySelector("[data-lamps] .lamps"); return slot ? lamps(Number(slot.dataset.total), (await lit(article.dataset.course)).length, 1) : null; };
 
-// Says where to go on instead of the button that was pressed.
+// Says where to go on instead of the button that was pressed; a keyboard goes along.
 const goOn = (words = "Đi tiếp") => {
+  const on = el("a", { class: "btn", href: following() }, words);
+  if (document.activeElement === button) setTimeout(() => on.focus({ preventScroll: true }));
   button.hidden = true;
-  return el("p", { class: "btns" }, el("a", { class: "btn", href: following() }, words));
+  return el("p", { class: "btns" }, on);
 };
 const VANISHES = "Trình duyệt này không cho lưu trên máy: đóng trang là mất. Xin giữ trang mở đến khi gửi xong.";
 

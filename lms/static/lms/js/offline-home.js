@@ -2,10 +2,12 @@
 // Also what the worker shows under the address of a page that cannot be had.
 import { notes, whyNot } from "./download.js";
 import { isSignedIn, queue, whoLearns } from "./queue.js";
-import { el, icon, lamps, lit } from "./state.js";
+import { el, icon, lamps, lit, redraw } from "./state.js";
 
 const box = document.querySelector("[data-offline]");
 const workers = navigator.serviceWorker;
+const told = el("p", { role: "status" });
+box.before(told);
 const listUrl = (course) => `/ngoai-tuyen/${course}.json`;
 
 async function keptLists() {
@@ -46,6 +48,7 @@ async function card(list) {
   const drop = el("button", { type: "button", class: "btn plain" }, "Xóa khỏi máy");
   drop.addEventListener("click", async () => {
     (await workers.ready).active.postMessage({ act: "drop", course: list.course });
+    told.textContent = `Đã xóa khóa “${list.title}” khỏi máy.`;
     try { localStorage.setItem("hvs_kept", JSON.stringify({ ...notes(), [list.course]: { no: true } })); } catch { /* nothing to forget */ }
   });
   const rows = list.lessons.map((lesson) => row(lesson, done.includes(lesson.item)));
@@ -72,7 +75,7 @@ async function show() {
     const seen = await seenLessons(new Set(lists.flatMap((list) => list.lessons.map((lesson) => lesson.url))));
     if (seen.length) parts.push(el("h2", {}, "Bài vừa mở trên máy này"), el("ul", { class: "list" }, ...seen.map((lesson) => row(lesson))));
   } catch { parts.splice(0, parts.length, cannot(NEVER)); } // site data blocked
-  box.replaceChildren(...parts);
+  redraw(box, parts);
 }
 
 // A browser short of space takes everything of a site back; what was here is said.

@@ -57,6 +57,8 @@ export function play(section, keep = () => {}) {
     trail.push(find(to));
     show(true);
     tell(words, !wrong, true);
+    const end = stage.querySelector("[data-end] .verdict");
+    if (end) live.textContent = `${end.textContent.trim()}. ${words}`;
   }
 
   function back() {

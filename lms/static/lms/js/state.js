@@ -17,6 +17,16 @@ export function el(name, attributes = {}, ...children) {
   return node;
 }
 
+// What is drawn anew under a keyboard leaves it on what says the same, else there.
+export function redraw(box, parts, there = box) {
+  const at = box.contains(document.activeElement) ? document.activeElement : null;
+  box.replaceChildren(...parts);
+  if (!at) return;
+  const same = [...box.querySelectorAll(at.localName)].find((one) => one.textContent === at.textContent);
+  if (!same) there.tabIndex = -1;
+  (same || there).focus({ preventScroll: true });
+}
+
 function svg(name, attributes, ...children) {
   const node = document.createElementNS(SVG, name);
   for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
@@ -220,7 +230,9 @@ const many = (n) => `${n} việc`;
 const onPhone = (actions) => many(actions.length) + (actions.some((action) => action.fleeting) ? " chỉ nằm trong trang này (trình duyệt không cho lưu trên máy, xin giữ trang mở)" : " đã lưu trên máy");
 const press = (label, act) => { const made = el("button", { type: "button", class: "btn quiet small" }, label); made.addEventListener("click", () => act(made)); return made; };
 
+let turn = 0;
 async function showQueue() {
+  const mine = ++turn;
   const actions = await queue.list();
   const bad = actions.filter((action) => action.state === REVIEW).length;
   const going = actions.filter((action) => action.state !== REVIEW && (action.learner || !action.claim));
@@ -231,15 +243,22 @@ async function showQueue() {
   if (bad) lines.push(`${many(bad)} cần xem lại.`);
   if (ours.length) {
     lines.push(`${onPhone(ours)}, chưa gửi.`);
-    doing.push(press("Gửi ngay", (made) => { made.textContent = "Đang gửi…"; queue.sendNow().then(showQueue); }));
+    doing.push(press("Gửi ngay", (made) => { made.textContent = "Đang gửi…"; queue.sendNow().then(() => { tools.done("Đã gửi hết."); return showQueue(); }); }));
   }
   if (others.length) lines.push(signedIn() ? `${many(others.length)} của người khác dùng máy này, chưa gửi: người ấy đăng nhập thì máy gửi.` : `${onPhone(others)}, chưa gửi: đăng nhập thì máy gửi.`);
   const nameless = actions.filter((action) => action.claim && !action.learner);
   if (nameless.length) await askWhose(nameless, lines, doing).catch(() => {});
   if (lines.length) doing.push(el("a", { href: "/viec-tren-may/" }, "Xem"));
-  words.replaceChildren(...lines.map((line) => el("p", {}, line)));
-  buttons.replaceChildren(...doing);
-  strip.hidden = !lines.length || document.querySelector("[data-queue]") !== null;
+  if (done && !lines.length) lines.push(done);
+  const unseen = !lines.length || document.querySelector("[data-queue]") !== null;
+  if (strip.hidden && !unseen) { // words that come together with their place are not announced
+    strip.hidden = false;
+    await new Promise((go) => setTimeout(go, 100));
+  }
+  if (mine !== turn) return; // somebody looked again meanwhile
+  if (words.textContent !== lines.join("")) words.replaceChildren(...lines.map((line) => el("p", {}, line)));
+  redraw(buttons, doing, words);
+  strip.hidden = unseen;
 }
 
 // Learned here before anybody signed in.
@@ -248,7 +267,8 @@ async function askWhose(actions, lines, doing) {
   const { ask } = await import("./claiming.js");
   return ask(tools, actions, lines, doing);
 }
-export const tools = { el, keepLit, many, press, showLamps, state: () => state };
+let done = ""; // what came of a button here, once nothing is left to say
+export const tools = { done: (what) => { done = what; }, el, keepLit, many, press, showLamps, state: () => state };
 
 // A moment of "chưa gửi" before the answer comes is no news.
 let later = 0;

@@ -12,7 +12,7 @@ function cut(article) {
   let fresh = false; // what comes now begins a screen of its own
   const begin = (...nodes) => screens.push([...(heading ? [heading] : []), ...nodes]);
   for (const node of article.children) {
-    if (node.matches("h1")) continue;
+    if (node.matches("h1, [data-listen]")) continue; // seen with every step
     if (node.matches("ol.steps")) {
       if (screens[screens.length - 1].every((one) => one === heading)) screens.pop();
       [...node.children].forEach((action, n) => { action.style.counterSet = `step ${n + 1}`; begin(node, action); });
@@ -57,10 +57,21 @@ export function steps(article, done) {
     off(done, now < last);
     if (before) off(before, now > 1);
     if (after) off(after, now < last);
+    article.dispatchEvent(new CustomEvent("turned"));
     if (!move) return;
     article.scrollIntoView({ block: "start" });
     where.focus({ preventScroll: true });
   }
+
+  // What is read aloud goes on to another step: she sees it too, and Back does not lead through what was read.
+  article.addEventListener("follow", ({ detail }) => {
+    const at = screens.findIndex((nodes) => nodes.some((node) => node.contains(detail) && !node.matches(".steps")));
+    if (at < 0) return;
+    const lost = screens[now - 1].some((node) => node.contains(document.activeElement));
+    show(at + 1);
+    history.replaceState(null, "", `#buoc-${now}`);
+    if (lost) where.focus({ preventScroll: true });
+  });
 
   // Where the address points: a step, or something that stands in one.
   function asked() {

@@ -2,7 +2,7 @@
 import { isSignedIn, queue, reached, REVIEW, whoLearns } from "./queue.js";
 import { pack } from "./carried.js";
 import { claim, putOut } from "./claiming.js";
-import { el, icon, tools } from "./state.js";
+import { el, icon, redraw, tools } from "./state.js";
 
 const KINDS = { lesson_done: "Học xong bài", check_answer: "Trả lời câu hỏi trong bài", test_start: "Bắt đầu bài kiểm tra", test_answer: "Trả lời", test_submit: "Nộp bài", feedback: "Góp ý" };
 const ADVICE = {
@@ -13,8 +13,11 @@ const ADVICE = {
   own_pin: "Bài kiểm tra này cần mã của riêng bạn. Mở bài kiểm tra để gõ mã rồi bấm “Gửi lại”.",
 };
 const box = document.querySelector("[data-queue]");
+const SURE = "Bỏ thì việc này mất hẳn. Bạn chắc chứ?";
 const when = new Intl.DateTimeFormat("vi-VN", { dateStyle: "short", timeStyle: "short" });
 const MOST_LETTERS = 1800; // of a link that a QR code holds, as lms/api_carry.py
+const news = el("p", { role: "status", class: "visually-hidden" });
+box.before(news);
 let drawn = "";
 let asked = ""; // which is to be dropped, if she is sure
 
@@ -82,7 +85,7 @@ const buttons = (action, bad) => dropping(String(action.uuid), () => dropFor(act
 
 function dropping(what, drop, other = null) {
   if (asked !== what) return el("p", { class: "btns" }, other, button("Bỏ khỏi máy", "plain", () => { asked = what; show().then(() => box.querySelector(".danger").focus()); }));
-  return el("p", { class: "btns" }, el("span", {}, "Bỏ thì việc này mất hẳn. Bạn chắc chứ?"), button("Bỏ hẳn", "danger", drop), button("Giữ lại", "quiet", () => { asked = ""; show(); }));
+  return el("p", { class: "btns" }, el("span", {}, SURE), button("Bỏ hẳn", "danger", drop), button("Giữ lại", "quiet", () => { asked = ""; show(); }));
 }
 
 // With what nobody learned here its lamp goes, unless the lesson was learned here twice.
@@ -110,7 +113,8 @@ async function show() {
   if (nameless.length) parts.push(nameWhose(nameless));
   if (nameless.length > 1 && canCarry) parts.push(el("p", {}, el("a", { class: "alone", href: "#mang-theo" }, "Mang phần đã học sang máy khác")));
   parts.push(el("div", { role: "list" }, ...byLesson(actions.filter((action) => !isOthers(action))), ...byPerson(actions.filter(isOthers)).map(others)));
-  box.replaceChildren(...parts);
+  news.textContent = asked ? SURE : unread ? "" : actions.length ? `${actions.length} việc còn trên máy, chưa gửi.` : "Mọi việc đã gửi hết.";
+  redraw(box, parts);
   await showCarry(nameless);
 }
 
