@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from PIL import Image, ImageChops
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from .cast import Cast, run_inside
 from .conftest import DESK, PHONE, new_context
@@ -85,7 +86,7 @@ def test_sheets_of_the_design(sheets):
     wrong = {}
     for name, body in made.items():
         page.unroute_all()
-        page.route("**/ui/**", lambda route, body=body: route.fulfill(content_type="text/html", body=body))
+        page.route("**/ui/**", partial(Route.fulfill, content_type="text/html", body=body))
         for size in (PHONE, DESK):
             page.set_viewport_size(size)
             page.goto(f"/ui/{name}")
