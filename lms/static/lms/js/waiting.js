@@ -113,8 +113,9 @@ async function show() {
   if (nameless.length) parts.push(nameWhose(nameless));
   if (nameless.length > 1 && canCarry) parts.push(el("p", {}, el("a", { class: "alone", href: "#mang-theo" }, "Mang phần đã học sang máy khác")));
   parts.push(el("div", { role: "list" }, ...byLesson(actions.filter((action) => !isOthers(action))), ...byPerson(actions.filter(isOthers)).map(others)));
-  news.textContent = asked ? SURE : unread ? "" : actions.length ? `${actions.length} việc còn trên máy, chưa gửi.` : "Mọi việc đã gửi hết.";
   redraw(box, parts);
+  const waits = actions.length ? `${actions.length} việc còn trên máy, chưa gửi.` : "Mọi việc đã gửi hết.";
+  news.textContent = box.querySelector(".danger") ? SURE : unread ? "" : waits;
   await showCarry(nameless);
 }
 
