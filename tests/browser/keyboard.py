@@ -100,7 +100,7 @@ PARTS = """() => ({
 LETTERS = re.compile(r"[^\W\d_][\w-]*")
 SIGNED = re.compile(r"[àáảãạăắằẳẵặâấầẩẫậèéẻẽẹêếềểễệìíỉĩịòóỏõọôốồổỗộơớờởỡợùúủũụưứừửữựỳýỷỹỵđ]", re.I)
 # Vietnamese without a sign, and names of things; every other unsigned word is somebody's English.
-PLAIN = {"sai", "to", "in", "nghe", "xem", "zalo", "otp", "pin", "wi-fi", "pdf", "qr"}
+PLAIN = {"sai", "to", "in", "nam", "tin", "hai", "nghe", "xem", "zalo", "otp", "pin", "wi-fi", "pdf", "qr"}
 
 
 class Hands:
