@@ -153,11 +153,26 @@ def test_signing_out_without_network_says_that_she_is_still_in(page: Page, conte
     page.get_by_role("button", name="Thoát").wait_for()
     context.set_offline(True)
     page.get_by_role("button", name="Thoát").click()
+    expect(page.locator("main [role=alert]")).to_contain_text("Bạn chưa thoát, vì thoát cần có mạng")
+    page.goto("/dang-xuat/")
     expect(page.locator("main")).to_contain_text("Bạn vẫn đang đăng nhập trên máy này")
     expect(page.get_by_text("Chưa mở được trang này")).to_be_hidden()
     expect(page.locator("[data-account]")).to_have_text("Của tôi")
     context.set_offline(False)  # the page asks again by itself
     page.locator("main").get_by_role("button", name="Thoát").click()
+    expect(page.locator("main")).to_contain_text("Bạn đã thoát")
+
+
+def test_on_a_dead_network_signing_out_says_so_soon(page: Page, context: BrowserContext):
+    sign_up(page)
+    page.goto(f"/khoa-hoc/{COURSE}/")
+    page.get_by_role("button", name="Thoát").wait_for()
+    context.route("**/healthz", lambda route: None)  # never answered
+    page.get_by_role("button", name="Thoát").click()
+    expect(page.get_by_role("button", name="Đợi chút")).to_be_visible()
+    expect(page.locator("main [role=alert]")).to_contain_text("Bạn chưa thoát", timeout=8000)
+    context.unroute("**/healthz")
+    page.get_by_role("button", name="Thoát").click()
     expect(page.locator("main")).to_contain_text("Bạn đã thoát")
 
 

@@ -10,6 +10,7 @@ import { store as phone } from "./store.js";
 
 const URL = "/api/v1/queue/";
 const TIMEOUT = 15000;
+const ASKING = 4000; // whether there is a network, while somebody waits for it
 const LEASE = TIMEOUT + 5000;
 const PAUSES = [1000, 3000, 8000, 20000, 40000, 60000];
 const BATCH = 20;
@@ -47,9 +48,9 @@ export const isSignedIn = () => cookie("hvs_in") === "1";
 export const whoLearns = () => (isSignedIn() && /^[\w-]{36}$/.test(cookie("hvs_who")) ? cookie("hvs_who") : null);
 
 // `said`: null where it is no JSON. A body may stall too.
-export async function request(url, options) {
+export async function request(url, options, most = TIMEOUT) {
   const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), TIMEOUT);
+  const timer = setTimeout(() => stop.abort(), most);
   try {
     const response = await fetch(url, { credentials: "same-origin", signal: stop.signal, ...options });
     return { status: response.status, said: await response.json().catch(() => null) };
@@ -60,7 +61,7 @@ export async function request(url, options) {
 const SMALL = 20000; // letters, of three bytes at most
 
 // A browser may be wrong about the network: in a hall without Internet the server beside it answers all the same.
-export const reached = () => request("/healthz", { cache: "no-store" }).then(() => true, () => false);
+export const reached = () => request("/healthz", { cache: "no-store" }, ASKING).then(({ status }) => status < 500, () => false);
 
 const post = (actions, csrf, body = JSON.stringify(actions)) => request(URL, {
   method: "POST", body, keepalive: body.length < SMALL,
@@ -98,7 +99,7 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
   const listeners = new Set();
   const ended = new Map(); // uuid → what became of it
   const asked = new Map(); // uuid → who waits for that
-  const steps = new Map(); // attempt → where it stands, while the disk is too full to note it
+  const steps = new Map(); // attempt → where it stands, also where the disk is too full to note it or loses it
   const troubled = new Set(); // what the server failed at, by `slot`: it goes last, what failed longest ago first
   let claimed = null; // the claim id of this phone, as this page saw it last
   let channel = null;
@@ -219,7 +220,8 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
   async function deliver(store, batch) {
     const ready = [];
     for (const action of batch) {
-      const put = seal(steps.get(action.subject) ?? (await store.get(`seq:${action.subject}`).catch(() => undefined)));
+      const known = [steps.get(action.subject), await store.get(`seq:${action.subject}`).catch(() => undefined)].filter(Number.isInteger);
+      const put = seal(known.length ? Math.max(...known) : undefined);
       ready.push(await store.edit(action.uuid, put));
     }
     const going = ready.filter(Boolean); // another tab may have dropped one
@@ -267,8 +269,8 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
   const isPassed = ({ kind }, { code }) => code === "stale" || (code === "reused" && kind.startsWith("test_"));
 
   async function stands(attempt, seq) {
-    steps.delete(attempt);
-    await (await open()).change(`seq:${attempt}`, (kept) => Math.max(kept || 0, seq)).catch(() => steps.set(attempt, seq));
+    steps.set(attempt, Math.max(steps.get(attempt) || 0, seq));
+    await (await open()).change(`seq:${attempt}`, (kept) => Math.max(kept || 0, seq)).catch(() => {});
   }
 
   // The attempt went on in another tab or phone: what was chosen here is sent again, as a new act after it.

@@ -1,5 +1,6 @@
 // /dang-xuat/: what could not be sent yet is told to who would leave it on this phone.
-import { letGo } from "./leaving.js";
+import { go, letGo, stay } from "./leaving.js";
+import { reached } from "./queue.js";
 import { el, icon } from "./state.js";
 
 const box = document.querySelector("[data-leaving]");
@@ -13,5 +14,11 @@ async function tell(first) {
   const words = `${left} việc của bạn chưa gửi được. Thoát bây giờ thì việc ấy nằm lại trên máy này, và chỉ gửi được khi bạn đăng nhập lại ở máy này.`;
   return show("warning", words, el("p", { class: "btns" }, again, el("a", { href: "/viec-tren-may/" }, "Xem việc trên máy")));
 }
+
+document.querySelector("main form[method=post]").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  if (await reached()) go(event.target);
+  else stay();
+});
 
 tell(true);

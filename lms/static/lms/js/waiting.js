@@ -1,5 +1,5 @@
 // /viec-tren-may/: everything that this phone keeps, in words, and what can be done with it.
-import { isSignedIn, queue, reached, REVIEW, whoLearns } from "./queue.js";
+import { isSignedIn, queue, REVIEW, whoLearns } from "./queue.js";
 import { pack } from "./carried.js";
 import { claim, putOut } from "./claiming.js";
 import { el, icon, redraw, tools } from "./state.js";
@@ -63,8 +63,9 @@ function byLesson(actions) {
 function others(actions) {
   const name = queue.nameOf(actions[0].learner);
   const bad = actions.filter((action) => action.state === REVIEW);
-  const line = `${actions.length} việc của ${name || "người khác dùng máy này"}, chưa gửi${bad.length ? `, ${bad.length} việc cần xem lại` : ""}.`;
-  const when = queue.isOurs(actions[0]) ? "Có mạng là máy tự gửi." : "Người ấy đăng nhập trên máy này thì máy gửi.";
+  const owner = name || (isSignedIn() ? "người khác dùng máy này" : "người đã đăng nhập trên máy này trước đó");
+  const line = `${actions.length} việc của ${owner}, chưa gửi${bad.length ? `, ${bad.length} việc cần xem lại` : ""}.`;
+  const when = queue.isOurs(actions[0]) ? "Có mạng là máy tự gửi." : isSignedIn() ? "Người ấy đăng nhập trên máy này thì máy gửi." : "Nếu là bạn, hãy đăng nhập để gửi.";
   const again = button("Gửi lại", "quiet", async () => { for (const { uuid } of bad) await queue.retry(uuid); });
   return el("div", { class: "card", role: "listitem" }, el("p", {}, line), el("p", { class: "note" }, when), bad.length ? el("p", { class: "btns" }, again) : null);
 }
@@ -124,10 +125,10 @@ const said = el("span", { role: "status", class: "note" });
 async function sendNow({ target }) {
   target.textContent = "Đang gửi…";
   said.textContent = "";
-  const there = await Promise.all([reached(), queue.sendNow()]).then(([is]) => is);
+  await queue.sendNow();
   target.textContent = "Gửi ngay";
-  const many = (await queue.list()).filter((action) => action.state !== REVIEW && queue.isOurs(action)).length;
-  if (many) said.textContent = there ? `Máy chủ đang bận, ${many} việc vẫn nằm trên máy. Máy sẽ tự gửi lại.` : `Chưa có mạng, ${many} việc vẫn nằm trên máy. Có mạng, máy tự gửi.`;
+  const left = (await queue.list()).some((action) => action.state !== REVIEW && queue.isOurs(action));
+  if (left) said.textContent = `Thử lúc ${new Date().toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit" })} mà chưa gửi được. Có mạng, máy tự gửi.`;
 }
 
 // What nobody's name is on: also what she once said was not hers.
