@@ -125,7 +125,7 @@ def test_forced_colours_show_what_is_chosen_lit_and_focused(browser, scheme):
     page.keyboard.press("Space")
     expect(section.locator(".feedback")).to_be_visible()
     assert choice.evaluate("one => getComputedStyle(one).borderTopWidth") == "3px"
-    expect(section.locator(".verdict")).to_be_visible()
+    expect(section.locator(".feedback .verdict")).to_be_visible()
     button = page.get_by_role("link", name="Tôi đã hiểu, đi tiếp")
     box = button.bounding_box()
     assert box
@@ -148,5 +148,5 @@ def test_forced_colours_show_what_is_chosen_lit_and_focused(browser, scheme):
     unlit = drawn(lamp)
     lamp.evaluate("one => one.classList.add('lit')")
     assert differ(unlit, drawn(lamp)) > 60
-    assert violations(page) == []
+    assert violations(page, without=["color-contrast"]) == []  # the browser's own colours, which axe does not see
     context.close()
