@@ -97,6 +97,7 @@ _BY_CARD = frozenset(
         "accounts:signin",
         "accounts:signup",
         "accounts:signout",
+        "accounts:unsent",
         "accounts:forgotten",
         "accounts:forgotten_code",
         "accounts:forgotten_who",

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from . import urls_back, urls_household, views, views_identity, views_mine
+from . import urls_back, urls_household, views, views_identity, views_mine, views_unsent
 
 app_name = "accounts"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("dang-nhap/dinh-danh/noi/", views_identity.identity_link, name="identity_link"),
     path("du-lieu-cua-toi/dinh-danh/bo/", views_identity.identity_unlink, name="identity_unlink"),
     path("dang-xuat/", views.signout, name="signout"),
+    path("chua-gui/", views_unsent.unsent, name="unsent"),
     *urls_household.urlpatterns,
     *urls_back.urlpatterns,
     path("du-lieu-cua-toi/", views_mine.mine, name="mine"),

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from common import throttles
 
-from . import at_work, consents, oidc
+from . import at_work, consents, oidc, unsent
 from .doors import NotIn, TooMany, UnknownNumber, address_of, enter, find_user
 from .forms import BorrowedForm, MoreForm, SignInForm, SignUpForm
 from .messages import arrives
@@ -148,6 +148,8 @@ def signin(request: HttpRequest) -> HttpResponse:
         "signup": with_next("accounts:signup", to),
         "identity": BorrowedForm(auto_id="identity_%s") if oidc.is_on() else None,
         "provider": oidc.name(),
+        "unsent": to == reverse("accounts:unsent") and unsent.read(request),
+        "lost": unsent.LOST in request.GET,
     }
     return render(request, "accounts/signin.html", context)
 
@@ -182,6 +184,7 @@ def signout(request: HttpRequest) -> HttpResponse:
         response = redirect(next_url(request) or left)
         if borrowed:
             wipe(response)
+        unsent.forget(response)
         return response
     if not request.user.is_authenticated:
         borrowed = request.GET.get("may") == "muon"
@@ -198,10 +201,13 @@ def to_signin(request: HttpRequest, *args: object, **kwargs: object) -> HttpResp
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A tab opened before somebody signed in: what it sends may be of another person.
 
-    Only the same press of the button twice goes on; else she is asked, and nothing of hers is kept.
+    A learner's own form waits until she sends it again. At the doors only the same press of the
+    button twice goes on; else she is asked, and nothing of hers is kept.
     """
     doors = {reverse("accounts:signup"), reverse("accounts:signin")}
-    if request.path not in doors or not request.user.is_authenticated:
+    if request.path not in doors:
+        return unsent.again(request) or plain_csrf_failure(request, reason)
+    if not request.user.is_authenticated:
         return plain_csrf_failure(request, reason)
     to = next_url(request) or landing(request.user)
     if _is_her_own(request):

@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.roles.EndExpiredRoles",
+    "accounts.unsent.CarryUnsent",
     "accounts.sessions.MarkerCookie",
     "accounts.cards.CardsLearnOnly",
     "django.contrib.messages.middleware.MessageMiddleware",

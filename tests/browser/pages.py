@@ -86,6 +86,7 @@ PAGES = {
         "/dang-ky/them/",
         "/dang-ky/",
         "/dang-xuat/",
+        "/chua-gui/",
         "/quan-ly/",
     ],
     "fresh": ["/hoc-tap/", TEST],

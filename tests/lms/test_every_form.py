@@ -83,6 +83,7 @@ FORMS: dict[str, tuple[dict[str, str], Row]] = {
     "/ai-dang-hoc/ve-may-cu/": ({}, everybody(302)),
     "/ma-rieng/doi/": ({"current": "1", "pin": "739164"}, everybody(302)),
     "/dang-xuat/": ({}, everybody(302)),
+    "/chua-gui/": ({}, everybody(302)),
     "/du-lieu-cua-toi/": (MINE, everybody(200, nobody=302, lan=302, hoa=302)),
     "/hai-buoc/xac-nhan/": ({"code": "x"}, everybody(200, nobody=302, lan=404, hoa=404)),
     "/du-lieu-cua-toi/dong-y/": ({"act": "give"}, everybody(302)),

@@ -87,6 +87,7 @@ TABLE: dict[str, Row] = {
     "/quan-ly/giup-vao-lai/{me}/": OF_PHU_THAI,
     "/quan-ly/giup-vao-lai/{me}/dua-ve/": OF_PHU_THAI,
     "/dang-xuat/": EVERYBODY,
+    "/chua-gui/": everybody(200, nobody=302),
     "/du-lieu-cua-toi/": SIGNED_IN,
     "/du-lieu-cua-toi/ai-da-xem/": SENT_ON | {"lan": 200, "hoa": 200},
     "/du-lieu-cua-toi/dong-y/": SENT_ON | {"lan": 200, "hoa": 200},

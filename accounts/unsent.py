@@ -1,0 +1,154 @@
+"""A form that came when the sign-in had ended: what was filled in comes back after the sign-in.
+
+It travels in a signed cookie of the browser that sent it, so nothing is kept here for whoever is
+not signed in, and every door leads back to it (number, card, two steps, the state's identity). It is
+shown to the learner whose form it was and to nobody else, and is sent again only by a press of hers.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import uuid
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from .naming import FIELD
+from .sessions import WHO
+
+COOKIE = "hvs_unsent"
+SECONDS = 1800
+MOST_LETTERS = 3600  # browsers refuse a cookie of more than 4,096 with its name and its rules
+LOST = "chua-gui"  # in the sign-in page's address: something was not taken, and is not kept
+# Never carried; every name that a view calls sensitive is here (a test looks).
+SECRETS = frozenset(
+    {"pin", "password", "current", "own", "again", "code", "credential", "token", "number", "card"}
+)
+_TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - a field's name
+
+
+@dataclasses.dataclass(frozen=True)
+class Unsent:
+    """owner: the public id of the learner whose form it was. path: where it goes. page: where it was."""
+
+    owner: str
+    path: str
+    page: str
+    fields: tuple[tuple[str, str], ...]
+    asks_again: bool  # a secret was left out
+
+
+def of(request: HttpRequest) -> Unsent | None:
+    """What the form says, without secrets; None when nothing is left, or it is not a learner's."""
+    owner = request.POST.get(FIELD) or request.COOKIES.get(WHO, "")
+    if not _is_id(owner) or request.FILES:
+        return None
+    sent = [(name, value) for name, values in request.POST.lists() for value in values if name != _TOKEN]
+    fields = tuple((name, str(value)) for name, value in sent if name not in SECRETS)
+    if all(name in {FIELD, "next"} for name, _ in fields):
+        return None
+    return Unsent(owner, request.get_full_path(), _page(request), fields, len(fields) < len(sent))
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return str(uuid.UUID(text)) == text
+    except ValueError:
+        return False
+
+
+def _page(request: HttpRequest) -> str:
+    came = urlsplit(request.headers.get("Referer", ""))
+    same = came.netloc == request.get_host() and came.path.startswith("/") and came.path[:2] != "//"
+    return came.path if same else request.path
+
+
+def read(request: HttpRequest) -> Unsent | None:
+    """What this browser carries, while it is ours and not too old."""
+    try:
+        owner, path, page, fields, asks = signing.loads(
+            request.COOKIES.get(COOKIE, ""), salt=COOKIE, max_age=SECONDS
+        )
+    except signing.BadSignature:
+        return None
+    return Unsent(owner, path, page, tuple((name, value) for name, value in fields), asks)
+
+
+def _keep(response: HttpResponse, unsent: Unsent | None) -> bool:
+    if unsent is None:
+        return False
+    value = signing.dumps(dataclasses.astuple(unsent), salt=COOKIE, compress=True)
+    if len(value) > MOST_LETTERS:
+        return False
+    response.set_cookie(
+        COOKIE,
+        value,
+        max_age=SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+    return True
+
+
+def forget(response: HttpResponse) -> None:
+    response.delete_cookie(COOKIE, samesite="Lax")
+
+
+def to_signin(request: HttpRequest) -> HttpResponse:
+    """The sign-in page, with the form on its way; or with a word that it was not taken."""
+    found = of(request)
+    response = redirect(f"{reverse('accounts:signin')}?{urlencode({'next': reverse('accounts:unsent')})}")
+    if not _keep(response, found):
+        asked = {"next": request.get_full_path(), LOST: "1"}
+        response = redirect(f"{reverse('accounts:signin')}?{urlencode(asked)}")
+    return response
+
+
+def again(request: HttpRequest) -> HttpResponse | None:
+    """For a form with an old token, as after a sign-in in another tab: it may be sent once more.
+
+    Only where the browser says itself that the form was on a page of ours (`Origin`): a form of
+    another site never gets as far as a button here.
+    """
+    origins = {f"{request.scheme}://{request.get_host()}", *settings.CSRF_TRUSTED_ORIGINS}
+    if request.headers.get("Origin") not in origins or not request.COOKIES:
+        return None
+    if not request.user.is_authenticated:
+        return to_signin(request) if of(request) else None
+    response = redirect("accounts:unsent")
+    return response if _keep(response, of(request)) else None
+
+
+class CarryUnsent:
+    """Where a form is answered with the way to the sign-in page, it is carried along.
+
+    Once it came through, with whatever answer, the browser forgets it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method != "POST" or COOKIE in response.cookies:
+            return response
+        if _leads_to_signin(request, response):
+            return to_signin(request)
+        kept = read(request) if COOKIE in request.COOKIES else None
+        if kept and kept.path == request.get_full_path():
+            forget(response)
+        return response
+
+
+def _leads_to_signin(request: HttpRequest, response: HttpResponse) -> bool:
+    if response.status_code != 302:
+        return False
+    to = urlsplit(response["Location"])
+    return to.path == settings.LOGIN_URL and parse_qs(to.query).get("next") == [request.get_full_path()]

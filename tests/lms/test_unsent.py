@@ -1,0 +1,243 @@
+"""A learner's form that came when her sign-in had ended: it waits for her, and for nobody else."""
+
+from __future__ import annotations
+
+import html
+import re
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import unsent
+from accounts.models import User
+from quizzes import placing
+from quizzes.models import Placement
+from tests.make import make_learner
+from tests.quizzes.remembering import course_with_checks
+
+PIN = "482951"
+PAGE = "/hoc-tap/an-toan-kns04/bai-1/da-biet/"
+WAITS = "/chua-gui/"
+HERE = {"HTTP_ORIGIN": "http://testserver", "HTTP_REFERER": f"http://testserver{PAGE}"}
+
+
+@pytest.fixture
+def course(db):
+    return course_with_checks(per_lesson=3)
+
+
+@pytest.fixture
+def lan(lan):
+    lan.user.set_password(PIN)
+    lan.user.save()
+    return lan
+
+
+@pytest.fixture
+def sheet(course, lan):
+    refs = [one.ref for one in placing.questions(course.items.get(key="kns04-01"))]
+    return {"asked": refs, **{f"q-{ref}": "b" for ref in refs}, "for": str(lan.public_id)}
+
+
+@pytest.fixture
+def expired(lan):
+    """Her browser, the page open, once the sign-in has ended on the server."""
+    client = Client()
+    client.force_login(lan.user)
+    client.get("/hoc-tap/")
+    client.session.flush()
+    return client
+
+
+def text(answer) -> str:
+    return re.sub(r"\s+", " ", html.unescape(answer.content.decode()))
+
+
+def carried(page) -> dict[str, list[str]]:
+    """The fields of the form that would be sent again."""
+    form = re.search(rf'<form method="post" action="{PAGE}">(.*?)</form>', page.content.decode(), re.DOTALL)
+    found: dict[str, list[str]] = {}
+    for name, value in re.findall(r'name="([^"]+)" value="([^"]*)"', form[1]) if form else []:
+        found.setdefault(name, []).append(value)
+    found.pop("csrfmiddlewaretoken", None)
+    return found
+
+
+def as_lists(data):
+    return {name: value if isinstance(value, list) else [value] for name, value in data.items()}
+
+
+def sign_in(client, user, at):
+    return client.post(at, {"login": user.phone, "password": PIN})
+
+
+def test_it_waits_until_she_is_back_and_sends_it(expired, lan, sheet):
+    answer = expired.post(PAGE, sheet, **HERE)
+    door = answer["Location"]
+    assert door == "/dang-nhap/?next=%2Fchua-gui%2F"
+    assert "những gì vừa chọn, vừa điền vẫn còn" in text(expired.get(door))
+    assert "vẫn còn" in text(expired.post(door, {"login": lan.user.phone, "password": "111111"}))
+    assert sign_in(expired, lan.user, door)["Location"] == WAITS
+    page = expired.get(WAITS)
+    assert carried(page) == as_lists(sheet)
+    assert not Placement.objects.exists()  # shown, not sent
+    assert expired.post(PAGE, carried(page))["Location"] == PAGE
+    assert Placement.objects.get().learner == lan
+    assert "Không có phần nào chờ gửi" in text(expired.get(WAITS))
+
+
+def test_it_is_dropped_by_her(expired, lan, sheet):
+    sign_in(expired, lan.user, expired.post(PAGE, sheet, **HERE)["Location"])
+    assert expired.post(WAITS)["Location"] == PAGE
+    assert carried(expired.get(WAITS)) == {}
+
+
+def test_it_is_shown_to_nobody_else(expired, phu_thai, sheet):
+    hoa = make_learner("Trần Thị Hoa", commune=phu_thai)
+    hoa.user.set_password(PIN)
+    hoa.user.save()
+    sign_in(expired, hoa.user, expired.post(PAGE, sheet, **HERE)["Location"])
+    page = expired.get(WAITS)
+    assert "của người khác, nên chúng tôi đã bỏ" in text(page)
+    assert sheet["asked"][0] not in page.content.decode()
+    assert not Placement.objects.exists()
+    assert "của người khác" not in text(expired.get(WAITS))
+
+
+def test_on_a_shared_phone_it_is_asked_first_who_learns(expired, lan, phu_thai, sheet):
+    minh = make_learner("Phạm Văn Minh", user=lan.user, commune=phu_thai)
+    to = sign_in(expired, lan.user, expired.post(PAGE, sheet, **HERE)["Location"])["Location"]
+    assert to == "/ai-dang-hoc/?next=%2Fchua-gui%2F"
+    assert expired.get(WAITS)["Location"] == to
+    chosen = expired.post("/ai-dang-hoc/", {"learner": str(lan.public_id), "next": WAITS})
+    assert carried(expired.get(chosen["Location"])) == as_lists(sheet)
+    expired.post("/ai-dang-hoc/", {"learner": str(minh.public_id)})
+    assert carried(expired.get(WAITS)) == {}
+
+
+def test_a_form_that_says_no_name_goes_by_who_learned(expired, lan):
+    """`hvs_who` of the browser says whose page it was."""
+    expired.post("/ai-dang-hoc/them/", {"name": "Vũ Văn Út"})
+    sign_in(expired, lan.user, "/dang-nhap/")
+    assert "Vũ Văn Út" in text(expired.get(WAITS))
+
+
+def test_no_secret_travels(expired, lan):
+    sent = {"phone": "0987 654 323", "current": "111222", "pin": "333444", "for": str(lan.public_id)}
+    expired.post("/du-lieu-cua-toi/so/", sent)
+    sign_in(expired, lan.user, "/dang-nhap/")
+    page = text(expired.get(WAITS))
+    assert ("0987 654 323" in page, "111222" in page, "333444" in page) == (True, False, False)
+    assert "Mã bí mật thì không giữ" in page
+
+
+def test_every_name_called_sensitive_is_a_secret():
+    root = Path(__file__).parents[2]
+    names: set[str] = set()
+    for path in root.glob("[a-z]*/**/*.py"):
+        if "tests" not in path.parts:
+            for called in re.findall(r"sensitive_post_parameters\(([^)]*)\)", path.read_text()):
+                names |= set(re.findall(r'"(\w+)"', called))
+    assert names
+    assert names - unsent.SECRETS == set()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"pin": "739164", "for": "{lan}"},
+        {"text": "".join(chr(0x4E00 + n * 7 % 20000) for n in range(4000)), "for": "{lan}"},
+        {"file": SimpleUploadedFile("a.txt", b"x"), "text": "a", "for": "{lan}"},
+        {"text": "a", "for": "x"},
+    ],
+    ids=["a secret", "too long", "a file", "of nobody"],
+)
+def test_what_is_not_kept_is_said(expired, lan, sent):
+    expired.cookies.pop("hvs_who")
+    sent = {name: str(lan.public_id) if value == "{lan}" else value for name, value in sent.items()}
+    door = expired.post("/du-lieu-cua-toi/yeu-cau/", sent)["Location"]
+    assert door == "/dang-nhap/?next=%2Fdu-lieu-cua-toi%2Fyeu-cau%2F&chua-gui=1"
+    assert unsent.COOKIE not in expired.cookies
+    assert "phần nào không còn thì điền lại" in text(expired.get(door))
+
+
+def test_what_is_forged_or_old_is_nothing(expired, lan, sheet, monkeypatch):
+    sign_in(expired, lan.user, expired.post(PAGE, sheet, **HERE)["Location"])
+    kept = expired.cookies[unsent.COOKIE].value
+    assert expired.cookies[unsent.COOKIE]["httponly"]
+    assert len(kept) < unsent.MOST_LETTERS
+    expired.cookies[unsent.COOKIE] = "a" + kept
+    assert carried(expired.get(WAITS)) == {}
+    expired.cookies[unsent.COOKIE] = kept
+    late = timezone.now().timestamp() + unsent.SECONDS + 60
+    monkeypatch.setattr("django.core.signing.time.time", lambda: late)
+    assert carried(expired.get(WAITS)) == {}
+
+
+def test_signing_out_forgets_it(expired, lan, sheet):
+    sign_in(expired, lan.user, expired.post(PAGE, sheet, **HERE)["Location"])
+    expired.post(reverse("accounts:signout"))
+    assert not expired.cookies[unsent.COOKIE].value
+
+
+def test_a_page_read_when_signed_out_is_not_a_lost_form(client, course):
+    door = client.get(PAGE)["Location"]
+    assert unsent.COOKIE not in client.cookies
+    assert "chưa được nhận" not in text(client.get(door))
+
+
+# --- A tab with an old token: the sign-in was made again in another one ---
+
+
+@pytest.fixture
+def old_tab(lan, course):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(lan.user)
+    token = re.search(r'csrfmiddlewaretoken" value="([^"]+)"', client.get(PAGE).content.decode())[1]
+    client.cookies.pop("csrftoken")
+    client.get(PAGE)  # another secret, as after a sign-in
+    client.old = token
+    return client
+
+
+def test_an_old_tab_sends_once_more_with_a_press(old_tab, sheet):
+    answer = old_tab.post(PAGE, sheet | {"csrfmiddlewaretoken": old_tab.old}, **HERE)
+    assert (answer.status_code, answer["Location"]) == (302, WAITS)
+    assert not Placement.objects.exists()
+    page = old_tab.get(WAITS)
+    token = re.search(r'csrfmiddlewaretoken" value="([^"]+)"', page.content.decode())[1]
+    assert carried(page) == as_lists(sheet)
+    old_tab.post(PAGE, sheet | {"csrfmiddlewaretoken": token})
+    assert Placement.objects.exists()
+
+
+def test_an_old_tab_of_who_went_out_waits_too(old_tab, sheet):
+    old_tab.session.flush()
+    answer = old_tab.post(PAGE, sheet | {"csrfmiddlewaretoken": old_tab.old}, **HERE)
+    assert answer["Location"] == "/dang-nhap/?next=%2Fchua-gui%2F"
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", None])
+def test_a_form_of_another_site_gets_no_button(old_tab, sheet, origin):
+    headers = {"HTTP_ORIGIN": origin} if origin else {}
+    answer = old_tab.post(PAGE, sheet | {"csrfmiddlewaretoken": old_tab.old}, **headers)
+    assert answer.status_code == 403
+    assert unsent.COOKIE not in old_tab.cookies
+    assert carried(old_tab.get(WAITS)) == {}
+
+
+def test_nothing_typed_is_nothing_to_send_again(old_tab, lan):
+    """An old "Thoát" stays refused: no page offers to sign her out a little later."""
+    answer = old_tab.post("/dang-xuat/", {"csrfmiddlewaretoken": old_tab.old}, **HERE)
+    assert answer.status_code == 403
+    assert User.objects.get(pk=old_tab.session["_auth_user_id"]) == lan.user
+
+
+def test_who_only_works_here_gets_the_plain_page(client, chi):
+    client.force_login(chi)
+    page = client.get(WAITS)
+    assert (page.status_code, carried(page)) == (200, {})
