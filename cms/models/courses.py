@@ -178,7 +178,7 @@ class CoursePage(BasePage):
         return self.lessons().filter(live=True)
 
     def first_lesson(self) -> LessonPage | None:
-        return self.live_lessons().first()
+        return self.live_lessons().select_related("weight").first()
 
     def competence_names(self) -> list[tuple[str, str]]:
         return competences.named(self.competences)

@@ -136,6 +136,13 @@ def test_the_lesson_says_its_price_and_that_of_its_words(client, drawn):
     assert f"khoảng 6 phút · {weighing.words(kept.words_only)}<" in get(client, LESSON + "chi-chu/")
 
 
+def test_the_first_button_says_its_price(client, bai):
+    assert "· 6 phút</p>" in get(client, "/")
+    weighing.keep(bai)
+    kept = Weighing.objects.get(page=bai)
+    assert f"{bai.title} · 6 phút · {weighing.words(kept.first)}</p>" in get(client, "/?moi=1")
+
+
 def test_where_there_are_no_pictures_nothing_lighter_is_offered(client, bai):
     weighing.keep(bai)
 
