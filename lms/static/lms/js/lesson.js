@@ -154,7 +154,12 @@ async function goOnWithout({ durable }) {
   const door = el("p", {}, el("a", { href: `/dang-ky/?next=${encodeURIComponent(following())}` }, "Đăng ký để giữ lâu dài"));
   if (!durable) return say("Bạn đã học xong bài này. Trình duyệt này không cho lưu trên máy, nên muốn giữ kết quả thì hãy đăng ký.", "warning", door, goOn("Học tiếp"));
   say("Đã lưu trên máy này: bạn học xong bài.", "success", await row(), goOn("Học tiếp"), door);
+  if ((await lit(article.dataset.course)).length < 2) wayOut("Phần đã học chỉ nằm trong ứng dụng này, dọn ứng dụng là mất.", note.querySelector(".alert > div"));
 }
+
+// Zalo's own browser, and Facebook's: a better one is on the same phone.
+const inApp = /Zalo|FB(AN|AV|_IAB)\//.test(navigator.userAgent);
+const wayOut = (why, slot) => inApp && import("./inapp.js").then(async (app) => slot.append(await app.wayOut(why))).catch(() => {});
 
 function busy(yes) {
   button.classList.toggle("busy", yes);
@@ -176,10 +181,23 @@ function offerListening(row) {
   const opener = row.firstElementChild;
   const speech = window.speechSynthesis;
   const voices = () => (speech ? speech.getVoices().filter(({ lang }) => /^vi([-_]|$)/i.test(lang)) : []);
-  const offer = () => { row.hidden = !opener.dataset.audio && !voices().length; };
+  const hint = el("div", { class: "no-print" });
+  const offer = () => {
+    row.hidden = !opener.dataset.audio && !voices().length;
+    hint.hidden = !row.hidden;
+  };
+  if (inApp) row.after(hint);
+  setTimeout(() => hint.hidden || wayOut("Ở đây chưa có giọng đọc để nghe bài.", hint), 2 * PATIENCE);
   if (speech) speech.onvoiceschanged = offer;
   offer();
   opener.addEventListener("click", () => import("./aloud.js").then(({ listen }) => listen(opener, article, voices())).catch(() => say("Chưa mở được phần nghe: cần có mạng.", "warning")));
+}
+
+// The script of a pretend screen did not come: its steps are there in words.
+function readInstead(practice) {
+  const written = practice.querySelector(".written");
+  written.open = true;
+  written.before(el("p", { class: "note", role: "status" }, "Chưa mở được phần tập bấm: cần có mạng. Bạn đọc từng bước bằng chữ dưới đây."));
 }
 
 if (article) {
@@ -188,8 +206,8 @@ if (article) {
   const practices = article.querySelectorAll("[data-practice]");
   const films = article.querySelectorAll(".film video");
   if (films.length) import("./film.js").then(({ watch }) => films.forEach(watch), () => {});
-  if (practices.length) import("./practice.js").then(({ play }) => practices.forEach((one) => play(one, keepAct)));
-  if (button && document.documentElement.dataset.simple) import("./steps.js").then(({ steps }) => steps(article, button));
+  if (practices.length) import("./practice.js").then(({ play }) => practices.forEach((one) => play(one, keepAct))).catch(() => practices.forEach(readInstead));
+  if (button && document.documentElement.dataset.simple) import("./steps.js").then(({ steps }) => steps(article, button)).catch(() => say("Chưa mở được từng bước một: cần có mạng. Cả bài vẫn ở đây.", "warning"));
   if (button) {
     (button.closest(".bar") || article).prepend(note);
     button.addEventListener("click", (event) => {

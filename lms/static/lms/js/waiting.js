@@ -2,6 +2,7 @@
 import { isSignedIn, queue, REVIEW, whoLearns } from "./queue.js";
 import { pack } from "./carried.js";
 import { claim, putOut } from "./claiming.js";
+import { inApp, out } from "./inapp.js";
 import { el, icon, redraw, tools } from "./state.js";
 
 const KINDS = { lesson_done: "Học xong bài", check_answer: "Trả lời câu hỏi trong bài", test_start: "Bắt đầu bài kiểm tra", test_answer: "Trả lời", test_submit: "Nộp bài", feedback: "Góp ý" };
@@ -160,10 +161,7 @@ async function showCarry(actions) {
   });
   const parts = [el("p", {}, field), el("p", { class: "btns" }, copy)];
   if (left.length) parts.unshift(el("p", {}, icon("info"), ` Đường dẫn không chở hết được: ${left.length} việc chưa đi theo (${left.some((action) => action.kind === "lesson_done") ? "gồm cả bài đã học" : "các lần trả lời và thử làm; bài đã học thì đủ cả"}). Chúng vẫn nằm trên máy này.`));
-  if (/Android/.test(navigator.userAgent) && /Zalo/.test(navigator.userAgent)) {
-    const scheme = location.protocol.slice(0, -1);
-    parts.unshift(el("p", {}, el("a", { class: "btn full", href: `intent://${location.host}/mang-theo/#${link.split("#")[1]}#Intent;scheme=${scheme};action=android.intent.action.VIEW;end` }, "Mở bằng trình duyệt")));
-  }
+  if (inApp) parts.unshift(el("p", {}, out(`/mang-theo/#${text}`, true)));
   here.replaceChildren(...parts, said);
   if (link.length > MOST_LETTERS) return void here.append(el("p", {}, "Phần đã học dài quá một mã QR. Bạn chép đường dẫn rồi gửi sang máy kia."));
   try {

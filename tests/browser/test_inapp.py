@@ -1,0 +1,116 @@
+"""Zalo's and Facebook's own browsers: the way to the real one, where it helps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from .conftest import BASE_URL, new_context
+from .people import COURSE
+from .test_every_page import look
+
+LESSON = f"/khoa-hoc/{COURSE}/nhan-dien-cuoc-goi-tin-nhan-gia-danh/"
+ANDROID = "Mozilla/5.0 (Linux; Android 13; SM-A125F) AppleWebKit/537.36 Chrome/119.0 Mobile Safari/537.36"
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 16_6 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148"
+AGENTS = {
+    "Zalo, Android": f"{ANDROID} Zalo android/12100700 ZaloTheme/light",
+    "Zalo, iPhone": f"{IPHONE} Zalo iOS/570 ZaloTheme/light",
+    "Facebook, Android": f"{ANDROID} [FB_IAB/FB4A;FBAV/440.0.0.0;]",
+    "Facebook, iPhone": f"{IPHONE} [FBAN/FBIOS;FBAV/440.0.0.0;FBBV/1]",
+}
+HOST = urlsplit(BASE_URL).netloc
+DONE = "Tôi đã hiểu, đi tiếp"
+
+
+@pytest.fixture
+def inside(browser: Browser, agent: str) -> Iterator[Page]:
+    context = new_context(browser, user_agent=AGENTS.get(agent, ANDROID))
+    yield context.new_page()
+    context.close()
+
+
+def way(page: Page):
+    return page.locator("[data-in-app]")
+
+
+@pytest.mark.parametrize("agent", AGENTS)
+def test_a_lesson_that_cannot_be_heard_there_and_what_was_learned(inside: Page, agent: str):
+    name, system = agent.split(", ")
+    inside.goto(LESSON)
+    hint = inside.locator("article [data-in-app]").first
+    expect(hint).to_contain_text(f"Bạn đang học trong {name}. Ở đây chưa có giọng đọc", timeout=15_000)
+    leads = hint.get_by_role("link", name="Mở bằng trình duyệt")
+    if system == "Android":
+        scheme = urlsplit(BASE_URL).scheme
+        rest = f"#Intent;scheme={scheme};action=android.intent.action.VIEW;end"
+        expect(leads).to_have_attribute("href", f"intent://{HOST}{LESSON}{rest}")
+    else:
+        expect(leads).to_have_count(0)
+        expect(hint).to_contain_text("rồi chọn “Mở bằng trình duyệt”")
+    assert look(inside) == {}
+    inside.get_by_role("link", name=DONE).click()
+    said = inside.locator("[role=status] [data-in-app]")
+    expect(said).to_contain_text("dọn ứng dụng là mất")
+    expect(inside.get_by_role("link", name="Học tiếp")).to_be_focused()
+    said.get_by_role("link", name="mang theo phần đã học").click()
+    carry = inside.locator("[data-carry-here]")
+    if system == "Android":
+        href = carry.get_by_role("link", name="Mở bằng trình duyệt").get_attribute("href")
+        assert re.fullmatch(
+            rf"intent://{re.escape(HOST)}/mang-theo/#[\w-]+#Intent;scheme=http;"
+            r"action=android\.intent\.action\.VIEW;end",
+            href or "",
+        )
+        link = carry.get_by_label("Đường dẫn mang phần đã học").input_value()
+        assert link.split("#")[1] in (href or "")
+    else:
+        expect(carry).to_contain_text("mở Safari rồi dán vào ô địa chỉ")
+
+
+@pytest.mark.parametrize("agent", ["Zalo, Android"])
+def test_it_is_said_once(inside: Page, agent: str):
+    inside.goto(LESSON)
+    inside.get_by_role("link", name=DONE).click()
+    expect(inside.locator("[role=status] [data-in-app]")).to_be_visible()
+    inside.get_by_role("link", name="Học tiếp").click()
+    inside.wait_for_url(lambda url: LESSON not in url)
+    inside.get_by_role("link", name=DONE).click()
+    expect(inside.get_by_role("link", name="Học tiếp")).to_be_visible()
+    inside.wait_for_load_state("networkidle")
+    expect(inside.locator("[role=status] [data-in-app]")).to_have_count(0)
+
+
+@pytest.mark.parametrize("agent", ["a browser"])
+def test_a_real_browser_reads_and_loads_nothing_of_it(inside: Page, agent: str):
+    asked: list[str] = []
+    inside.on("request", lambda request: asked.append(request.url))
+    inside.goto(LESSON)
+    inside.get_by_role("link", name=DONE).click()
+    expect(inside.get_by_role("link", name="Học tiếp")).to_be_visible()
+    inside.wait_for_timeout(5500)  # when a voice was waited for
+    expect(way(inside)).to_have_count(0)
+    assert [url for url in asked if "inapp" in url] == []
+
+
+# --- A script on demand that does not come -----------------------------------------
+
+
+@pytest.mark.requests_fail
+def test_a_pretend_screen_that_does_not_come_is_read(page: Page):
+    page.route("**/practice*.js", lambda route: route.abort())
+    page.goto(LESSON)
+    practice = page.locator("[data-practice]").first
+    expect(practice.get_by_role("status")).to_contain_text("Chưa mở được phần tập bấm")
+    expect(practice.locator(".p-acts").first).to_be_visible()
+
+
+@pytest.mark.requests_fail
+def test_simple_mode_that_does_not_come_is_said(page: Page):
+    page.add_init_script("""localStorage.setItem("hvs_look", '{"": {"simple": "1"}}')""")
+    page.route("**/steps*.js", lambda route: route.abort())
+    page.goto(LESSON)
+    expect(page.get_by_text("Chưa mở được từng bước một")).to_be_visible()
