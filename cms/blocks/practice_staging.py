@@ -64,6 +64,11 @@ class StagedScreen:
     def acts(self) -> list[Act]:
         return [act for part in self.parts for act in part.acts]
 
+    @property
+    def on_call(self) -> bool:
+        """What is written in its bubbles is heard, not read."""
+        return any(part.kind == "call" for part in self.parts)
+
 
 @dataclass(frozen=True)
 class Stage:

@@ -189,6 +189,17 @@ def shown(page: Page) -> list[str]:
     )
 
 
+def test_what_is_said_of_a_lesson_begins_in_view_in_large_letters(browser):
+    context, page = looking(browser, {"text": "200"}, viewport=PHONE)
+    page.goto(LESSON)
+    page.get_by_role("link", name="Tôi đã hiểu, đi tiếp").click()
+    words = page.get_by_text("Đã lưu trên máy này: bạn học xong bài.")
+    expect(words).to_be_in_viewport()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Học tiếp")).to_be_focused()
+    context.close()
+
+
 def test_a_lesson_one_step_a_screen_by_keyboard_alone(browser):
     context, page = looking(browser, {"simple": "1"})
     page.goto(LESSON)

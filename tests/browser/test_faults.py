@@ -122,6 +122,28 @@ def test_a_form_without_network_stays_as_it_was_typed(page: Page, context: Brows
     expect(page.locator("main")).to_contain_text("trừ mã 6 số")  # the server's answer
 
 
+def test_a_test_that_cannot_begin_without_network_says_so(page: Page, context: BrowserContext):
+    sign_up(page)
+    page.goto(TEST)
+    page.wait_for_load_state("networkidle")
+    context.set_offline(True)
+    page.get_by_role("button", name="Bắt đầu làm bài").click()
+    expect(page.locator("main [role=alert]")).to_contain_text("Cần có mạng lúc bắt đầu bài kiểm tra")
+
+
+def test_each_press_of_send_now_is_answered(page: Page, context: BrowserContext):
+    sign_up(page)
+    page.goto(lessons(page)[0])
+    ready(page)
+    context.set_offline(True)
+    finish(page)
+    send = page.locator(".queue").get_by_role("button", name="Gửi ngay")
+    send.focus()
+    send.press("Enter")
+    expect(page.locator(".queue")).to_contain_text("mà chưa gửi được. Có mạng, máy tự gửi.")
+    expect(send).to_be_focused()
+
+
 def test_a_form_lost_on_the_way_is_not_the_browsers_error(wired: Page, wire: Wire):
     wired.goto("/dang-nhap/")
     ready(wired)

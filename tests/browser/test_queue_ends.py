@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from .conftest import BASE_URL, CHROMIUM, new_context
 from .people import COURSE, PIN, answer_test, sign_up
+from .test_every_page import violations
 from .test_queue import FULL, QUEUE, enter, finish, leave, lessons, until_lit, waiting
 from .test_queue_people import keep, row
 
@@ -73,6 +74,7 @@ def test_two_acts_after_the_session_ended_are_both_kept(page: Page, context: Bro
         ("check_answer", hers),
         ("lesson_done", hers),
     ]
+    assert violations(page) == []
     page.get_by_role("link", name="Đăng nhập lại").click()
     page.locator("input[name=login]").fill(phone)
     page.locator("input[name=password]").fill(PIN)

@@ -132,6 +132,13 @@ def test_what_is_typed_is_compared_folded():
     assert json.loads(typed.replace("&quot;", '"')) == {"accept": ["mothai"], "refuse": ["000"]}
 
 
+def test_what_is_heard_in_a_call_is_no_message():
+    bubble = {"type": "bubble", "value": {"text": "Tôi là công an."}}
+    call, *_ = VALUE["screens"][0]["parts"]
+    assert "Tin nhắn đến: " in BLOCK.render(bent(parts=[bubble]), {"key": "k"})
+    assert "Người gọi nói: " in BLOCK.render(bent(parts=[call, bubble]), {"key": "k"})
+
+
 def test_words_are_never_markup():
     html = BLOCK.render(bent(name="<b>A</b>", say="<script>x</script>"), {"key": "k"})
     assert "<script>x" not in html

@@ -4,6 +4,7 @@ import { el, icon, keepLit, lamps, lit, showLamps, signedIn, state } from "./sta
 
 const article = document.querySelector("article[data-lesson]");
 const SETTLED = 800; // arrow keys pass over choices: only the one stayed on is kept
+const SEEN = 2500; // then the next page comes by itself
 const PATIENCE = 2500; // then she goes on: what is kept on the phone is sent when it can be
 
 // Of answers to one question the last one counts; every act of a practice does.
@@ -89,7 +90,12 @@ function say(words, kind, ...more) {
   setTimeout(() => addEventListener("scroll", loosen, { once: true, passive: true }), SETTLED);
   note.replaceChildren(el("div", { class: `alert ${kind}` }, icon(kind === "success" ? "check" : kind === "error" ? "warning" : "info"), el("div", {}, el("p", {}, words), ...more)));
   const on = button.hidden && note.querySelector("a.btn"); // instead of the button that she pressed
-  if (on) on.focus({ preventScroll: true });
+  if (note.offsetHeight > innerHeight * .6) { // large letters: it would hide its own beginning
+    loosen();
+    note.tabIndex = -1;
+    note.focus();
+    note.scrollIntoView();
+  } else if (on) on.focus({ preventScroll: true });
 }
 
 // Where to go on: the next lesson, else the final test, else the course.
@@ -110,8 +116,9 @@ async function finish() {
   try {
     const answer = await Promise.race([queue.outcome(kept.uuid), waitFor(navigator.onLine ? PATIENCE : 0)]);
     if (!answer) return goOnWaiting(kept);
-    say("Đã gửi: bạn học xong bài này.", "success", await row());
-    setTimeout(() => location.assign(answer.data.finished ? `/hoc-tap/${article.dataset.course}/hoan-thanh/` : following()), 1000);
+    const next = answer.data.finished ? `/hoc-tap/${article.dataset.course}/hoan-thanh/` : following();
+    say("Đã gửi: bạn học xong bài này.", "success", await row(), goOn("Đi tiếp", next));
+    setTimeout(() => location.assign(next), SEEN);
   } catch (error) { failed(error); }
 }
 
@@ -123,19 +130,17 @@ async function light() {
 }
 const row = async () => { const slot = document.querySelector("[data-lamps] .lamps"); return slot ? lamps(Number(slot.dataset.total), (await lit(article.dataset.course)).length, 1) : null; };
 
-// Says where to go on instead of the button that was pressed; a keyboard goes along.
-const goOn = (words = "Đi tiếp") => {
-  const on = el("a", { class: "btn", href: following() }, words);
-  if (document.activeElement === button) setTimeout(() => on.focus({ preventScroll: true }));
+// Says where to go on instead of the button that was pressed.
+const goOn = (words = "Đi tiếp", href = following()) => {
   button.hidden = true;
-  return el("p", { class: "btns" }, on);
+  return el("p", { class: "btns" }, el("a", { class: "btn", href }, words));
 };
 const VANISHES = "Trình duyệt này không cho lưu trên máy: đóng trang là mất. Xin giữ trang mở đến khi gửi xong.";
 
 // No answer yet: on the phone it is safe, and it goes by itself.
-function goOnWaiting({ durable }) {
+async function goOnWaiting({ durable }) {
   if (!durable) { busy(false); return say(VANISHES, "warning"); }
-  say("Đã lưu trên máy. Khi có mạng, máy sẽ tự gửi.", "success", goOn());
+  say("Đã lưu trên máy. Khi có mạng, máy sẽ tự gửi.", "success", await row(), goOn());
 }
 
 // Somebody is signed in and the page is nobody's: the machine sends it once it is said whose it is.

@@ -58,7 +58,11 @@ async function offerWhenDue() {
 }
 
 // A form sent without network would give way to the browser's error page, with all that was typed.
-const unsent = el("div", { class: "alert warning", role: "alert" }, icon("warning"), el("p", {}, "Chưa có mạng nên chưa gửi được. Những gì bạn điền vẫn còn ở đây: khi có mạng, bạn bấm lại."));
+const why = el("p");
+const unsent = el("div", { class: "alert warning", role: "alert" }, icon("warning"), why);
+const FILLED = "Chưa có mạng nên chưa gửi được. Những gì bạn điền vẫn còn ở đây: khi có mạng, bạn bấm lại.";
+const PRESSED = "Chưa có mạng nên chưa làm được. Khi có mạng, bạn bấm lại.";
+const isFilled = (form) => form.querySelector("input:not([type=hidden]), select, textarea");
 let sure = false; // the browser says that there is no network, and there is
 addEventListener("submit", async (event) => {
   const { target: form, submitter } = event;
@@ -67,6 +71,7 @@ addEventListener("submit", async (event) => {
   sure = await reached();
   if (sure) return form.requestSubmit(submitter);
   const row = submitter && submitter.closest(".btns, .bar");
+  why.textContent = form.dataset.offline || (isFilled(form) ? FILLED : PRESSED);
   (row || form).before(unsent);
   unsent.scrollIntoView({ block: "nearest" });
 });

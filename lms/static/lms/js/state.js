@@ -230,6 +230,17 @@ const many = (n) => `${n} việc`;
 const onPhone = (actions) => many(actions.length) + (actions.some((action) => action.fleeting) ? " chỉ nằm trong trang này (trình duyệt không cho lưu trên máy, xin giữ trang mở)" : " đã lưu trên máy");
 const press = (label, act) => { const made = el("button", { type: "button", class: "btn quiet small" }, label); made.addEventListener("click", () => act(made)); return made; };
 
+let tried = ""; // when "Gửi ngay" came to nothing
+
+async function sendNow(made) {
+  made.textContent = "Đang gửi…";
+  await queue.sendNow();
+  made.textContent = "Gửi ngay";
+  tried = ` Thử lúc ${new Date().toLocaleTimeString("vi-VN", { timeStyle: "short" })} mà chưa gửi được. Có mạng, máy tự gửi.`;
+  tools.done("Đã gửi hết.");
+  return showQueue();
+}
+
 let turn = 0;
 async function showQueue() {
   const mine = ++turn;
@@ -242,9 +253,9 @@ async function showQueue() {
   const doing = [];
   if (bad) lines.push(`${many(bad)} cần xem lại.`);
   if (ours.length) {
-    lines.push(`${onPhone(ours)}, chưa gửi.`);
-    doing.push(press("Gửi ngay", (made) => { made.textContent = "Đang gửi…"; queue.sendNow().then(() => { tools.done("Đã gửi hết."); return showQueue(); }); }));
-  }
+    lines.push(`${onPhone(ours)}, chưa gửi.${tried}`);
+    doing.push(press("Gửi ngay", sendNow));
+  } else tried = "";
   if (others.length) lines.push(signedIn() ? `${many(others.length)} của người khác dùng máy này, chưa gửi: người ấy đăng nhập thì máy gửi.` : `${onPhone(others)}, chưa gửi: đăng nhập thì máy gửi.`);
   const nameless = actions.filter((action) => action.claim && !action.learner);
   if (nameless.length) await askWhose(nameless, lines, doing).catch(() => {});
