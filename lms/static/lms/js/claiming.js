@@ -20,10 +20,10 @@ export async function ask(tools, actions, lines, doing) {
     const name = shown ? shown.textContent : "tôi";
     lines.push(`${found} trước khi đăng nhập. Có phải ${name} đã học không?`);
     doing.push(press(`Đúng, ghi cho ${name}`, () => { tools.done(`Đã ghi cho ${name}.`); return claim(tools, asked); }));
-    doing.push(press("Không phải", () => { tools.done("Máy không hỏi bạn việc này nữa."); return decline(asked); }));
+    doing.push(press("Không phải", () => { tools.done(""); return decline(asked); }));
   } else if (await recordsNobody(tools.state())) {
     lines.push(`${found} chưa ghi tên ai. Tài khoản cán bộ không ghi kết quả học: người đã học đăng nhập thì máy gửi.`);
-    doing.push(press("Ẩn lời nhắc này", () => { tools.done("Đã ẩn."); return decline(asked); }));
+    doing.push(press("Ẩn lời nhắc này", () => { tools.done(""); return decline(asked); }));
   } else {
     lines.push(`${found} chưa ghi tên ai nên chưa gửi. Ai đã học?`);
     doing.push(el("a", { class: "btn quiet small", href: `/ai-dang-hoc/?next=${encodeURIComponent(location.pathname)}` }, "Chọn người học"));

@@ -268,8 +268,10 @@ async function showQueue() {
   }
   if (mine !== turn) return; // somebody looked again meanwhile
   if (words.textContent !== lines.join("")) words.replaceChildren(...lines.map((line) => el("p", {}, line)));
+  const here = strip.contains(document.activeElement);
   redraw(buttons, doing, words);
   strip.hidden = unseen;
+  if (here && unseen) document.getElementById("noi-dung")?.focus({ preventScroll: true });
 }
 
 // Learned here before anybody signed in.
