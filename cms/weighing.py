@@ -38,7 +38,7 @@ from .models import BasePage, LessonPage, Weighing
 
 HEADERS = transfer.HEADERS
 A_DAY = 86_400
-RULES = 2  # how it is counted; another number has everything weighed again
+RULES = 3  # how it is counted; another number has everything weighed again
 _HASHED = re.compile(r"\.[0-9a-f]{12}(\.\w+)$")
 _besides: list[Callable[[str], Iterable[transfer.File]]] = []
 

@@ -4,8 +4,9 @@
     file(url) -> File | None   one file of /static/ or /media/; None when it is not there
     names(html) -> Names       the files that a browser fetches for this page, or may be asked to
 
-Units are bytes; what is sent is body and headers. Never less than what really travels: how a file goes
-depends on browser and server (brotli over TLS only, gzip, a server in front), and the largest counts.
+Units are bytes; what is sent is body and headers. Never less than what really travels to a browser that we
+promise to serve (Chromium 100 or newer, and its like), and little more: over HTTPS all of them take brotli,
+without it none asks for more than gzip. A server in front hands out files as docs/start.md says.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from django.core.files.storage import default_storage
 # The most that ours take: measured 450–464 of a static file, 560–624 of media and pages, 75 more with HTTPS.
 STATIC_HEADERS, HEADERS = 550, 700
 PADDING = 100  # GZipMiddleware adds up to so many random bytes (against BREACH)
-SMALLEST = 200  # below, GZipMiddleware leaves a page as it is
+SMALLEST = 200  # below, GZipMiddleware leaves an answer as it is
 DIGITS = 16  # of SHA-256, enough to see that a file is not the one meant
 PICTURES = (".svg", ".webp", ".png", ".jpg", ".jpeg", ".gif")
 WORDS = (".svg", ".vtt")  # of /media/: these shrink
@@ -62,11 +63,11 @@ def digest(body: bytes) -> str:
 
 
 def page(body: bytes) -> int:
-    return _zipped(body) + HEADERS if len(body) >= SMALLEST else len(body) + HEADERS
+    return _zipped(body) + HEADERS
 
 
 def _zipped(body: bytes) -> int:
-    return len(gzip.compress(body, 6)) + PADDING
+    return len(gzip.compress(body, 6)) + PADDING if len(body) >= SMALLEST else len(body)
 
 
 # --- Files ------------------------------------------------------------------------
@@ -85,10 +86,7 @@ def _static(url: str) -> File:
     path = _collected(unquote(url.removeprefix(settings.STATIC_URL)))
     body = path.read_bytes()
     zipped, tight = (path.with_name(path.name + end) for end in (".gz", ".br"))
-    ways = [
-        (zipped if zipped.is_file() else path).stat().st_size,
-        tight.stat().st_size if tight.is_file() else 0,
-    ]
+    ways = [path, zipped, tight] if settings.HTTPS else [path, zipped]
     now: list[str] = []
     later: list[str] = []
     if path.suffix == ".js":
@@ -96,7 +94,7 @@ def _static(url: str) -> File:
         now, later = _NOW.findall(script), _LATER.findall(script)
     elif path.suffix == ".css":
         now = [one for one in _IN_CSS.findall(body.decode()) if not one.startswith("data:")]
-    sent = max(ways) + STATIC_HEADERS
+    sent = min(way.stat().st_size for way in ways if way.is_file()) + STATIC_HEADERS
     return File(url, sent, len(body), digest(body), _beside(url, now), _beside(url, later))
 
 

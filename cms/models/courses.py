@@ -34,12 +34,13 @@ def _between(low: int, high: int) -> list[Any]:
     return [MinValueValidator(low), MaxValueValidator(high)]
 
 
-def cost_of(weights: list[Weighing | None]) -> int | None:
-    """Bytes of all these lessons : what they share is loaded once. None while one is unknown."""
+def cost_of(weights: list[Weighing | None]) -> tuple[int, int] | tuple[None, None]:
+    """Bytes of all these lessons, and those of it that they share, loaded once. None while one is unknown."""
     known = [weight for weight in weights if weight]
     if not known or len(known) < len(weights):
-        return None
-    return sum(weight.alone for weight in known) + max(weight.first - weight.alone for weight in known)
+        return None, None
+    shared = max(weight.first - weight.alone for weight in known)
+    return sum(weight.alone for weight in known) + shared, shared
 
 
 class CoursePageForm(BasePageForm):
@@ -185,10 +186,12 @@ class CoursePage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         lessons = list(self.live_lessons().select_related("weight"))
+        cost, shared = cost_of([getattr(lesson, "weight", None) for lesson in lessons])
         return {
             **super().get_context(request, *args, **kwargs),
             "lessons": lessons,
-            "cost": cost_of([getattr(lesson, "weight", None) for lesson in lessons]),
+            "cost": cost,
+            "shared": shared,
             "minutes": sum(lesson.minutes for lesson in lessons),
             "crumbs": [("/", "Trang chủ"), (self.path_of_site().rsplit("/", 2)[0] + "/", "Khóa học")],
         }

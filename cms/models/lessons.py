@@ -36,7 +36,7 @@ class Part:
     number: int = 0
 
 
-COSTS = ("first", "more", "words_only")
+COSTS = ("first", "alone", "more", "words_only")
 # What comes along with the lessons of a course, in the same query: what they cost, and their recordings.
 BESIDE = (*(f"weight__{name}" for name in COSTS), "audio")
 

@@ -6,6 +6,8 @@ from django.db import models
 
 from .lessons import LessonPage
 
+WORTH = 2000  # bytes
+
 
 class Weighing(models.Model):
     """Bytes of `first`: a browser that has nothing; `alone`: after another page; `more`: all of it played."""
@@ -23,3 +25,8 @@ class Weighing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.page_id}: {self.first}"
+
+    @property
+    def saved(self) -> int:
+        """By reading its words alone; nothing where that is not worth a link."""
+        return max(0, self.first - self.words_only) if self.first - self.words_only >= WORTH else 0

@@ -18,6 +18,7 @@ class Wire:
         self.worker = ""  # what /sw.js answers instead
         self.trouble = False
         self.cut = False  # nothing comes through
+        self.plain = False  # as where there is no HTTPS: a browser asks this machine alone for brotli then
         self.room: int | None = None  # after so many more bytes of answers it is cut, in the middle of a file
         self.lose = 0  # of the next sendings
         self.deaf_to = b"-"  # how requests begin whose answers are lost
@@ -50,6 +51,8 @@ class Wire:
                 if self.cut:
                     phone.shutdown(socket.SHUT_RDWR)
                     return
+                if self.plain:
+                    data = data.replace(b", br, zstd\r\n", b"\r\n").replace(b", br\r\n", b"\r\n")
                 if data.startswith(b"POST /api/v1/queue/ "):
                     self.sendings += 1
                     if self.lose:

@@ -130,10 +130,19 @@ def test_the_lesson_says_its_price_and_that_of_its_words(client, drawn):
     kept = Weighing.objects.get(page=drawn)
     page = get(client, LESSON)
 
-    assert f"khoảng 6 phút · {weighing.words(kept.first)}<" in page
-    assert f"Chỉ đọc chữ ({weighing.words(kept.words_only)})" in page
+    first, alone = weighing.words(kept.first), weighing.words(kept.alone)
+    assert f"khoảng 6 phút · {first} lần đầu, {alone} nếu đã mở bài khác<" in page
     assert kept.words_only < kept.first
-    assert f"khoảng 6 phút · {weighing.words(kept.words_only)}<" in get(client, LESSON + "chi-chu/")
+    assert f"khoảng 6 phút · {weighing.words(kept.words_only)} lần đầu<" in get(client, LESSON + "chi-chu/")
+
+
+def test_the_words_alone_are_offered_by_what_they_save(client, drawn):
+    weighing.keep(drawn)
+    Weighing.objects.update(first=91_000, words_only=87_300)
+    assert "Chỉ đọc chữ (bớt 3\u00a0KB)" in get(client, LESSON)
+    assert "Xem bản có hình (thêm 4\u00a0KB)" in get(client, LESSON + "chi-chu/")
+    Weighing.objects.update(words_only=89_500)
+    assert "chi-chu" not in get(client, LESSON + "?moi=1")
 
 
 def test_the_first_button_says_its_price(client, bai):
@@ -169,6 +178,16 @@ def test_a_course_costs_what_is_shared_once_and_every_lesson(client, khoa, path)
 
     whole = weighing.words(sum(one.alone for one in every) + max(one.other for one in every))
     assert whole in get(client, path + "?moi=1")
+
+
+def test_a_course_says_what_is_loaded_once_and_each_lesson_what_it_adds(client, khoa, bai):
+    for page in LessonPage.objects.all():
+        weighing.keep(page)
+    weight = weighing.weigh(bai)
+    page = get(client, "/khoa-hoc/an-toan-tren-mang/")
+    assert f"cả khóa, trong đó {weighing.words(weight.other)} chỉ tải lần đầu" in page
+    assert f"phút · {weighing.words(weight.alone)}<" in page
+    assert weighing.words(weight.total) not in page
 
 
 def test_a_course_says_nothing_while_one_lesson_is_unknown(client, khoa, bai):
