@@ -10,8 +10,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from .conftest import BASE_URL, new_context
-from .people import COURSE
+from .people import COURSE, PIN, fill_sign_up, sign_up
 from .test_every_page import look
+from .worker import ready
 
 LESSON = f"/khoa-hoc/{COURSE}/nhan-dien-cuoc-goi-tin-nhan-gia-danh/"
 ANDROID = "Mozilla/5.0 (Linux; Android 13; SM-A125F) AppleWebKit/537.36 Chrome/119.0 Mobile Safari/537.36"
@@ -114,3 +115,37 @@ def test_simple_mode_that_does_not_come_is_said(page: Page):
     page.route("**/steps*.js", lambda route: route.abort())
     page.goto(LESSON)
     expect(page.get_by_text("Chưa mở được từng bước một")).to_be_visible()
+
+
+# --- Signing up: what is typed outlives a reload ------------------------------------
+
+
+@pytest.mark.requests_fail
+@pytest.mark.service_worker
+def test_a_reload_without_network_takes_nothing_typed_at_signing_up(page: Page):
+    page.goto("/dang-ky/")
+    ready(page)
+    page.wait_for_load_state("networkidle")
+    fill_sign_up(page, "Bùi Thị Biết")
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.get_by_text("Chưa mở được trang này")).to_be_visible()
+    page.context.set_offline(False)  # the page comes back by itself
+    expect(page.locator("input[name=name]")).to_have_value("Bùi Thị Biết")
+    expect(page.locator("input[name=birth_year]")).to_have_value("1964")
+    expect(page.locator("input[name=group][value=citizen]")).to_be_checked()
+    expect(page.locator("input[name=pin]")).to_have_value("")
+    expect(page.locator("input[name=consent]")).not_to_be_checked()
+    assert PIN not in str(page.evaluate("({...sessionStorage})"))
+    page.goto("/")
+    page.goto("/dang-ky/")  # opened anew, perhaps by somebody else
+    expect(page.locator("input[name=name]")).to_have_value("")
+    page.reload()
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("input[name=name]")).to_have_value("")
+
+
+def test_who_is_in_leaves_nothing_typed_behind(page: Page):
+    sign_up(page, "Bùi Thị Biết")
+    page.wait_for_load_state("networkidle")
+    assert "Biết" not in str(page.evaluate("({...sessionStorage})"))
