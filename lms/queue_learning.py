@@ -10,7 +10,7 @@ from django.urls import reverse
 from courses import progress
 from courses.models import Course
 from quizzes import attempts
-from quizzes.errors import NotFound
+from quizzes.errors import Closed, NotFound
 from quizzes.models import Attempt, Quiz
 from quizzes.practising import answer_check
 
@@ -72,14 +72,20 @@ def test_answer(action: Action) -> Done:
     question = action.data.get("question")
     if not isinstance(question, str):
         raise BadAction("Việc này không nói trả lời câu nào, nên chưa ghi.")
-    attempt = attempts.answer(
-        attempt=_hers(action),
-        uuid=action.uuid,
-        seq=_seq(action.data),
-        question=question,
-        choices=_choices(action.data),
-        happened_at=action.at,
-    )
+    attempt, choices = _hers(action), _choices(action.data)
+    try:
+        attempt = attempts.answer(
+            attempt=attempt,
+            uuid=action.uuid,
+            seq=_seq(action.data),
+            question=question,
+            choices=choices,
+            happened_at=action.at,
+        )
+    except Closed:  # handed in by the form meanwhile: what it carried is no news
+        kept = attempts.current_answers(attempt).get(question, [])
+        if attempt.is_open or sorted(kept) != sorted(map(str, choices)):
+            raise
     return Done("Đã lưu câu trả lời.", _attempt(attempt))
 
 

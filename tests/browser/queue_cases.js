@@ -8,7 +8,7 @@ async ([queueUrl, storeUrl, name]) => {
   const pause = (ms = 30) => new Promise((go) => setTimeout(go, ms));
   const tried = async (act) => { try { await act(); return ""; } catch (error) { return error.constructor.name; } };
 
-  function world({ store = memoryStore(), who = A, answer = () => ({}), gate = null, fails = () => false } = {}) {
+  function world({ store = memoryStore(), who = A, answer = () => ({}), gate = null, fails = () => false, ended = false } = {}) {
     const made = { who, store, sent: [], pauses: 0 };
     const one = (action) => ({ uuid: action.uuid, status: "accepted", message: "", data: {}, ...answer(action) });
     const send = async (actions) => {
@@ -17,7 +17,7 @@ async ([queueUrl, storeUrl, name]) => {
       made.sent.push(...actions.map((action) => `${action.kind} ${action.data.choices || ""}`.trim()));
       return { status: 200, said: actions.map(one) };
     };
-    made.queue = createQueue({ open: async () => store, send, ask: async () => ({ csrf: "x", learners: [A] }), signedIn: () => Boolean(made.who), learns: () => made.who, single: (_, work) => work(async () => true), later: () => { made.pauses += 1; return 0; } });
+    made.queue = createQueue({ open: async () => store, send, ask: async () => (ended ? {} : { csrf: "x", learners: [A] }), signedIn: () => Boolean(made.who), learns: () => made.who, single: (_, work) => work(async () => true), later: () => { made.pauses += 1; return 0; } });
     made.rows = async () => (await made.queue.list()).map((row) => [row.kind, row.state, row.learner]);
     return made;
   }
@@ -287,6 +287,16 @@ async ([queueUrl, storeUrl, name]) => {
       here.who = A;
       await here.queue.sendNow();
       return { sent: here.sent };
+    },
+
+    // The cookie still says that somebody is in, the session is gone.
+    async words_after_the_sign_in() {
+      const here = world({ ended: true });
+      await here.queue.add("lesson_done", "one");
+      await pause();
+      await here.queue.add("feedback", "/tim/", { helped: "co" });
+      await pause();
+      return { sent: here.sent, left: (await here.rows()).map(([kind]) => kind) };
     },
 
     async dropped() {

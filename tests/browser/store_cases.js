@@ -53,6 +53,22 @@ async ([, storeUrl, name]) => {
       return { seq, mute, unread, after, added: n, kept: kept.length, shown: (await (await store()).all()).length, sealed: kept.filter(({ sealed }) => sealed).map(({ subject, sealed }) => [subject, sealed.seq]), marked: kept.filter((one) => "fleeting" in one).length };
     },
 
+    // Rows that do not come together, and then one that does not come at all.
+    async by_rows() {
+      const phone = await store();
+      for (const n of [1, 2, 3]) await phone.put(row(n));
+      const { get } = IDBObjectStore.prototype;
+      IDBObjectStore.prototype.getAll = () => { throw new DOMException("mute", "UnknownError"); };
+      const rows = (await phone.all()).map(({ subject }) => subject);
+      const { unread } = phone;
+      let asked = 0;
+      IDBObjectStore.prototype.get = function (...how) { asked += 1; if (asked === 2) throw new DOMException("mute", "UnknownError"); return get.apply(this, how); };
+      const less = (await phone.all()).map(({ subject }) => subject);
+      IDBObjectStore.prototype.get = get;
+      IDBObjectStore.prototype.getAll = plain.getAll;
+      return { rows, unread, less, then: phone.unread };
+    },
+
     // A full disk, and then the browser takes the database away.
     async closed() {
       const opened = watch();

@@ -305,6 +305,22 @@ def test_a_stale_tab_gets_its_answers_back(lan, lan_in, course):
     assert merged["status"] == "accepted"
 
 
+def test_what_a_form_carried_is_no_news_after_the_handing_in(lan, lan_in, course):
+    """A phone whose disk could not be read hands in by the form; its rows come later."""
+    attempt = start(lan, lan_in, course)
+    one, other = list(attempt.questions.all())[:2]
+    attempts.answer_sheet(attempt=attempt, uuid=uuid.uuid4(), seq=0, answers={one.key: ["b"]})
+    late = [
+        action(lan, "test_answer", attempt.public_id, {"seq": 0, "question": question.key, "choices": chosen})
+        for question, chosen in ((one, ["b"]), (one, ["a"]), (other, ["b"]), (one, [["b"]]))
+    ]
+    attempts.submit(attempt=attempt, uuid=uuid.uuid4(), seq=attempt.seq)
+    answers = post(lan_in, *late, action(lan, "test_submit", attempt.public_id, {"seq": 0}))
+    codes = [answer["data"].get("code") or answer["status"] for answer in answers]
+    assert codes == ["accepted", "closed", "closed", "closed", "accepted"]
+    assert attempt.steps.count() == 2
+
+
 @pytest.mark.parametrize("kind", ["test_answer", "test_submit"])
 def test_another_learners_attempt_looks_like_none(lan, lan_in, course, kind):
     attempt = start(lan, lan_in, course)

@@ -3,6 +3,7 @@
 import { queue, reached } from "./queue.js";
 
 const PATIENCE = 3000;
+const BUSY = "Đợi chút…";
 
 // How much stays of hers, and of who else is known to share her sign-in.
 export async function letGo() {
@@ -14,7 +15,8 @@ export async function letGo() {
 export async function leave(form) {
   const button = form.querySelector("button");
   const words = button.textContent;
-  button.textContent = "Đợi chút…";
+  if (words === BUSY) return undefined;
+  button.textContent = BUSY;
   const [left, there] = await Promise.all([letGo(), reached()]);
   if (there && left) return location.assign("/dang-xuat/");
   if (there) return go(form);

@@ -18,6 +18,7 @@ const PATIENT = 2; // failures of the server in a row: then one by one, to find 
 const STALE_TRIES = 5;
 const REMEMBERED = 200; // outcomes that a page keeps for who asks late
 const NAMELESS = ["feedback"]; // kinds that nobody has to sign
+const isWord = ({ kind }) => NAMELESS.includes(kind);
 
 export const WAITING = "waiting";
 export const REVIEW = "review";
@@ -68,6 +69,15 @@ const post = (actions, csrf, body = JSON.stringify(actions)) => request(URL, {
   headers: { "Content-Type": "application/json", "X-CSRFToken": csrf, "X-Device-Time": new Date().toISOString() },
 });
 
+// Once, when something stays on the phone for the first time: the browser shall not take its space back.
+function askToKeep() {
+  try {
+    if (localStorage.getItem("hvs_asked")) return;
+    localStorage.setItem("hvs_asked", "1");
+    navigator.storage.persist().catch(() => {});
+  } catch { /* plain http, or a browser that keeps nothing */ }
+}
+
 export async function askWho() {
   const { status, said } = await request("/api/v1/who/");
   return status === 200 && said ? said : Promise.reject(status);
@@ -99,7 +109,7 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
   const listeners = new Set();
   const ended = new Map(); // uuid → what became of it
   const asked = new Map(); // uuid → who waits for that
-  const steps = new Map(); // attempt → where it stands, also where the disk is too full to note it or loses it
+  const steps = new Map(); // attempt → where it stands, as this page knows it: a disk may be full, or emptied by the browser
   const troubled = new Set(); // what the server failed at, by `slot`: it goes last, what failed longest ago first
   let claimed = null; // the claim id of this phone, as this page saw it last
   let channel = null;
@@ -138,7 +148,10 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
     if (bound && ![bound, null].includes(learns()) && !NAMELESS.includes(kind)) throw new AnotherLearns();
     const store = await open();
     const action = { uuid: newUuid(), state: WAITING, learner: NAMELESS.includes(kind) ? null : bound, kind, subject, data, at: now().toISOString(), label, latest, course };
-    if (!action.learner && !NAMELESS.includes(kind)) action.claim = hurry ? claimed || newUuid() : await claimId(store);
+    if (!action.learner && !NAMELESS.includes(kind)) {
+      action.claim = hurry ? claimed || newUuid() : await claimId(store);
+      askToKeep();
+    }
     const put = hurry ? null : await insteadOfLast(store, action);
     const durable = put ? !put.fleeting : await store.put(action);
     for (const { uuid, state } of await sameAs(store, action)) if (state === REVIEW) await store.edit(uuid, () => null);
@@ -169,11 +182,11 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
     clearTimeout(timer);
     const store = await open();
     if (!bound) claimed = claimed || (await store.get("claim").catch(() => null));
-    const next = async () => pick(await store.all(), store.unread);
+    const next = async (named = true) => pick((await store.all()).filter((action) => named || isWord(action)), store.unread);
     if ((await next()).length) await single(store, async (renew) => {
       for (;;) {
-        if (signedIn() && !said && !(await meet())) return;
-        const batch = await next();
+        const met = !signedIn() || Boolean(said) || (await meet());
+        const batch = met === null ? [] : await next(met); // a sign-in that ended holds back no words
         if (!batch.length || !(await renew()) || !(await deliver(store, batch))) return;
       }
     });
@@ -183,7 +196,7 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
   // A test is not handed in before every answer of it was sent, or dropped after a look.
   const held = (action, actions) => action.kind === "test_submit" && actions.some((one) => one.kind === "test_answer" && one.subject === action.subject && one.learner === action.learner);
   // Of this sign-in, as far as the phone knows: what is not waits for another sign-in.
-  const isOurs = (action) => NAMELESS.includes(action.kind) || Boolean(action.learner && signedIn() && (!said || said.learners.includes(action.learner)));
+  const isOurs = (action) => isWord(action) || Boolean(action.learner && signedIn() && (!said || said.learners.includes(action.learner)));
   const sendable = (action, _, actions) => !held(action, actions) && action.state === WAITING && isOurs(action);
   const slot = ({ latest, uuid }) => latest || uuid; // actions of one slot stay in order
 
@@ -198,9 +211,9 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
     return ours.slice(0, alone === 0 ? 1 : Math.min(most, alone < 0 ? most : alone));
   }
 
-  // Who is signed in, asked once; false when that cannot be known now.
+  // Who is signed in, asked once: false when nobody is any more, null when that cannot be known now.
   async function meet() {
-    try { know(await ask()); } catch { wait(); return false; }
+    try { know(await ask()); } catch { wait(); return null; }
     if (!said) tell({ what: "signedout" });
     return Boolean(said);
   }
@@ -208,20 +221,22 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
 
   function wait() {
     tell({ what: "waiting" });
+    askToKeep();
     clearTimeout(timer);
     const pause = PAUSES[Math.min(tries++, PAUSES.length - 1)];
     timer = later(flush, pause * (0.8 + 0.4 * Math.random())); // a hall that lost its network must not come back as one
   }
 
-  const seal = (seq) => (action) => (action.sealed ? action : { ...action, sealed: action.kind.startsWith("test_") ? { ...action.data, seq: seq ?? action.data.seq } : action.data });
+  const seal = (seq) => (action) => (action.sealed ? action : { ...action, sealed: action.kind.startsWith("test_") ? { ...action.data, seq } : action.data });
+  // Where nothing is known any more, what the server says against the first step tells.
+  const standing = (attempt, noted = 0) => Math.max(steps.get(attempt) || 0, noted || 0);
   const asSent = ({ uuid, learner, kind, subject, at, sealed: data, claim }) => ({ uuid, learner, kind, subject, at, data, ...(claim ? { claim } : {}) });
 
   // True when the rest may be tried at once.
   async function deliver(store, batch) {
     const ready = [];
     for (const action of batch) {
-      const known = [steps.get(action.subject), await store.get(`seq:${action.subject}`).catch(() => undefined)].filter(Number.isInteger);
-      const put = seal(known.length ? Math.max(...known) : undefined);
+      const put = seal(standing(action.subject, await store.get(`seq:${action.subject}`).catch(() => 0)));
       ready.push(await store.edit(action.uuid, put));
     }
     const going = ready.filter(Boolean); // another tab may have dropped one
@@ -269,7 +284,7 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
   const isPassed = ({ kind }, { code }) => code === "stale" || (code === "reused" && kind.startsWith("test_"));
 
   async function stands(attempt, seq) {
-    steps.set(attempt, Math.max(steps.get(attempt) || 0, seq));
+    steps.set(attempt, standing(attempt, seq));
     await (await open()).change(`seq:${attempt}`, (kept) => Math.max(kept || 0, seq)).catch(() => {});
   }
 
@@ -328,7 +343,7 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
   }
 
   return {
-    add, outcome, flush, sendNow, retry, drop, claim, unclaimed, know, stands, list, isMine, isOurs,
+    add, outcome, flush, sendNow, retry, drop, claim, unclaimed, know, stands, standing, list, isMine, isOurs,
     learner: () => bound,
     bind: (learner) => { bound = learner; },
     isHers: () => learns() === bound, // the page is still whose it was when it opened

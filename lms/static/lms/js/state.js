@@ -1,6 +1,7 @@
 // The one small request of a page, sent only when the marker cookie says that somebody is signed in; and what
 // of her actions waits on this phone, in words.
 import { isSignedIn as signedIn, queue, request, REVIEW } from "./queue.js";
+import { dropped } from "./store.js";
 
 export { signedIn };
 
@@ -106,6 +107,7 @@ async function ask() {
 function showUnreached() {
   const slot = document.querySelector("[data-account]");
   if (slot) slot.replaceChildren(el("a", { class: "who", href: "/hoc-tap/" }, el("span", {}, "Của tôi")));
+  addEventListener("online", () => ask().then(show).catch(() => {}), { once: true });
   return null;
 }
 
@@ -251,6 +253,8 @@ async function showQueue() {
   const others = going.filter((action) => !queue.isOurs(action));
   const lines = [];
   const doing = [];
+  const gone = await dropped();
+  if (gone.length) lines.push(`Trình duyệt đã tự xóa ${many(gone.length)} chưa gửi trên máy này.`);
   if (bad) lines.push(`${many(bad)} cần xem lại.`);
   if (ours.length) {
     lines.push(`${onPhone(ours)}, chưa gửi.${tried}`);
@@ -295,6 +299,7 @@ document.addEventListener("submit", (event) => {
   if (event.target.getAttribute("action") !== "/dang-xuat/") return;
   event.preventDefault();
   import("./leaving.js").then(({ leave }) => leave(event.target)).catch(() => event.target.submit());
+});
 });
 
 // Back from the browser's memory: somebody else may be in by now.

@@ -41,21 +41,62 @@ function inDatabase(db) {
   });
 }
 
+// What is on the disk stands in localStorage too, which outlives a browser that takes the disk's space back:
+// by uuid, [whose, kind, label, what only the last counts of].
+const MARKS = "hvs_unsent";
+const MOST_MARKS = 400;
+const marks = () => { try { return JSON.parse(localStorage.getItem(MARKS)) || {}; } catch { return {}; } };
+function remark(change) {
+  const made = marks();
+  change(made);
+  try { localStorage.setItem(MARKS, JSON.stringify(Object.fromEntries(Object.entries(made).slice(-MOST_MARKS)))); } catch { /* nothing is noted: nothing is missed */ }
+}
+const slot = ({ kind, subject, latest }) => latest || (kind === "lesson_done" ? subject : "");
+function mark(action) {
+  const row = [action.learner || "", action.kind, action.label, slot(action)];
+  remark((made) => {
+    for (const [uuid, old] of Object.entries(made)) if (row[3] && old[3] === row[3] && old[0] === row[0]) delete made[uuid]; // done anew
+    made[action.uuid] = row;
+  });
+}
+export const unmark = (...uuids) => remark((made) => { for (const uuid of uuids) delete made[uuid]; });
+
+// What the browser dropped, as [uuid, whose, kind, label]. A row is marked after it is kept, and no more before it
+// goes: what is marked before and after the disk was read, and is not on it, was taken from it.
+export async function dropped() {
+  const before = Object.entries(marks());
+  const phone = before.length && (await store());
+  const here = phone && new Set((await phone.all()).map(({ uuid }) => uuid));
+  const missing = here && phone.durable && !phone.unread ? before.filter(([uuid]) => !here.has(uuid)) : [];
+  if (!missing.length) return [];
+  await new Promise((go) => setTimeout(go, 500)); // another tab's mark comes late
+  const after = marks();
+  return missing.filter(([uuid]) => after[uuid]).map(([uuid, row]) => [uuid, ...row]);
+}
+
 function databaseStore(db) {
   const run = inDatabase(db);
   return {
     durable: true,
     all: () => run("actions", "readonly", (store) => asPromise(store.getAll())),
+    // Where they do not come together: as many as come one by one, and whether those are all.
+    each: async () => {
+      const rows = [];
+      const keys = await run("actions", "readonly", (store) => asPromise(store.getAllKeys()));
+      for (const n of keys) rows.push(await run("actions", "readonly", (store) => asPromise(store.get(n))).catch(() => null));
+      return [rows.filter(Boolean), !rows.includes(null)];
+    },
     // Keeps a new action; true once it would outlive the page.
-    put: (action) => run("actions", "readwrite", (store) => asPromise(store.add(action))).then(() => true),
+    put: (action) => run("actions", "readwrite", (store) => asPromise(store.add(action))).then(() => { mark(action); return true; }),
     // Changes the action of that uuid by `change`, or removes it when that returns null; nothing when it is gone.
     edit: (uuid, change) => run("actions", "readwrite", async (store) => {
       const found = await asPromise(store.index("uuid").get(uuid));
       const changed = found && change(found);
+      if (found && (!changed || changed.uuid !== uuid)) unmark(uuid);
       if (changed) await asPromise(store.put(changed));
       else if (found) await asPromise(store.delete(found.n));
       return changed || null;
-    }),
+    }).then((changed) => { if (changed && changed.uuid !== uuid) mark(changed); return changed; }),
     get: (name) => run("kept", "readonly", (store) => asPromise(store.get(name))),
     // Reads, changes and writes a small thing without another tab in between; undefined removes it.
     change: (name, change) => run("kept", "readwrite", async (store) => {
@@ -77,6 +118,7 @@ export function memoryStore(first = 0) {
     durable: false,
     instead: new Map(), // uuid of a row on the disk → how that row stands
     all: async () => [...actions.values()].sort((one, other) => one.n - other.n).map(shown),
+    each: () => Promise.reject(new Error("no disk")),
     put: async (action) => { const row = { n: ++n, ...copy(action) }; actions.set(row.n, row); return false; },
     edit: async (uuid, change) => {
       const found = [...actions.values()].find((action) => action.uuid === uuid);
@@ -104,9 +146,9 @@ export function withSpare(main, spare = memoryStore(1e12)) {
   const store = {
     ...main,
     all: async () => {
-      const rows = await main.all().catch(() => null);
-      store.unread = !rows; // said, and what needs all of it waits
-      return [...(rows || []).map((row) => instead.get(row.uuid) || row), ...(await spare.all())];
+      const [rows, whole] = await main.all().then((all) => [all, true]).catch(() => main.each()).catch(() => [[], false]);
+      store.unread = !whole; // said, and what needs all of it waits
+      return [...rows.map((row) => instead.get(row.uuid) || row), ...(await spare.all())];
     },
     // One that is there already (a link opened in two tabs) is no full disk.
     put: (action) => main.put(action).catch((error) => error.name === "ConstraintError" || spare.put(action)),

@@ -10,17 +10,23 @@ const OUT = "Đã lưu trên máy. Bạn đã bị thoát: đăng nhập lại l
 const FLEETING = "Trình duyệt này không cho lưu trên máy: xin giữ trang mở đến khi gửi xong.";
 const FLEETING_OUT = "Bạn đã bị thoát, và trình duyệt này không cho lưu trên máy: xin giữ trang này mở và đăng nhập ở một trang khác.";
 const SETTLED = 600;
-const UNREAD = 10000; // after that a disk that cannot be read holds up no handing in
+const LOOK = 15000; // between looks whether the phone still has what it was given
+const GONE = 300;
+const [SAY, BY_FORM] = [3000, 7000]; // a disk that does not answer is said, and then waited for no longer
 const PATIENCE = 2000; // for what the phone keeps, before the questions left empty are counted
 const WARN = [10, 5, 1]; // minutes left that are said aloud
 
+const pause = (ms) => new Promise((go) => setTimeout(go, ms));
+
 function start() {
   let handingIn = false;
+  let presses = 0;
   let latest = null; // ends once every answer so far is kept, or known not to be
   const unkept = new Map(); // field → why its answer is not even on the phone: tried again at the handing in
   let again = false; // handed in, and an answer is to be looked at
   const timers = new Map(); // field → what will keep it
   const saving = new Map(); // field → what ends once it is kept
+  const owed = new Map(); // field, or none for the handing in → what the phone was given and the server does not have yet
   const attempt = form.dataset.attempt;
   const questions = [...form.querySelectorAll("fieldset[data-question]")];
   const total = document.getElementById("tinh-hinh");
@@ -81,7 +87,9 @@ function start() {
     }
     for (const action of mine) {
       const field = byKey(action.data.question);
-      if (!isUnsaved(field)) say(field, action.state === REVIEW ? `Chưa gửi được: ${action.message}` : where("waiting", action));
+      if (isUnsaved(field)) continue;
+      say(field, action.state === REVIEW ? `Chưa gửi được: ${action.message}` : where("waiting", action));
+      if (action.state !== REVIEW) owed.set(field, text(action.data.choices));
     }
     count();
     await sayHandedIn();
@@ -100,6 +108,7 @@ function start() {
     if (what === "changed") return sayHandedIn();
     if (!action || !ours(action)) return undefined;
     const field = byKey(action.data.question);
+    if (["sent", "refused"].includes(what) && owed.get(field) === text(action.data.choices || [])) owed.delete(field);
     if (field && SAVED[what] && !timers.has(field)) say(field, where(what, { fleeting: news.durable === false }));
     if (what === "renamed") merge(action, news.data);
     if (what === "refused") refused(action, field, news);
@@ -108,6 +117,7 @@ function start() {
   });
 
   async function sayWaiting() {
+    await keepAgain().catch(() => {});
     for (const action of await unsent()) {
       const field = byKey(action.data.question);
       if (field && !timers.has(field)) say(field, where("waiting", action));
@@ -120,7 +130,7 @@ function start() {
     const mine = new Set([...(await unsent()).map((action) => action.data.question), sent.data.question]);
     for (const field of questions) {
       const kept = answers[field.dataset.question];
-      if (!kept || mine.has(field.dataset.question) || !choose(field, kept)) continue;
+      if (!kept || mine.has(field.dataset.question) || owed.has(field) || !choose(field, kept)) continue;
       remember(field, kept);
       say(field, "Đã gửi từ nơi khác");
     }
@@ -136,6 +146,26 @@ function start() {
     else { total.textContent = `Chưa nộp được: ${message}`; release(); }
   }
 
+  // A browser short of space may empty its disk under an open page: what this page gave it is kept once more.
+  async function keepAgain() {
+    const gone = async () => {
+      if (!owed.size) return [];
+      const here = new Set((await queue.list()).filter(ours).map((action) => byKey(action.data.question)));
+      return (await queue.store()).unread ? [] : [...owed.keys()].filter((field) => !here.has(field) && !saving.has(field) && !timers.has(field));
+    };
+    if (!(await gone()).length) return;
+    await pause(GONE); // the news that it was sent may be on its way
+    const lost = await gone();
+    for (const field of lost) if (field) save(field);
+    await latest;
+    if (lost.includes(undefined)) await handIn();
+  }
+
+  async function handIn() {
+    await queue.add("test_submit", attempt, {}, { label: "Nộp bài kiểm tra", latest: `${attempt}:submit` });
+    owed.set(undefined, "");
+  }
+
   function save(field, hurry = false) {
     clearTimeout(timers.get(field));
     timers.delete(field);
@@ -144,9 +174,11 @@ function start() {
     known.set(field, text(choices));
     posted.delete(field);
     remember(field, choices);
+    owed.set(field, text(choices));
     const label = `Bài kiểm tra, câu ${questions.indexOf(field) + 1}`;
-    const kept = queue.add("test_answer", attempt, { question, choices }, { latest: `${attempt}:${question}`, label, hurry }).then(() => { unkept.delete(field); }, (error) => {
+    const kept = queue.add("test_answer", attempt, { question, choices }, { latest: `${attempt}:${question}`, label, hurry }).then(() => { unkept.delete(field); if (!hurry) look(); }, (error) => {
       unkept.set(field, error);
+      owed.delete(field);
       say(field, `${error.message} Câu này chưa được lưu.`);
     }).finally(() => { if (saving.get(field) === kept) saving.delete(field); });
     saving.set(field, kept);
@@ -174,40 +206,46 @@ function start() {
     const saveAll = () => { for (const field of questions.filter(isUnsaved)) save(field); };
     saveAll();
     button.classList.add("busy");
-    await Promise.race([caughtUp.catch(() => {}), new Promise((go) => setTimeout(go, PATIENCE))]);
+    orByForm(button, ++presses);
+    await Promise.race([caughtUp.catch(() => {}), pause(PATIENCE)]);
     saveAll();
     const left = questions.filter((field) => !chosen(field).length);
     if (left.length && !confirmed) return askAbout(left, button);
     try {
       await latest;
+      await keepAgain();
+      await latest;
       for (const error of unkept.values()) throw error;
-      await queue.add("test_submit", attempt, {}, { label: "Nộp bài kiểm tra", latest: `${attempt}:submit` });
+      await handIn();
     } catch (error) {
       total.textContent = error.message;
       return release();
     }
     total.textContent = "Đang nộp bài…";
-    setTimeout(sayHandedIn, 3000);
-    setTimeout(byForm, UNREAD, button);
+    setTimeout(sayHandedIn, SAY);
   });
 
-  // A disk that cannot be read may keep an answer that belongs before, so the queue waits (`unread`). The form
-  // carries every choice that stands here.
-  async function byForm(button) {
-    if (handingIn || !(await queue.store()).unread) return;
-    const there = await reached();
-    if (handingIn) return;
-    if (there) {
-      release();
+  // A disk that cannot be read, or never answers, does not hold the test: the form itself goes, with every choice.
+  async function orByForm(button, press) {
+    const kept = async () => (await queue.list()).some((action) => ours(action) && action.kind === "test_submit") && !(await queue.store()).unread;
+    const ended = async () => handingIn || press !== presses || (await Promise.race([kept(), pause(1000)]).catch(() => false));
+    await pause(SAY);
+    while (!(await ended())) {
+      sayAll(`Bài chưa nộp được: máy không đọc được chỗ lưu của trình duyệt, nên có mạng là bài được nộp thẳng. Xin giữ trang này mở${UNTIL}`);
+      await pause(BY_FORM);
+      await Promise.race([queue.sendNow(), pause(SAY)]); // what can go goes before it
+      if ((await ended()) || !isSignedIn() || !(await reached())) continue;
+      for (const field of questions) field.disabled = false;
+      button.disabled = false;
       handingIn = true;
-      form.requestSubmit(button);
-    } else {
-      sayAll(`Bài chưa nộp được: chưa có mạng, và máy không đọc được chỗ lưu của trình duyệt. Xin giữ trang này mở${UNTIL}`);
-      setTimeout(byForm, UNREAD, button);
+      form.elements.seq.value = queue.standing(attempt);
+      return form.requestSubmit(button);
     }
+    return undefined;
   }
 
   function askAbout(left, button) {
+    presses++;
     button.classList.remove("busy");
     if (!form.elements.confirmed) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "confirmed", value: "1" }));
     const first = left[0];
@@ -249,6 +287,7 @@ function start() {
   }
 
   function release() {
+    presses++;
     again = false;
     const button = form.querySelector("button[value=submit]");
     button.classList.remove("busy");
@@ -257,6 +296,10 @@ function start() {
   }
 
   onLeave(() => { for (const field of questions) if (timers.has(field) || differs(field)) save(field, true); });
+
+  const look = () => keepAgain().catch(() => {});
+  addEventListener("online", look);
+  setInterval(look, LOOK);
 
   const caughtUp = catchUp();
   clock();

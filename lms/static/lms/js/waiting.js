@@ -4,6 +4,7 @@ import { pack } from "./carried.js";
 import { claim, putOut } from "./claiming.js";
 import { inApp, out } from "./inapp.js";
 import { el, icon, redraw, tools } from "./state.js";
+import { dropped, unmark } from "./store.js";
 
 const KINDS = { lesson_done: "Học xong bài", check_answer: "Trả lời câu hỏi trong bài", test_start: "Bắt đầu bài kiểm tra", test_answer: "Trả lời", test_submit: "Nộp bài", feedback: "Góp ý" };
 const ADVICE = {
@@ -100,14 +101,16 @@ async function dropFor(action) {
 async function show() {
   const actions = await queue.list();
   const { durable, unread } = await queue.store();
+  const gone = await dropped();
   // Nothing is drawn anew that says the same: it would take the focus from a button.
-  const now = JSON.stringify([actions.map((action) => [action.uuid, action.state, action.learner, action.label, queue.isOurs(action), queue.nameOf(action.learner)]), durable, unread, asked, isSignedIn(), whoLearns()]);
+  const now = JSON.stringify([actions.map((action) => [action.uuid, action.state, action.learner, action.label, queue.isOurs(action), queue.nameOf(action.learner)]), durable, unread, gone.length, asked, isSignedIn(), whoLearns()]);
   if (now === drawn) return;
   drawn = now;
   const parts = [];
   if (unread) parts.push(el("div", { class: "alert warning" }, icon("warning"), el("div", {}, el("p", {}, "Chưa đọc được những gì máy đã lưu. Việc đã lưu vẫn còn: hãy đóng các trang khác của Học Vụ Số rồi tải lại trang này."))));
   else if (!durable) parts.push(el("div", { class: "alert warning" }, icon("warning"), el("div", {}, el("p", {}, "Trình duyệt này không cho lưu trên máy (đang ở chế độ riêng tư, hoặc máy đã đầy). Việc bạn làm chỉ còn khi trang đang mở. Hãy mở bằng trình duyệt thường, hoặc xóa bớt ảnh, video cũ."))));
-  if (!actions.length && !unread) parts.push(el("p", { class: "empty" }, icon("check"), " Mọi việc đã gửi hết. Không còn việc nào nằm lại trên máy này."));
+  if (gone.length) parts.push(tellDropped(gone));
+  if (!actions.length && !unread && !gone.length) parts.push(el("p", { class: "empty" }, icon("check"), " Mọi việc đã gửi hết. Không còn việc nào nằm lại trên máy này."));
   const going = actions.filter((action) => action.state !== REVIEW && (action.learner || isWord(action)));
   if (going.some(queue.isOurs)) parts.push(el("p", {}, button("Gửi ngay", "full", sendNow), said));
   if (going.some((action) => action.learner) && !isSignedIn()) parts.push(el("p", {}, "Bạn chưa đăng nhập trên máy này. ", el("a", { href: "/dang-nhap/?next=/viec-tren-may/" }, "Đăng nhập để gửi")));
@@ -130,6 +133,18 @@ async function sendNow({ target }) {
   target.textContent = "Gửi ngay";
   const left = (await queue.list()).some((action) => action.state !== REVIEW && queue.isOurs(action));
   if (left) said.textContent = `Thử lúc ${new Date().toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit" })} mà chưa gửi được. Có mạng, máy tự gửi.`;
+}
+
+// The browser took its space back: of her and of nobody it is said which lessons, of others how much.
+function tellDropped(gone) {
+  const hers = gone.filter(([, learner]) => !learner || learner === whoLearns());
+  const lessons = [...new Set(hers.filter(([,, kind, label]) => kind === "lesson_done" && label).map(([,,, label]) => label))];
+  const words = [el("p", {}, `Trình duyệt đã tự xóa ${gone.length} việc chưa gửi trên máy này để lấy chỗ trống${hers.length < gone.length ? `, trong đó ${gone.length - hers.length} việc của người khác dùng máy này` : ""}. Việc đã gửi không mất.`)];
+  if (lessons.length) words.push(el("p", {}, `Bài cần học lại, nếu đèn của bài chưa sáng: ${lessons.join("; ")}.`));
+  if (hers.some(([,, kind]) => kind.startsWith("test_"))) words.push(el("p", {}, "Bài kiểm tra đang làm dở: mở lại bài, xem câu nào còn trống, rồi chọn lại và nộp."));
+  words.push(el("p", {}, "Để không bị xóa nữa: xóa bớt ảnh, video cũ trên máy, và mở trang này khi có mạng để gửi sớm."));
+  const known = button("Tôi đã biết", "quiet", () => { unmark(...gone.map(([uuid]) => uuid)); queue.changed(); });
+  return el("div", { class: "alert warning" }, icon("warning"), el("div", {}, ...words, el("p", { class: "btns" }, known)));
 }
 
 // What nobody's name is on: also what she once said was not hers.
