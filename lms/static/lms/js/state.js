@@ -300,7 +300,6 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   import("./leaving.js").then(({ leave }) => leave(event.target)).catch(() => event.target.submit());
 });
-});
 
 // Back from the browser's memory: somebody else may be in by now.
 addEventListener("pageshow", (event) => { if (event.persisted && navigator.onLine && !queue.isHers()) location.reload(); });

@@ -117,7 +117,7 @@ function start() {
   });
 
   async function sayWaiting() {
-    await keepAgain().catch(() => {});
+    await keepAgain();
     for (const action of await unsent()) {
       const field = byKey(action.data.question);
       if (field && !timers.has(field)) say(field, where("waiting", action));
@@ -147,9 +147,9 @@ function start() {
   }
 
   // A browser short of space may empty its disk under an open page: what this page gave it is kept once more.
-  async function keepAgain() {
+  async function keepLost() {
     const gone = async () => {
-      if (!owed.size) return [];
+      if (!owed.size || handingIn) return [];
       const here = new Set((await queue.list()).filter(ours).map((action) => byKey(action.data.question)));
       return (await queue.store()).unread ? [] : [...owed.keys()].filter((field) => !here.has(field) && !saving.has(field) && !timers.has(field));
     };
@@ -160,6 +160,8 @@ function start() {
     await latest;
     if (lost.includes(undefined)) await handIn();
   }
+  let turn = Promise.resolve();
+  const keepAgain = () => { turn = turn.then(keepLost).catch(() => {}); return turn; };
 
   async function handIn() {
     await queue.add("test_submit", attempt, {}, { label: "Nộp bài kiểm tra", latest: `${attempt}:submit` });
@@ -176,7 +178,7 @@ function start() {
     remember(field, choices);
     owed.set(field, text(choices));
     const label = `Bài kiểm tra, câu ${questions.indexOf(field) + 1}`;
-    const kept = queue.add("test_answer", attempt, { question, choices }, { latest: `${attempt}:${question}`, label, hurry }).then(() => { unkept.delete(field); if (!hurry) look(); }, (error) => {
+    const kept = queue.add("test_answer", attempt, { question, choices }, { latest: `${attempt}:${question}`, label, hurry }).then(() => { unkept.delete(field); if (!hurry) keepAgain(); }, (error) => {
       unkept.set(field, error);
       owed.delete(field);
       say(field, `${error.message} Câu này chưa được lưu.`);
@@ -297,9 +299,8 @@ function start() {
 
   onLeave(() => { for (const field of questions) if (timers.has(field) || differs(field)) save(field, true); });
 
-  const look = () => keepAgain().catch(() => {});
-  addEventListener("online", look);
-  setInterval(look, LOOK);
+  addEventListener("online", keepAgain);
+  setInterval(keepAgain, LOOK);
 
   const caughtUp = catchUp();
   clock();
