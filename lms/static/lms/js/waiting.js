@@ -119,7 +119,7 @@ async function show() {
   if (nameless.length > 1 && canCarry) parts.push(el("p", {}, el("a", { class: "alone", href: "#mang-theo" }, "Mang phần đã học sang máy khác")));
   parts.push(el("div", { role: "list" }, ...byLesson(actions.filter((action) => !isOthers(action))), ...byPerson(actions.filter(isOthers)).map(others)));
   redraw(box, parts);
-  const waits = actions.length ? `${actions.length} việc còn trên máy, chưa gửi.` : "Mọi việc đã gửi hết.";
+  const waits = actions.length ? `${actions.length} việc còn trên máy, chưa gửi.` : gone.length ? `Trình duyệt đã tự xóa ${gone.length} việc chưa gửi.` : "Mọi việc đã gửi hết.";
   news.textContent = box.querySelector(".danger") ? SURE : unread ? "" : waits;
   await showCarry(nameless);
 }
