@@ -4,7 +4,7 @@ async ([, storeUrl, name]) => {
   const { store } = await import(`${storeUrl}?${name}`);
   const row = (n) => ({ uuid: `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`, state: "waiting", learner: null, kind: "lesson_done", subject: `s-${n}`, data: {}, at: "2026-11-22", label: "", latest: "", course: "" });
   const pause = (ms) => new Promise((go) => setTimeout(go, ms));
-  const plain = { open: IDBFactory.prototype.open, add: IDBObjectStore.prototype.add, getAll: IDBObjectStore.prototype.getAll };
+  const plain = { open: IDBFactory.prototype.open, add: IDBObjectStore.prototype.add, getAll: IDBObjectStore.prototype.getAll, getAllKeys: IDBObjectStore.prototype.getAllKeys };
 
   // The databases that are opened from now on; with `gate` they are there only when it ends.
   function watch(gate = Promise.resolve()) {
@@ -47,9 +47,9 @@ async ([, storeUrl, name]) => {
       const kept = await onDisk();
       const after = (await store()).unread;
       const seq = await (await store()).get("seq:of-an-attempt");
-      IDBObjectStore.prototype.getAll = () => { throw new DOMException("mute", "UnknownError"); };
+      IDBObjectStore.prototype.getAll = IDBObjectStore.prototype.getAllKeys = () => { throw new DOMException("mute", "UnknownError"); };
       const mute = [await phone.all().then((rows) => rows.length), phone.unread];
-      IDBObjectStore.prototype.getAll = plain.getAll;
+      Object.assign(IDBObjectStore.prototype, { getAll: plain.getAll, getAllKeys: plain.getAllKeys });
       return { seq, mute, unread, after, added: n, kept: kept.length, shown: (await (await store()).all()).length, sealed: kept.filter(({ sealed }) => sealed).map(({ subject, sealed }) => [subject, sealed.seq]), marked: kept.filter((one) => "fleeting" in one).length };
     },
 
