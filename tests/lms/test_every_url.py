@@ -268,6 +268,7 @@ BY_CARD = {
     "/dang-ky/",
     "/dang-nhap/",
     "/dang-xuat/",
+    "/chua-gui/",
     "/quen-ma/",
     "/quen-ma/ma/",
     "/quen-ma/ban-la-ai/",
