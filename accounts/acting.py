@@ -6,7 +6,7 @@ her acts, merging, leaving and erasing come one after the other, and each sees w
 before it wrote. Held is NO KEY UPDATE: rows that only point to her may still be written.
 
 **What a person may do who is leaving** (she asked to be erased, and has three days to undo it):
-sign in, choose who is learning, read, copy, correct and ask about her data, and stay
+sign in, choose who is learning and what she sees, read, copy, correct and ask about her data, and stay
 (`leaving.stay`). Not learn: no lesson, no check question, no test; nor agree to anything,
 be merged, or get a new card or another way to sign in. What she had earned before
 (a paper on its way) still comes. This is the one place that says so.

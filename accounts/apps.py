@@ -9,13 +9,13 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from . import keeping, keeping_staff, keeping_times, merged_doors, people, retention
+        from . import keeping, keeping_staff, keeping_times, people, retention
 
         people.register(
             "accounts",
             export=keeping.export,
             erase=keeping.erase,
-            merge=merged_doors.merge,
+            merge=one_person,
             unmerge=two_again,
             holds=(*keeping.HOLDS, *keeping_staff.HOLDS),
             words=keeping_staff.WORDS,
@@ -24,10 +24,18 @@ class AccountsConfig(AppConfig):
         register(check_sms)
 
 
+def one_person(merge: Any) -> None:
+    from . import display, merged_doors
+
+    merged_doors.merge(merge)
+    display.merge(merge)
+
+
 def two_again(merge: Any) -> None:
-    from . import leaving, merged_doors
+    from . import display, leaving, merged_doors
 
     leaving.unmerge(merge)
+    display.unmerge(merge)
     merged_doors.unmerge(merge)
 
 

@@ -51,6 +51,7 @@ _PUBLIC = frozenset(
         "media",
         "waiting",
         "carry",
+        "display",
         "service_worker",
         "manifest",
         "offline",

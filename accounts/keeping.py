@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from allauth.socialaccount.models import SocialAccount
 
+from . import display
 from .erasing_words import REMOVED
 from .holdings import FORGETS, GOES, MOVES, OWN, STAYS, Holding, as_json, plain
 from .models import DataRequest, DataRequestStep
@@ -261,7 +262,8 @@ def erase(learner: Learner, number: int) -> None:
 def export(learner: Learner) -> list[dict[str, Any]]:
     """The person herself, and the sign-in she uses. A PIN is kept only as a hash: not shown."""
     test = {"Hồ sơ để thử hệ thống, không tính vào số liệu": True} if learner.is_test else {}
-    sections = [{"title": "Hồ sơ", "rows": [_row(learner, _PERSON) | test]}]
+    seen = {"Cỡ chữ, màu đã chọn": display.words_of(learner), "Chọn lúc": as_json(learner.display_at)}
+    sections = [{"title": "Hồ sơ", "rows": [_row(learner, _PERSON) | seen | test]}]
     if learner.user:
         own: dict[str, Any] = {"Có mã 6 số riêng": bool(learner.pin)}
         if learner.user.name != learner.name:

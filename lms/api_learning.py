@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest
 from django.middleware.csrf import get_token
 from ninja import Router, Schema
 
+from accounts import display
 from accounts.cards import by_card
 from accounts.models import Learner
 from accounts.sessions import current_learner, household, must_choose
@@ -59,7 +60,7 @@ class Who(Schema):
     """`learner` is the id to send with queued actions; none and `csrf` none when signed out.
 
     `learners` share the sign-in, `people` of them, with given `names` by id. None is `learner`
-    until one says so (`choose`).
+    until one says so (`choose`). `look` is what she chose to see; null with `look_at`: taken back.
     """
 
     learner: str | None = None
@@ -68,6 +69,8 @@ class Who(Schema):
     name: str | None = None
     people: int = 0
     choose: bool = False
+    look: dict[str, str] | None = None
+    look_at: str | None = None
     signed_in: bool = False
     csrf: str | None = None
 
@@ -152,6 +155,8 @@ def _who(request: HttpRequest, learner: Learner | None) -> dict[str, Any]:
         "choose": choose,
         "learner": str(learner.public_id) if learner else None,
         "name": name,
+        "look": display.seen_by(learner) if learner else None,
+        "look_at": learner.display_at.isoformat() if learner and learner.display_at else None,
         "signed_in": True,
         "csrf": get_token(request),
     }

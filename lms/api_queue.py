@@ -16,7 +16,7 @@ from accounts.cards import by_card
 from accounts.models import Learner
 from accounts.sessions import current_learner
 
-from . import completing, queue, queue_learning, queue_words  # noqa: F401 - they register their kinds
+from . import completing, queue, queue_display, queue_learning, queue_words  # noqa: F401 - they register kinds
 from .learning import testing
 
 router = Router(tags=["queue"])

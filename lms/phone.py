@@ -33,5 +33,5 @@ THEMES = [("", "Theo máy"), ("light", "Nền sáng"), ("dark", "Nền tối")]
 
 @require_safe
 def display(request: HttpRequest) -> HttpResponse:
-    """`/hien-thi/`: letters, colours, motion and ways to learn, kept on the phone for each learner."""
+    """`/hien-thi/`: letters, colours, motion and ways to learn, kept with each learner, and on the phone."""
     return render(request, "lms/phone/display.html", {"sizes": SIZES, "themes": THEMES})

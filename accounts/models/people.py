@@ -135,7 +135,8 @@ class Learner(models.Model):
     """A person who learns. May have no sign-in, may share one with others on a phone."""
 
     personal = Personal(
-        what="Họ tên, năm sinh, giới tính nếu nêu, nhóm, xã/phường, thôn, tổ chức, màu và hình đã chọn",
+        what="Họ tên, năm sinh, giới tính nếu nêu, nhóm, xã/phường, thôn, tổ chức, màu và hình đã chọn, "
+        "cỡ chữ và cách xem đã chọn",
         why="Nhớ việc học, in tên lên giấy ghi nhận, đếm số người học của từng nơi",
         basis=CONSENT,
         keep=UNTIL_ERASED,
@@ -200,6 +201,12 @@ class Learner(models.Model):
     leaving_at = models.DateTimeField(
         null=True, blank=True, help_text="she is erased then; until then nothing more is recorded"
     )
+    display = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="what she chose to see (`accounts.display`); empty: nothing, or taken back",
+    )
+    display_at = models.DateTimeField(null=True, blank=True, help_text="when she chose; empty: she never did")
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = LearnerQuerySet.as_manager()
@@ -210,6 +217,10 @@ class Learner(models.Model):
             models.CheckConstraint(
                 condition=Q(user=None, seat=None) | Q(user__isnull=False, seat__range=(1, HOUSEHOLD)),
                 name="learner_sits_on_her_sign_in",
+            ),
+            models.CheckConstraint(
+                condition=Q(display__isnull=True) | Q(display_at__isnull=False),
+                name="learner_display_has_a_time",
             ),
         ]
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from django import template
 from django.template import Context
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from .. import trust
+from .. import display, trust
 from ..models import Learner
 from ..naming import FIELD
 from ..sessions import current_learner, household
@@ -26,6 +26,16 @@ def _request(context: Context) -> Any:
 def learning_now(context: Context) -> Learner | None:
     request = _request(context)
     return current_learner(request) if request else None
+
+
+@register.simple_tag(takes_context=True)
+def seen_by_her(context: Context) -> SafeString | str:
+    """Attributes of <html>: what she chose to see, also without script and on a new phone."""
+    learner = learning_now(context)
+    chosen = display.seen_by(learner) if learner else None
+    if chosen is None:
+        return ""
+    return format_html(" data-hers{}", format_html_join("", ' data-{}="{}"', chosen.items()))
 
 
 @register.simple_tag(takes_context=True)

@@ -1,4 +1,4 @@
-"""Tired eyes: what somebody chose to see is kept for her on this phone, and every page keeps to it."""
+"""Tired eyes: what somebody chose to see is kept for her, and every page keeps to it."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_two_learners_of_one_phone_have_each_their_own_look(page):
     page.goto("/hien-thi/")
     choose(page, "text", "200")
     choose(page, "contrast", "high")
-    expect(page.locator("[data-look] [role=status]")).to_have_text("Đã lưu cho Mắt trên máy này.")
+    expect(page.locator("[data-look] [role=status]")).to_have_text("Đã lưu cho Mắt, ở mọi máy bạn đăng nhập.")
     assert seen(page)["text"] == "200"
     mine = next(one["value"] for one in context.cookies() if one["name"] == "hvs_who")
 

@@ -34,6 +34,8 @@ def test_the_state_of_a_lesson(lan, lan_in, course):
         "name": lan.name,
         "people": 1,
         "choose": False,
+        "look": None,
+        "look_at": None,
         "signed_in": True,
         "course": COURSE,
         "item": "kns04-01",

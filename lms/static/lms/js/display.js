@@ -1,60 +1,45 @@
-// "Cỡ chữ, màu": what somebody chose to see, kept on this phone for each learner apart; look.js puts it on
-// <html> before the first paint of every page. localStorage `hvs_look`:
-//   { "": {…nobody's}, "<public id of a learner>": { text, theme, contrast, motion, simple, words } }
-// Who has chosen nothing yet sees what nobody chose, so that letters do not shrink when she signs up.
-import { whoLearns } from "./queue.js";
+// "Cỡ chữ, màu": seen at once, kept on the phone, and with the learner for her other phones (looks.js).
+import { AnotherLearns, queue } from "./queue.js";
+import { put, send } from "./looks.js";
 import { state } from "./state.js";
 
 const form = document.querySelector("[data-look]");
 const said = form.querySelector("[role=status]");
 const look = document.documentElement.dataset;
-const NAMES = ["text", "theme", "contrast", "motion", "simple", "words"];
-
-const read = () => { try { return JSON.parse(localStorage.getItem("hvs_look")) || {}; } catch { return {}; } };
-
-function keep(chosen) {
-  const all = read();
-  const mine = whoLearns() || "";
-  if (chosen) all[mine] = chosen;
-  else delete all[mine];
-  try {
-    localStorage.setItem("hvs_look", JSON.stringify(all));
-    return true;
-  } catch { return false; }
-}
-
-function show(chosen) {
-  for (const name of NAMES) {
-    if (chosen[name]) look[name] = chosen[name];
-    else delete look[name];
-  }
-}
+const NOT_HERE = "Trình duyệt này không cho lưu trên máy. Mở trang khác là trở lại như cũ.";
 
 // The form says what the page looks like now.
 function fill() {
   for (const input of form.querySelectorAll("input")) input.checked = input.value === (look[input.name] || "");
 }
 
-async function say(kept) {
-  const who = await state;
-  const whose = who && who.name && !who.choose ? ` cho ${who.name.trim().split(/\s+/).pop()}` : "";
-  said.textContent = kept ? `Đã lưu${whose} trên máy này.` : "Trình duyệt này không cho lưu trên máy. Mở trang khác là trở lại như cũ.";
+let turn = 0;
+function choose(chosen) {
+  const mine = (turn += 1);
+  const say = (words) => { if (mine === turn) said.textContent = words; };
+  const who = queue.learner();
+  if (who && !queue.isHers()) return say(new AnotherLearns().message);
+  const kept = put(who || "", chosen);
+  if (!who) return say(kept ? "Đã lưu trên máy này." : NOT_HERE);
+  return tell(who, kept, chosen, say).catch((why) => say(why.message));
+}
+
+async function tell(who, kept, chosen, say) {
+  const hers = () => `Đã lưu cho ${queue.nameOf(who) || "bạn"}`;
+  const { uuid } = await send(chosen);
+  say(kept ? `${hers()} trên máy này. Có mạng là máy khác của bạn cũng theo.` : NOT_HERE);
+  const { message, data } = await queue.outcome(uuid);
+  say(data.kept ? `${hers()}, ở mọi máy bạn đăng nhập.` : message);
 }
 
 form.addEventListener("change", () => {
   const chosen = {};
   for (const input of form.querySelectorAll("input:checked")) if (input.value) chosen[input.name] = input.value;
-  show(chosen);
+  choose(chosen);
   document.activeElement.scrollIntoView({ block: "nearest" }); // larger letters push it away
-  say(keep(chosen));
 });
 form.addEventListener("submit", (event) => event.preventDefault());
-form.querySelector("[data-reset]").addEventListener("click", () => {
-  const kept = keep(null);
-  show(read()[""] && whoLearns() ? read()[""] : {});
-  fill();
-  say(kept);
-});
+form.querySelector("[data-reset]").addEventListener("click", () => { choose(null); fill(); });
 
 // Back to the lesson she came from.
 const from = document.referrer && new URL(document.referrer);
@@ -64,3 +49,4 @@ if (from && from.origin === location.origin && from.pathname !== location.pathna
   back.textContent = "Xong, quay lại trang vừa xem";
 }
 fill();
+state.then(fill); // of another phone of hers

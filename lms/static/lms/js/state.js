@@ -91,9 +91,20 @@ function address() {
   return document.querySelector("[data-account], [data-lamps], [data-continue]") ? "/api/v1/me/" : "";
 }
 
+// What she chose to see, on this phone and elsewhere. What was chosen here since the page asked stands.
+const looks = () => { try { return localStorage.hvs_look || "{}"; } catch { return "{}"; } };
+let looked = "";
+
+async function showLook(said) {
+  const { learner, look } = said;
+  if (!learner || looked !== looks() || JSON.stringify(JSON.parse(looked)[learner] || null) === JSON.stringify(look)) return;
+  await (await import("./looks.js")).follow(said);
+}
+
 async function ask() {
   const url = signedIn() && address();
   if (!url) return null;
+  looked = looks();
   try {
     const { status, said: answer } = await request(url);
     const said = status === 200 ? answer : null;
@@ -212,6 +223,7 @@ async function showContinueHere() {
 
 async function show(said) {
   if (said) showAccount(said);
+  if (said) await showLook(said).catch(() => {});
   const all = said ? standings(said) : {};
   for (const [slug, standing] of Object.entries(all)) await learnLit(slug, standing.lit_items);
   const shown = new Set([...document.querySelectorAll("[data-lamps]")].map((slot) => slot.dataset.course));

@@ -6,7 +6,7 @@ import { inApp, out } from "./inapp.js";
 import { el, icon, redraw, tools } from "./state.js";
 import { dropped, unmark } from "./store.js";
 
-const KINDS = { lesson_done: "Học xong bài", check_answer: "Trả lời câu hỏi trong bài", test_start: "Bắt đầu bài kiểm tra", test_answer: "Trả lời", test_submit: "Nộp bài", feedback: "Góp ý" };
+const KINDS = { lesson_done: "Học xong bài", check_answer: "Trả lời câu hỏi trong bài", test_start: "Bắt đầu bài kiểm tra", test_answer: "Trả lời", test_submit: "Nộp bài", feedback: "Góp ý", display: "Chọn cỡ chữ, màu" };
 const ADVICE = {
   claimed: "Phần này đã ghi cho người khác, bạn bỏ việc này khỏi máy được.",
   stale: "Bài làm đã thay đổi ở nơi khác. Mở lại bài kiểm tra để xem.",
