@@ -159,27 +159,28 @@ def test_a_lesson_known_already(phone):
 
 
 @SCRIPT
-def test_what_was_chosen_outlives_the_end_of_her_sign_in(phone):
+def test_what_was_chosen_outlives_the_end_of_her_sign_in(phone, script: bool):
     """Also of a tab whose token is old, because she signed in again in another one."""
     page = phone.new_page()
     number = sign_up(page, "Bùi Thị Biết")
     page.goto(KNOWN)
     answer(page)
-    other = phone.new_page()
     phone.clear_cookies(name="sessionid")
     page.get_by_role("button", name="Xong, xem kết quả").click()
     expect(page.get_by_role("alert")).to_contain_text("vừa chọn, vừa điền vẫn còn")
-    assert look(page) == {}
+    assert not script or look(page) == {}  # axe is a script
     page.locator("input[name=login]").fill(number)
     page.locator("input[name=password]").fill(PIN)
     page.get_by_role("button", name="Đăng nhập", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Phần bạn vừa điền chưa được gửi")
-    assert look(page) == {}
+    assert not script or look(page) == {}  # axe is a script
     page.get_by_role("button", name="Không gửi, mở lại trang").click()
     page.wait_for_url(f"**{KNOWN}")
     answer(page)
     phone.clear_cookies(name="sessionid")
+    other = phone.new_page()
     sign_in(other, {"login": number, "secret": PIN})
+    other.close()
     page.get_by_role("button", name="Xong, xem kết quả").click()
     page.get_by_role("button", name="Gửi lại").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("bạn đã biết bài này")
