@@ -84,14 +84,15 @@ const notKept = (error) => button && failed(error);
 const button = document.querySelector("[data-done]");
 const note = el("div", { role: "status", class: "bar-in" });
 
-// Said where she is; once she scrolls on it lies at the end of the lesson, off what she reads.
-const loosen = () => (note.closest(".bar") || note).classList.add("loose");
+// Said where she is; once she scrolls on it lies at the end of the lesson, off what she reads. A `scroll` comes
+// also where something above it grows.
+const loosen = ({ key = "PageUp" }) => { if (/^(Arrow|Page|Home|End)/.test(key)) (note.closest(".bar") || note).classList.add("loose"); };
 function say(words, kind, ...more) {
-  setTimeout(() => addEventListener("scroll", loosen, { once: true, passive: true }), SETTLED);
+  for (const what of ["wheel", "touchmove", "keydown"]) addEventListener(what, loosen, { passive: true });
   note.replaceChildren(el("div", { class: `alert ${kind}` }, icon(kind === "success" ? "check" : kind === "error" ? "warning" : "info"), el("div", {}, el("p", {}, words), ...more)));
   const on = button.hidden && note.querySelector("a.btn"); // instead of the button that she pressed
   if (note.offsetHeight > innerHeight * .6) { // large letters: it would hide its own beginning
-    loosen();
+    loosen({});
     note.tabIndex = -1;
     note.focus();
     note.scrollIntoView();
