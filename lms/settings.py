@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.settings",
     "cms.users_app.StaffAppConfig",
     "wagtail.snippets",
+    "wagtail.sites",  # the tree of pages links to it for a superuser
     "wagtail.documents",
     "wagtail.images",
     "wagtail.search",

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from wagtail.models import Page
 
 from certificates.models import Design
 from cms.models import Picture
@@ -30,6 +31,7 @@ ENGLISH = re.compile(
     r"users?|images?|pages?|select|choose|yet|log|entries)\b",
     re.IGNORECASE,
 )
+MODEL = re.compile(r"[a-z]+\.[a-z]+")  # its name in the code, beside the one in words
 
 
 class Said(HTMLParser):
@@ -57,7 +59,8 @@ def english(answer):
     page = answer.content.decode()
     if answer["Content-Type"] == "application/json":
         page = json.loads(page)["html"]
-    return [words for words in Said(page).words if ENGLISH.search(words)]
+    said = Said(page).words
+    return [words for words in said if ENGLISH.search(words) and not MODEL.fullmatch(words)]
 
 
 @pytest.mark.parametrize("query", ["", "?q=zzz"])
@@ -66,6 +69,7 @@ def test_nothing_to_show_is_said_in_vietnamese(client, quan_tri, query):
     quan_tri.is_superuser = True
     quan_tri.save()
     client.force_login(quan_tri)
+    Page.objects.filter(depth=2).update(title="Trang chủ", draft_title="Trang chủ")  # Wagtail's own welcome
     left = {}
     for name in LISTS:
         answer = client.get(reverse(name) + query)

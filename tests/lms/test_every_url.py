@@ -258,6 +258,7 @@ BY_CARD = {
     "/healthz",
     "/readyz",
     "/media/secret.txt",
+    "/hien-thi/",
     "/viec-tren-may/",
     "/mang-theo/",
     "/sw.js",
