@@ -232,3 +232,15 @@ def test_the_way_out_is_there_again_with_the_network(page: Page, context: Browse
 
 def test_words_wait_for_no_sign_in_that_ended(case):  # noqa: F811
     assert case("words_after_the_sign_in") == {"sent": ["feedback"], "left": ["lesson_done"]}
+
+
+@pytest.mark.requests_fail
+def test_a_disk_that_hangs_holds_nobody_back_who_leaves(page: Page):
+    sign_up(page)
+    page.add_init_script(
+        "IDBObjectStore.prototype.getAll = IDBObjectStore.prototype.get = () => ({});"
+        " IDBObjectStore.prototype.put = () => ({})"
+    )
+    page.goto("/khoa-hoc/")
+    page.locator("[data-account]").get_by_role("button", name="Thoát").click()
+    expect(page.locator("main")).to_contain_text("Bạn đã thoát", timeout=12_000)

@@ -149,3 +149,18 @@ def test_who_is_in_leaves_nothing_typed_behind(page: Page):
     sign_up(page, "Bùi Thị Biết")
     page.wait_for_load_state("networkidle")
     assert "Biết" not in str(page.evaluate("({...sessionStorage})"))
+
+
+def test_after_a_reload_her_own_commune_stands_not_the_posters(page: Page):
+    page.goto("/dang-ky/?xa=10750")
+    page.wait_for_load_state("networkidle")
+    box = page.get_by_role("combobox")
+    box.fill("Ái Quốc")
+    page.get_by_role("option").first.click()
+    hers = box.input_value()
+    code = page.locator("input[name=commune_code]").input_value()
+    page.reload()
+    page.wait_for_load_state("networkidle")
+    expect(box).to_have_value(hers)
+    expect(page.locator("input[name=commune_code]")).to_have_value(code)
+    assert code != "10750"

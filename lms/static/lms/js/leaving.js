@@ -3,29 +3,34 @@
 import { queue, reached } from "./queue.js";
 
 const PATIENCE = 3000;
-const BUSY = "Đợi chút…";
+const DISK = 1000; // one that does not answer holds nobody back
+const within = (act, ms, instead) => Promise.race([act.catch(() => instead), new Promise((go) => setTimeout(go, ms, instead))]);
 
 // How much stays of hers, and of who else is known to share her sign-in.
 export async function letGo() {
-  await Promise.race([queue.sendNow(), new Promise((go) => setTimeout(go, PATIENCE))]);
-  return (await queue.list()).filter(({ learner }) => learner && (learner === queue.learner() || queue.nameOf(learner))).length;
+  await within(queue.sendNow(), PATIENCE);
+  const kept = await within(queue.list(), DISK, []);
+  return kept.filter(({ learner }) => learner && (learner === queue.learner() || queue.nameOf(learner))).length;
 }
 
 // With the form of any page. She is still in where it cannot go, and reads so.
+let busy = false;
 export async function leave(form) {
+  if (busy) return undefined;
+  busy = true;
   const button = form.querySelector("button");
   const words = button.textContent;
-  if (words === BUSY) return undefined;
-  button.textContent = BUSY;
+  button.textContent = "Đợi chút…";
   const [left, there] = await Promise.all([letGo(), reached()]);
+  busy = false;
+  button.textContent = words; // also for who comes back to this page
   if (there && left) return location.assign("/dang-xuat/");
-  if (there) return go(form);
-  button.textContent = words;
-  return stay();
+  return there ? go(form) : stay();
 }
 
 export async function go(form) {
-  await (await queue.store()).change(`lit:${queue.learner()}`, () => undefined).catch(() => {});
+  const forget = async () => (await queue.store()).change(`lit:${queue.learner()}`, () => undefined);
+  await within(forget(), DISK);
   form.submit();
 }
 

@@ -30,7 +30,5 @@ export const send = (chosen) => queue.add("display", "display", { chosen }, { la
 export async function follow({ learner, look: hers, look_at: at }) {
   if (!queue.isHers() || queue.learner() !== learner) return;
   if ((await queue.list()).some((action) => action.kind === "display" && action.learner === learner)) return;
-  const mine = read()[learner];
-  if (at) put(learner, hers);
-  else if (mine) await send(mine); // chosen before the server kept it
+  if (at) put(learner, hers); // what was chosen before the server kept it was said to stay on this phone
 }

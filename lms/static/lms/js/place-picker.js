@@ -17,7 +17,7 @@ class PlacePicker extends HTMLElement {
     this.list.addEventListener("mousedown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => { const option = event.target.closest("li"); if (option) this.choose(option.place); });
     const poster = /(?:^#|&)xa=(\d{5})\b/.exec(location.hash);
-    if (poster && !this.input.value) this.ask(poster[1]).then((found) => { if (found.length === 1) this.choose(found[0]); else this.show(found); });
+    if (poster && !this.input.value) this.ask(poster[1]).then((found) => { if (this.input.value) return; if (found.length === 1) this.choose(found[0]); else this.show(found); });
   }
   async ask(q) {
     try { return (await (await fetch(`${this.dataset.url}?q=${encodeURIComponent(q)}`)).json()).places; } catch { return []; }

@@ -118,7 +118,7 @@ async function ask() {
 function showUnreached() {
   const slot = document.querySelector("[data-account]");
   if (slot) slot.replaceChildren(el("a", { class: "who", href: "/hoc-tap/" }, el("span", {}, "Của tôi")));
-  addEventListener("online", () => ask().then(show).catch(() => {}), { once: true });
+  addEventListener("online", () => queue.isHers() && ask().then(show).catch(() => {}), { once: true }); // another's name on her page would be wrong
   return null;
 }
 
@@ -188,7 +188,13 @@ function showDone(done) {
     grow.append(" ", el("span", { class: "tag lit" }, "Đã xong"));
   }
   const open = document.querySelector("article[data-lesson]");
-  if (open && done.includes(open.dataset.item)) open.querySelector(".over").append(" ", el("span", { class: "tag lit" }, "Đã xong"));
+  if (open && done.includes(open.dataset.item) && !open.querySelector(".over .tag")) open.querySelector(".over").append(" ", el("span", { class: "tag lit" }, "Đã xong"));
+}
+
+function noteAfter(link, words) {
+  const said = link.nextElementSibling;
+  if (said && said.matches(".note")) said.remove();
+  link.after(el("span", { class: "note" }, words));
 }
 
 function showContinue(said, all) {
@@ -203,7 +209,7 @@ function showContinue(said, all) {
   if (!begun.next) return;
   link.href = begun.next;
   link.textContent = begun.lessons === begun.lit ? "Làm bài kiểm tra" : "Học tiếp";
-  if (begun.next_title && begun.lessons !== begun.lit) link.after(el("span", { class: "note" }, `Bài tiếp theo: ${begun.next_title}`));
+  if (begun.next_title && begun.lessons !== begun.lit) noteAfter(link, `Bài tiếp theo: ${begun.next_title}`);
 }
 
 // Without a sign-in, or a network to ask: what this phone knows says where to go on.
@@ -218,7 +224,7 @@ async function showContinueHere() {
   if (rows.length && !next && !test) return;
   link.href = next ? next.querySelector("a").pathname : rows.length ? test.pathname : `/khoa-hoc/${slug}/`;
   link.textContent = rows.length && !next ? "Làm bài kiểm tra" : "Học tiếp";
-  if (next) link.after(el("span", { class: "note" }, next.querySelector(".grow").firstChild.textContent));
+  if (next) noteAfter(link, next.querySelector(".grow").firstChild.textContent);
 }
 
 async function show(said) {

@@ -22,7 +22,7 @@ function save(fields) {
 function fill(fields, saved) {
   for (const field of fields) {
     const mine = saved.filter(([name]) => name === field.name).map(([, value]) => value);
-    if (field.type !== "radio") field.value ||= mine[0] || "";
+    if (field.type !== "radio") field.value = mine.length ? mine[0] : field.value; // hers, not the poster's
     else if (!fields.some(({ name, checked }) => name === field.name && checked)) field.checked = mine.includes(field.value);
   }
 }

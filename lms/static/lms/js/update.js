@@ -1,5 +1,6 @@
 // "Có bản mới": a newer worker waits (docs/offline.md, rule 5). Who taps gets it at once where no other page of ours is
 // open; who does not loses nothing, and has it once all of them were closed.
+import { queue } from "./queue.js";
 import { el } from "./state.js";
 
 const PATIENCE = 6000; // a version that says nothing by then is left alone
@@ -23,7 +24,8 @@ export function say(workers, waiting) {
   header.after(strip);
 }
 
-function begin(workers, words, take) {
+async function begin(workers, words, take) {
+  if ((await queue.list()).some((action) => action.fleeting)) return void (words.textContent = "Máy chưa lưu được việc bạn vừa làm: đổi bản bây giờ là mất. Bạn gửi việc ấy trước đã.");
   take.disabled = true;
   words.textContent = "Đang đổi sang bản mới…";
   const reload = () => location.reload();
