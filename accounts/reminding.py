@@ -21,6 +21,8 @@ A_WEEK = 2  # texts to one sign-in, as the words of the consent promise; and one
 WEEK = datetime.timedelta(days=7)
 FROM, UNTIL = datetime.time(8), datetime.time(20)  # local: when a text may go out
 REFRESHERS = 2  # the first version of those words that speaks of refreshers
+# Not given up any more: what nobody knows of was handed over, and most likely arrived.
+_ARRIVED = frozenset({Message.Status.SENT, Message.Status.UNSURE})
 
 
 class Answer(Enum):
@@ -59,7 +61,7 @@ def is_time(now: datetime.datetime) -> bool:
 def had_enough(now: datetime.datetime) -> QuerySet[Message, Any]:
     """The sign-ins, as a subquery, that had this week's texts, and none of them today."""
     week = _gone_out().filter(user__isnull=False, created_at__gt=now - WEEK)
-    of_today = Q(status=Message.Status.SENT, created_at__gte=_today(datetime.time.min, now))
+    of_today = Q(status__in=_ARRIVED, created_at__gte=_today(datetime.time.min, now))
     counted = week.order_by().values("user")
     counted = counted.annotate(texts=Count("pk"), today=Count("pk", filter=of_today))
     return counted.filter(texts__gte=A_WEEK, today=0).values("user")
@@ -78,7 +80,7 @@ def remind(*, learner: Learner, text: str, since: int) -> Answer:
     texts = _gone_out().filter(user=user)
     today = set(texts.filter(created_at__gte=_today(datetime.time.min, now)).values_list("status", flat=True))
     if today:
-        return Answer.TOLD if Message.Status.SENT in today else Answer.WAITS
+        return Answer.TOLD if today & _ARRIVED else Answer.WAITS
     if not is_time(now) or texts.filter(created_at__gt=now - WEEK).count() >= A_WEEK:
         return Answer.NO
     messages.send(

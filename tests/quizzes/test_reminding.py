@@ -168,6 +168,24 @@ def goes_out():
     texts().update(status="sent", text="", done_at=timezone.now())
 
 
+def test_a_text_that_may_have_arrived_counts_as_one_that_did(family):
+    """Its status stays so for ever: nobody of the phone waits for another."""
+    reminding.sweep()
+    texts().update(status="unsure", text="", done_at=timezone.now())
+    assert reminding.sweep() == 0
+    assert Refresher.objects.filter(told_at__isnull=False).count() == 3
+
+
+def test_two_texts_a_week_that_may_have_arrived_leave_today_told(family):
+    reminding.sweep()
+    days_pass(1)
+    Refresher.objects.all().delete()
+    reminding.sweep()
+    texts().update(status="unsure", text="", done_at=timezone.now())
+    reminding.sweep()
+    assert Refresher.objects.filter(told_at__isnull=False).count() == 3
+
+
 def test_one_text_tells_all_that_is_due_on_a_phone_today(family):
     assert reminding.sweep() == 1
     goes_out()
