@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -18,6 +19,7 @@ PUBLIC = ("images/", "original_images/", "films/", "audio/")
 PLAYED = {".mp3": "audio/mpeg", ".ogg": "audio/ogg", ".m4a": "audio/mp4", ".mp4": "video/mp4"}
 BESIDE = ".vtt"  # captions of a film
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_NO_SUCH_NAME = {errno.ENAMETOOLONG, errno.ENOTDIR, errno.ELOOP}  # no disk takes it; others are faults
 _AT_ONCE = 1 << 16  # bytes in memory
 
 
@@ -32,7 +34,9 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
         found = partial(serve, request, path, document_root=settings.MEDIA_ROOT)
     try:
         response = found()
-    except OSError as error:  # a name that no disk takes
+    except OSError as error:
+        if error.errno not in _NO_SUCH_NAME:
+            raise
         raise Http404 from error
     response["Cache-Control"] = "public, max-age=604800"
     # Opened by itself, an SVG is a document: it may run and load nothing.

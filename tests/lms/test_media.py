@@ -1,5 +1,8 @@
 """Pictures, films and recordings of pages are public, everything else under MEDIA_ROOT is not."""
 
+import errno
+from pathlib import Path
+
 import pytest
 
 
@@ -123,3 +126,14 @@ def test_captions_are_handed_out(client, root):
 )
 def test_a_name_that_no_disk_takes_is_not_there(client, root, path):
     assert client.get(f"/media/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.EIO, errno.EACCES])
+@pytest.mark.parametrize("path", ["films/a.mp4", "films/a.vtt", "images/a.svg"])
+def test_a_disk_that_fails_is_not_an_empty_one(client, root, monkeypatch, path, number):
+    def fails(*args, **kwargs):
+        raise OSError(number, "the disk")
+
+    monkeypatch.setattr(Path, "open", fails)
+    with pytest.raises(OSError, match="the disk"):
+        client.get(f"/media/{path}")
