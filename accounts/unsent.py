@@ -25,6 +25,15 @@ from .sessions import WHO
 COOKIE = "hvs_unsent"
 SECONDS = 1800
 MOST_LETTERS = 3600  # browsers refuse a cookie of more than 4,096 with its name and its rules
+MOST_TYPED = 20_000  # letters: what repeats packs small, and is unpacked at every request
+# Only from here: what staff type at work is about others, and stays out of a cookie.
+LEARNERS = (
+    *("/hoc-tap/", "/on-lai/", "/kiem-tra/", "/giay/", "/dang-ky/"),
+    *("/du-lieu-cua-toi/", "/ai-dang-hoc/", "/ma-rieng/", "/gop-y/", "/tro-giup/"),
+)
+# What asks something first (with `next`) has not taken the form.
+_DOORS = ("accounts:own_pin", "accounts:card_pin", "accounts:who", "account_reauthenticate", "mfa_index")
+_REFUSED = frozenset({403, 409, 429})
 LOST = "chua-gui"  # in the sign-in page's address: something was not taken, and is not kept
 # Never carried; every name that a view calls sensitive is here (a test looks).
 SECRETS = frozenset(
@@ -47,7 +56,7 @@ class Unsent:
 def of(request: HttpRequest) -> Unsent | None:
     """What the form says, without secrets; None when nothing is left, or it is not a learner's."""
     owner = request.POST.get(FIELD) or request.COOKIES.get(WHO, "")
-    if not _is_id(owner) or request.FILES:
+    if not _is_id(owner) or request.FILES or not request.path.startswith(LEARNERS):
         return None
     sent = [(name, value) for name, values in request.POST.lists() for value in values if name != _TOKEN]
     fields = tuple((name, str(value)) for name, value in sent if name not in SECRETS)
@@ -83,6 +92,8 @@ def read(request: HttpRequest) -> Unsent | None:
 def _keep(response: HttpResponse, unsent: Unsent | None) -> bool:
     if unsent is None:
         return False
+    if sum(len(name) + len(value) for name, value in unsent.fields) > MOST_TYPED:
+        return False
     value = signing.dumps(dataclasses.astuple(unsent), salt=COOKIE, compress=True)
     if len(value) > MOST_LETTERS:
         return False
@@ -115,10 +126,13 @@ def again(request: HttpRequest) -> HttpResponse | None:
     """For a form with an old token, as after a sign-in in another tab: it may be sent once more.
 
     Only where the browser says itself that the form was on a page of ours (`Origin`): a form of
-    another site never gets as far as a button here.
+    another site never gets as far as a button here. And only a form that says itself whose it is:
+    the browser knows who is learning now, which may be another person than who typed.
     """
     origins = {f"{request.scheme}://{request.get_host()}", *settings.CSRF_TRUSTED_ORIGINS}
     if request.headers.get("Origin") not in origins or not request.COOKIES:
+        return None
+    if not request.POST.get(FIELD):
         return None
     if not request.user.is_authenticated:
         return to_signin(request) if of(request) else None
@@ -129,7 +143,8 @@ def again(request: HttpRequest) -> HttpResponse | None:
 class CarryUnsent:
     """Where a form is answered with the way to the sign-in page, it is carried along.
 
-    Once it came through, with whatever answer, the browser forgets it.
+    Once its own view answered it, the browser forgets it. Where something is asked first, the way
+    leads back to it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -143,8 +158,21 @@ class CarryUnsent:
             return to_signin(request)
         kept = read(request) if COOKIE in request.COOKIES else None
         if kept and kept.path == request.get_full_path():
-            forget(response)
+            if door := _door(response):
+                response["Location"] = f"{door}?{urlencode({'next': reverse('accounts:unsent')})}"
+            elif response.status_code not in _REFUSED and response.status_code < 500:
+                forget(response)
         return response
+
+
+def _door(response: HttpResponse) -> str:
+    """Where she must prove something before the form is looked at; empty when it was answered."""
+    if response.status_code != 302:
+        return ""
+    to = urlsplit(response["Location"])
+    asked = parse_qs(to.query)
+    taken = "next" not in asked or asked.get("cho") == ["2"]  # its view kept what was sent (`own_pin`)
+    return "" if taken or to.path not in {reverse(name) for name in _DOORS} else to.path
 
 
 def _leads_to_signin(request: HttpRequest, response: HttpResponse) -> bool:

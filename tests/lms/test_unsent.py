@@ -7,7 +7,9 @@ import re
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse, HttpResponseRedirect
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -151,10 +153,11 @@ def test_every_name_called_sensitive_is_a_secret():
     [
         {"pin": "739164", "for": "{lan}"},
         {"text": "".join(chr(0x4E00 + n * 7 % 20000) for n in range(4000)), "for": "{lan}"},
+        {"text": "a" * 20_001, "for": "{lan}"},
         {"file": SimpleUploadedFile("a.txt", b"x"), "text": "a", "for": "{lan}"},
         {"text": "a", "for": "x"},
     ],
-    ids=["a secret", "too long", "a file", "of nobody"],
+    ids=["a secret", "too long", "packs small", "a file", "of nobody"],
 )
 def test_what_is_not_kept_is_said(expired, lan, sent):
     expired.cookies.pop("hvs_who")
@@ -163,6 +166,51 @@ def test_what_is_not_kept_is_said(expired, lan, sent):
     assert door == "/dang-nhap/?next=%2Fdu-lieu-cua-toi%2Fyeu-cau%2F&chua-gui=1"
     assert unsent.COOKIE not in expired.cookies
     assert "phần nào không còn thì điền lại" in text(expired.get(door))
+
+
+@pytest.mark.parametrize("path", ["/quan-ly/yeu-cau/", "/admin/pages/2/edit/"])
+def test_what_staff_type_at_work_is_not_carried(expired, lan, path):
+    """A manager by number has a learner's cookie too, and writes of others."""
+    answer = expired.post(path, {"name": "Vũ Văn Út", "reason": "Sai năm sinh"})
+    assert answer.status_code == 302
+    assert unsent.COOKIE not in expired.cookies
+
+
+# --- Sent again, and something stands before it ---
+
+
+def test_what_asks_for_her_own_pin_first_leads_back_to_it(expired, lan, phu_thai):
+    make_learner("Phạm Văn Minh", user=lan.user, commune=phu_thai)
+    lan.pin = make_password("739164")
+    lan.save()
+    her, path = str(lan.public_id), "/du-lieu-cua-toi/yeu-cau/"
+    door = expired.post(path, {"text": "Tên tôi sai dấu", "for": her})["Location"]
+    sign_in(expired, lan.user, door)
+    expired.post("/ai-dang-hoc/", {"learner": her, "next": WAITS})
+    sent = {"text": "Tên tôi sai dấu", "for": her}
+    assert expired.post(path, sent)["Location"] == "/ma-rieng/?next=%2Fchua-gui%2F"
+    assert expired.post("/ma-rieng/", {"pin": "739164", "for": her, "next": WAITS})["Location"] == WAITS
+    assert "Tên tôi sai dấu" in text(expired.get(WAITS))
+    expired.post(path, sent)
+    assert "Không có phần nào chờ gửi" in text(expired.get(WAITS))
+
+
+@pytest.mark.parametrize(
+    ("answer", "stays"),
+    [
+        *((HttpResponse(status=status), True) for status in (403, 409, 429, 500, 503)),
+        *((HttpResponse(status=status), False) for status in (200, 400, 404)),
+        *((HttpResponseRedirect(f"{to}?next=/x/"), True) for to in ("/the/can-ma/", "/ai-dang-hoc/")),
+        (HttpResponseRedirect("/ai-dang-hoc/"), False),
+        (HttpResponseRedirect("/ma-rieng/?next=/kiem-tra/x/&cho=2"), False),
+    ],
+    ids=lambda value: f"{value.status_code} {value.get('Location', '')}" if hasattr(value, "get") else "",
+)
+def test_it_stays_until_its_own_view_answered(rf, expired, lan, sheet, answer, stays):
+    expired.post(PAGE, sheet, **HERE)
+    rf.cookies[unsent.COOKIE] = expired.cookies[unsent.COOKIE].value
+    given = unsent.CarryUnsent(lambda request: answer)(rf.post(PAGE, sheet))
+    assert (unsent.COOKIE not in given.cookies) is stays
 
 
 def test_what_is_forged_or_old_is_nothing(expired, lan, sheet, monkeypatch):
@@ -219,6 +267,19 @@ def test_an_old_tab_of_who_went_out_waits_too(old_tab, sheet):
     old_tab.session.flush()
     answer = old_tab.post(PAGE, sheet | {"csrfmiddlewaretoken": old_tab.old}, **HERE)
     assert answer["Location"] == "/dang-nhap/?next=%2Fchua-gui%2F"
+
+
+@pytest.mark.parametrize("more", [{}, {"for": ""}], ids=["no name", "empty"])
+def test_a_nameless_form_of_an_old_tab_is_nobodys(old_tab, lan, phu_thai, more):
+    """Another signed in meanwhile: who learns now is not who typed."""
+    hoa = make_learner("Trần Thị Hoa", commune=phu_thai)
+    old_tab.force_login(hoa.user)
+    old_tab.get("/hoc-tap/")
+    assert old_tab.cookies["hvs_who"].value == str(hoa.public_id)
+    sent = {"name": "Vũ Văn Út", "csrfmiddlewaretoken": old_tab.old, **more}
+    assert old_tab.post("/ai-dang-hoc/them/", sent, **HERE).status_code == 403
+    assert unsent.COOKIE not in old_tab.cookies
+    assert "Vũ Văn Út" not in text(old_tab.get(WAITS))
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", None])
