@@ -299,6 +299,20 @@ async ([queueUrl, storeUrl, name]) => {
       return { sent: here.sent, left: (await here.rows()).map(([kind]) => kind) };
     },
 
+    // The browser empties the disk while an action is on its way, and the server takes it.
+    async emptied_under_way() {
+      let go;
+      const gate = new Promise((done) => { go = done; });
+      const here = world({ gate });
+      const { uuid } = await here.queue.add("lesson_done", "one", {}, { label: "Bài 1" });
+      await pause();
+      localStorage.setItem("hvs_unsent", JSON.stringify({ [uuid]: [A, "lesson_done", "Bài 1", "one"], other: [A, "lesson_done", "Bài 2", "two"] }));
+      await here.store.edit(uuid, () => null);
+      go();
+      await pause();
+      return { sent: here.sent, marked: Object.keys(JSON.parse(localStorage.getItem("hvs_unsent"))) };
+    },
+
     async dropped() {
       const here = world({ answer: (action) => (action.kind === "test_answer" ? { status: "refused", message: "no" } : {}) });
       const { uuid } = await here.queue.add("test_answer", "att", { question: "q3", choices: ["bad"] }, { latest: "att:q3" });

@@ -69,6 +69,24 @@ async ([, storeUrl, name]) => {
       return { rows, unread, less, then: phone.unread };
     },
 
+    // What stands in localStorage of the rows: broken, and then of one that is sealed, claimed, and named.
+    async marks() {
+      const told = () => JSON.parse(localStorage.getItem("hvs_unsent"))[row(2).uuid].slice(0, 3);
+      const phone = await store();
+      const kept = [];
+      for (const [n, broken] of ["5", '{"x":null}', '{"x":[]}'].entries()) {
+        localStorage.setItem("hvs_unsent", broken);
+        await phone.put(row(n));
+        kept.push((await phone.all()).filter(({ fleeting }) => !fleeting).length, (await phone.all()).length);
+      }
+      const steps = [];
+      for (const change of [{ sealed: {} }, { learner: "her" }, { label: "Bài 2" }]) {
+        await phone.edit(row(2).uuid, (one) => ({ ...one, ...change }));
+        steps.push(told());
+      }
+      return { kept, steps };
+    },
+
     // A full disk, and then the browser takes the database away.
     async closed() {
       const opened = watch();

@@ -7,12 +7,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from .conftest import BASE_URL
 from .people import COURSE, FOLDER, answer_test, sign_up
-from .test_queue import QUEUE, finish, lessons, waiting
+from .test_queue import QUEUE, enter, finish, leave, lessons, waiting
 from .test_queue_ends import STORE_CASES, begin_test, case, kept_names, who  # noqa: F401
+from .test_queue_people import keep, row
 from .worker import until
 
 pytestmark = pytest.mark.requests_fail
@@ -103,6 +104,70 @@ def test_what_was_sent_or_learned_anew_is_not_called_dropped(page: Page, context
     page.wait_for_url(lambda url: url.rstrip("/") != f"{BASE_URL}{second}".rstrip("/"))
     page.goto("/viec-tren-may/")
     expect(page.locator("main")).to_contain_text("Mọi việc đã gửi hết")
+
+
+def test_what_was_dropped_of_another_is_hers_to_know(page: Page, context: BrowserContext):
+    """Learned by nobody, claimed, and dropped: others read how much, and she reads what."""
+    page.goto(lessons(page)[0])
+    page.wait_for_load_state("networkidle")
+    title = page.locator("h1").inner_text()
+    finish(page)
+    expect(page.locator(".bar")).to_contain_text("Đã lưu trên máy")
+    phone = sign_up(page, "Ngô Thị Lá")
+    context.route(QUEUE, lambda route: route.fulfill(status=500))
+    page.get_by_role("button", name=re.compile("Đúng, ghi cho")).click()
+    hers = who(context)
+    until(page, lambda: [action["learner"] for action in waiting(page)] == [hers])
+    page.goto("/hien-thi/")
+    evict(page)
+    context.unroute(QUEUE)
+    leave(page)
+    told = page.locator("[data-queue] .alert")
+    page.goto("/viec-tren-may/")
+    expect(told).to_contain_text("của người đã đăng nhập trên máy này trước đó (nếu là bạn, hãy đăng nhập")
+    sign_up(page, "Người Thứ Hai")
+    page.goto("/viec-tren-may/")
+    expect(told).to_contain_text("trong đó 1 việc của người khác dùng máy này")
+    expect(told).not_to_contain_text(title)
+    told.get_by_role("button", name="Tôi đã biết").click()
+    expect(page.locator("main")).to_contain_text("Mọi việc đã gửi hết")
+    leave(page)
+    enter(page, phone)
+    page.goto("/viec-tren-may/")
+    expect(told).to_contain_text(f"Bài cần học lại, nếu đèn của bài chưa sáng: {title}")
+    told.get_by_role("button", name="Tôi đã biết").click()
+    expect(page.locator("main")).to_contain_text("Mọi việc đã gửi hết")
+
+
+def test_marks_follow_their_rows(case):  # noqa: F811
+    said = case("marks", STORE_CASES)
+    assert said["kept"] == [1, 1, 2, 2, 3, 3]
+    assert said["steps"] == [
+        ["", "lesson_done", ""],
+        ["her", "lesson_done", ""],
+        ["her", "lesson_done", "Bài 2"],
+    ]
+
+
+def test_what_was_taken_while_the_disk_was_emptied_is_not_lost(case):  # noqa: F811
+    assert case("emptied_under_way") == {"sent": ["lesson_done"], "marked": ["other"]}
+
+
+def test_a_code_that_comes_late_is_not_shown(page: Page, context: BrowserContext):
+    page.goto("/viec-tren-may/")
+    keep(page, [row(1), row(2)])
+    asked: list[Route] = []
+    context.route("**/api/v1/carry/code/", lambda route: asked.append(route))
+    page.reload()
+    until(page, lambda: len(asked) == 1)
+    page.get_by_role("button", name="Bỏ khỏi máy").first.click()
+    page.get_by_role("button", name="Bỏ hẳn").click()
+    until(page, lambda: len(asked) == 2)
+    for late in reversed(asked):
+        with page.expect_response("**/api/v1/carry/code/"):
+            late.continue_()
+    page.wait_for_timeout(500)
+    expect(page.get_by_role("img", name=re.compile("Mã QR"))).to_have_count(1)
 
 
 def test_the_browser_is_asked_to_keep_once_something_waits(page: Page, context: BrowserContext):

@@ -130,6 +130,23 @@ def test_a_begun_test_is_hers_alone(page: Page, context: BrowserContext):
     until(page, lambda: sheets(page) == [])
 
 
+def test_two_begun_tests_have_two_ways_back(page: Page, context: BrowserContext):
+    sign_up(page, "Phạm Thị Nụ")
+    paths = ["/kiem-tra/khoa-mot/", "/kiem-tra/khoa-hai/"]
+    page.evaluate(
+        """async (paths) => {
+            const [, who] = /hvs_who=([^;]*)/.exec(document.cookie);
+            const cache = await caches.open(`sheet-${who}`);
+            for (const path of paths) await cache.put(path, new Response("a sheet"));
+        }""",
+        paths,
+    )
+    page.goto(HOME)
+    links = page.get_by_role("link", name="Làm tiếp")
+    expect(links).to_have_count(2)
+    assert sorted(link.get_attribute("href") or "" for link in links.all()) == sorted(paths)
+
+
 def test_another_of_the_phone_does_not_see_it(page: Page, context: BrowserContext):
     """Without network too: a cookie says who learns, and the worker reads it."""
     sign_up(page, "Phạm Thị Hoa")

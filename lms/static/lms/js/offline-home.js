@@ -34,11 +34,11 @@ async function seenLessons(known) {
   return found;
 }
 
-async function begunTest() {
+async function begunTests() {
   const name = `sheet-${whoLearns()}`;
-  if (!(await caches.has(name))) return null;
+  if (!(await caches.has(name))) return [];
   const keys = await (await caches.open(name)).keys();
-  return keys.map((request) => new URL(request.url).pathname).find((path) => path.endsWith("/"));
+  return keys.map((request) => new URL(request.url).pathname).filter((path) => path.endsWith("/"));
 }
 
 const row = ({ url, title }, done) => el("li", {}, el("a", { href: url }, el("span", { class: "grow" }, title, " ", done ? el("span", { class: "tag lit" }, "Đã xong") : null), icon("next")));
@@ -55,6 +55,7 @@ async function card(list) {
   return el("section", { class: "card" }, el("h3", {}, el("a", { href: list.url }, list.title)), lamps(list.lessons.length, list.lessons.filter((lesson) => done.includes(lesson.item)).length), el("ul", { class: "list" }, ...rows), el("p", { class: "btns" }, drop));
 }
 
+const begun = (course) => `Bạn đang làm dở bài kiểm tra${course ? ` của khóa “${course}”` : ""}`;
 const alert = (kind, name, ...words) => el("div", { class: `alert ${kind}` }, icon(name), el("div", {}, ...words));
 
 const NEVER = "Trình duyệt này không giữ bài trên máy được: đang ở chế độ riêng tư, đã cũ, hoặc bị chặn lưu dữ liệu. Hãy mở bằng trình duyệt thường.";
@@ -66,8 +67,8 @@ async function show() {
   if (!workers || !("caches" in window)) parts.push(cannot(NEVER));
   else try {
     const lists = await keptLists();
-    const test = await begunTest();
-    if (test) parts.push(alert("info", "edit", el("p", {}, "Bạn đang làm dở bài kiểm tra. ", el("a", { href: test }, "Làm tiếp"))));
+    const named = new Map(lists.map(({ course, title }) => [course, title]));
+    for (const test of await begunTests()) parts.push(alert("info", "edit", el("p", {}, `${begun(named.get(test.split("/")[2]))}. `, el("a", { href: test }, "Làm tiếp"))));
     parts.push(...lost(lists), el("h2", {}, "Học được ngay"));
     parts.push(...(await Promise.all(lists.map(card))));
     if (!lists.length && failed) parts.push(cannot(failed));

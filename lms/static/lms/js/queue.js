@@ -6,7 +6,7 @@
 //
 // An action is sealed before its first sending: whatever is sent again is the same to the byte, so the
 // server does it once. `seq`, where an attempt stands, is known only then, and is put in by the sealing.
-import { store as phone } from "./store.js";
+import { store as phone, unmark } from "./store.js";
 
 const URL = "/api/v1/queue/";
 const TIMEOUT = 15000;
@@ -276,6 +276,7 @@ export function createQueue({ open = phone, send = post, ask = askWho, signedIn 
     if (status === "refused" && isPassed(action, data) && (action.stale || 0) < STALE_TRIES) return reseal(store, action, data);
     if (status === "refused") return review(store, action, { message, data });
     await store.edit(action.uuid, () => null);
+    unmark(action.uuid); // also where the browser took the row while it was on its way: it is not lost
     tell({ what: "sent", uuid: action.uuid, action, answer: { message, data } });
   }
 

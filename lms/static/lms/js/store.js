@@ -42,24 +42,32 @@ function inDatabase(db) {
 }
 
 // What is on the disk stands in localStorage too, which outlives a browser that takes the disk's space back:
-// by uuid, [whose, kind, label, what only the last counts of].
+// by uuid, [whose, kind, label, what only the last counts of, whether another was told that it is gone].
 const MARKS = "hvs_unsent";
 const MOST_MARKS = 400;
-const marks = () => { try { return JSON.parse(localStorage.getItem(MARKS)) || {}; } catch { return {}; } };
+// What is no mark is passed over: to throw here would say that an action was not kept.
+function marks() {
+  try { return Object.fromEntries(Object.entries(JSON.parse(localStorage.getItem(MARKS)) || {}).filter(([, row]) => Array.isArray(row) && typeof row[1] === "string")); } catch { return {}; }
+}
 function remark(change) {
   const made = marks();
   change(made);
   try { localStorage.setItem(MARKS, JSON.stringify(Object.fromEntries(Object.entries(made).slice(-MOST_MARKS)))); } catch { /* nothing is noted: nothing is missed */ }
 }
 const slot = ({ kind, subject, latest }) => latest || (kind === "lesson_done" ? subject : "");
+const marked = (action) => [action.learner || "", action.kind, action.label, slot(action)];
 function mark(action) {
-  const row = [action.learner || "", action.kind, action.label, slot(action)];
+  const row = marked(action);
   remark((made) => {
     for (const [uuid, old] of Object.entries(made)) if (row[3] && old[3] === row[3] && old[0] === row[0]) delete made[uuid]; // done anew
     made[action.uuid] = row;
   });
 }
 export const unmark = (...uuids) => remark((made) => { for (const uuid of uuids) delete made[uuid]; });
+
+// Whose work it was has to hear of it all the same: whoever else was told is not told again.
+export const toldAnother = (...uuids) => remark((made) => { for (const uuid of uuids) if (made[uuid]) made[uuid][4] = true; });
+const isToBeSaid = ([learner,,,, told]) => !told || ["hvs_in=1", `hvs_who=${learner}`].every((one) => document.cookie.includes(one));
 
 // What the browser dropped, as [uuid, whose, kind, label]. A row is marked after it is kept, and no more before it
 // goes: what is marked before and after the disk was read, and is not on it, was taken from it.
@@ -71,7 +79,7 @@ export async function dropped() {
   if (!missing.length) return [];
   await new Promise((go) => setTimeout(go, 500)); // another tab's mark comes late
   const after = marks();
-  return missing.filter(([uuid]) => after[uuid]).map(([uuid, row]) => [uuid, ...row]);
+  return missing.filter(([uuid]) => after[uuid] && isToBeSaid(after[uuid])).map(([uuid, row]) => [uuid, ...row]);
 }
 
 function databaseStore(db) {
@@ -89,14 +97,19 @@ function databaseStore(db) {
     // Keeps a new action; true once it would outlive the page.
     put: (action) => run("actions", "readwrite", (store) => asPromise(store.add(action))).then(() => { mark(action); return true; }),
     // Changes the action of that uuid by `change`, or removes it when that returns null; nothing when it is gone.
-    edit: (uuid, change) => run("actions", "readwrite", async (store) => {
-      const found = await asPromise(store.index("uuid").get(uuid));
-      const changed = found && change(found);
-      if (found && (!changed || changed.uuid !== uuid)) unmark(uuid);
-      if (changed) await asPromise(store.put(changed));
-      else if (found) await asPromise(store.delete(found.n));
-      return changed || null;
-    }).then((changed) => { if (changed && changed.uuid !== uuid) mark(changed); return changed; }),
+    edit: (uuid, change) => {
+      let otherwise = false; // also where it got an owner, or its name: another shall not read what is hers
+      return run("actions", "readwrite", async (store) => {
+        const found = await asPromise(store.index("uuid").get(uuid));
+        const was = found && String(marked(found));
+        const changed = found && change(found);
+        otherwise = Boolean(changed) && (changed.uuid !== uuid || String(marked(changed)) !== was);
+        if (found && (!changed || changed.uuid !== uuid)) unmark(uuid);
+        if (changed) await asPromise(store.put(changed));
+        else if (found) await asPromise(store.delete(found.n));
+        return changed || null;
+      }).then((changed) => { if (otherwise) mark(changed); return changed; });
+    },
     get: (name) => run("kept", "readonly", (store) => asPromise(store.get(name))),
     // Reads, changes and writes a small thing without another tab in between; undefined removes it.
     change: (name, change) => run("kept", "readwrite", async (store) => {

@@ -4,7 +4,7 @@ import { pack } from "./carried.js";
 import { claim, putOut } from "./claiming.js";
 import { inApp, out } from "./inapp.js";
 import { el, icon, redraw, tools } from "./state.js";
-import { dropped, unmark } from "./store.js";
+import { dropped, toldAnother, unmark } from "./store.js";
 
 const KINDS = { lesson_done: "Học xong bài", check_answer: "Trả lời câu hỏi trong bài", test_start: "Bắt đầu bài kiểm tra", test_answer: "Trả lời", test_submit: "Nộp bài", feedback: "Góp ý", display: "Chọn cỡ chữ, màu" };
 const ADVICE = {
@@ -138,12 +138,15 @@ async function sendNow({ target }) {
 // The browser took its space back: of her and of nobody it is said which lessons, of others how much.
 function tellDropped(gone) {
   const hers = gone.filter(([, learner]) => !learner || learner === whoLearns());
+  const others = gone.filter((one) => !hers.includes(one));
+  const owner = isSignedIn() ? "người khác dùng máy này" : "người đã đăng nhập trên máy này trước đó (nếu là bạn, hãy đăng nhập để xem là bài nào)";
   const lessons = [...new Set(hers.filter(([,, kind, label]) => kind === "lesson_done" && label).map(([,,, label]) => label))];
-  const words = [el("p", {}, `Trình duyệt đã tự xóa ${gone.length} việc chưa gửi trên máy này để lấy chỗ trống${hers.length < gone.length ? `, trong đó ${gone.length - hers.length} việc của người khác dùng máy này` : ""}. Việc đã gửi không mất.`)];
+  const words = [el("p", {}, `Trình duyệt đã tự xóa ${gone.length} việc chưa gửi trên máy này để lấy chỗ trống${others.length ? `, trong đó ${others.length} việc của ${owner}` : ""}. Việc đã gửi không mất.`)];
   if (lessons.length) words.push(el("p", {}, `Bài cần học lại, nếu đèn của bài chưa sáng: ${lessons.join("; ")}.`));
   if (hers.some(([,, kind]) => kind.startsWith("test_"))) words.push(el("p", {}, "Bài kiểm tra đang làm dở: mở lại bài, xem câu nào còn trống, rồi chọn lại và nộp."));
   words.push(el("p", {}, "Để không bị xóa nữa: xóa bớt ảnh, video cũ trên máy, và mở trang này khi có mạng để gửi sớm."));
-  const known = button("Tôi đã biết", "quiet", () => { unmark(...gone.map(([uuid]) => uuid)); queue.changed(); });
+  const ids = (rows) => rows.map(([uuid]) => uuid);
+  const known = button("Tôi đã biết", "quiet", () => { unmark(...ids(hers)); toldAnother(...ids(others)); queue.changed(); });
   return el("div", { class: "alert warning" }, icon("warning"), el("div", {}, ...words, el("p", { class: "btns" }, known)));
 }
 
@@ -182,7 +185,9 @@ async function showCarry(actions) {
   try {
     const response = await fetch("/api/v1/carry/code/", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ link }) });
     if (!response.ok) return;
-    const picture = el("img", { alt: "Mã QR: quét bằng máy khác để học tiếp ở đó", width: 260, height: 260, src: `data:image/svg+xml,${encodeURIComponent((await response.json()).svg)}` });
+    const { svg } = await response.json();
+    if (carried !== link) return; // it would stand beside the newer one, and carry what was dropped
+    const picture = el("img", { alt: "Mã QR: quét bằng máy khác để học tiếp ở đó", width: 260, height: 260, src: `data:image/svg+xml,${encodeURIComponent(svg)}` });
     here.append(el("p", {}, "Hoặc quét mã này bằng máy khác:"), el("p", { class: "center" }, picture));
   } catch { /* without network there is the link */ }
 }
