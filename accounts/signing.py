@@ -10,6 +10,7 @@ from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
+from . import unsent
 from .access import roles_of
 from .devices import remember_device
 from .models import Learner, Role, User
@@ -65,7 +66,7 @@ def sign_in(
     caller knows which person of the sign-in it is, and chooses her afterwards.
     `borrowed`: the phone is somebody else's, and forgets her.
     """
-    to = to or landing(user)
+    to = to or (reverse("accounts:unsent") if unsent.read(request) else landing(user))
     people = Learner.objects.standing().filter(user=user)
     if not known and people.count() > 1:  # nothing may be recorded before she says who she is
         to = f"{reverse('accounts:who')}?{urlencode({'next': to})}"

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.text import fold
 from places.models import Place
 
-from . import card_paper, cards, doors, looks, trust
+from . import card_paper, cards, doors, looks, trust, unsent
 from . import messages as texts
 from .access import places_within, roles_of, staff_only
 from .devices import known_device
@@ -84,7 +84,7 @@ def card_enter(request: HttpRequest) -> HttpResponse:
         cards.enter(request, cards.find(request, token=token, typed=typed))
     except cards.NoCard as error:
         return render(request, "accounts/card.html", {"form": NumberForm(), "wrong": str(error)})
-    return redirect("/hoc-tap/")
+    return redirect("accounts:unsent" if unsent.read(request) else "/hoc-tap/")
 
 
 @never_cache

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import unsent
+from accounts import cards, unsent
 from accounts.models import User
 from quizzes import placing
 from quizzes.models import Placement
@@ -90,6 +90,16 @@ def test_it_waits_until_she_is_back_and_sends_it(expired, lan, sheet):
     assert expired.post(PAGE, carried(page))["Location"] == PAGE
     assert Placement.objects.get().learner == lan
     assert "Không có phần nào chờ gửi" in text(expired.get(WAITS))
+
+
+def test_every_door_leads_back_to_it(expired, lan, sheet):
+    """Her card, and a door that was asked for no page (the number's own, a new PIN after a forgotten one)."""
+    expired.post(PAGE, sheet, **HERE)
+    token = cards.address(cards.card_of(lan, by=None)).split("#")[1]
+    assert expired.post("/the/vao/", {"token": token})["Location"] == WAITS
+    assert carried(expired.get(WAITS)) == as_lists(sheet)
+    expired.session.flush()
+    assert sign_in(expired, lan.user, "/dang-nhap/")["Location"] == WAITS
 
 
 def test_it_is_dropped_by_her(expired, lan, sheet):
