@@ -31,7 +31,7 @@ from .aloud import screens as aloud
 from .bank import QuestionViewSet
 from .dashboard import CoursesPanel, say_when_a_release_waits
 from .designs import DesignViewSet, paper_sample
-from .film_desk import FilmViewSet, PictureDeleteView
+from .film_desk import FilmViewSet, PictureDeleteView, UploadedDeleteView
 from .holders import why_kept
 from .models import CoursePage, LessonPage, Picture
 
@@ -148,6 +148,7 @@ def admin_urls() -> list[URLPattern]:
         path("bai-hoc/<int:pk>/tieng-doc/", aloud.lesson_audio, name="cms_lesson_audio"),
         path("khoa-hoc/<int:pk>/tieng-doc/", aloud.course_audio, name="cms_course_audio"),
         path("images/<int:image_id>/delete/", PictureDeleteView.as_view()),  # before Wagtail's own
+        path("images/multiple/<int:image_id>/delete/", UploadedDeleteView.as_view()),
         path("mau-giay/<int:pk>/xem/", paper_sample, name="cms_paper_sample"),
     ]
 

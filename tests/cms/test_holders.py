@@ -251,6 +251,17 @@ def test_what_a_lesson_shows_is_not_deleted(client, khoa, bien, verb):
     assert not Picture.objects.exists()
 
 
+def test_what_was_uploaded_and_shown_since_is_not_deleted_beside_its_upload(client, khoa, bien):
+    ensure_groups()
+    client.force_login(bien)
+    page = put(khoa, illustrated(picture := uploaded()))
+    beside = f"/admin/images/multiple/{picture.pk}/delete/"
+    assert client.post(beside).json()["success"] is False
+    page.delete()
+    assert client.post(beside).json()["success"] is True
+    assert not Picture.objects.exists()
+
+
 def test_what_a_withdrawn_lesson_shows_is_not_deleted(client, old_reader, bien):
     ensure_groups()
     client.force_login(bien)
