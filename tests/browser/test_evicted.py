@@ -54,6 +54,21 @@ def test_answers_on_an_open_page_outlive_the_disk(page: Page, context: BrowserCo
     handed_in_right(page)
 
 
+def test_a_handing_in_outlives_a_reload_and_the_disk(page: Page, context: BrowserContext):
+    sign_up(page)
+    begin_test(page)
+    context.route("**/api/v1/queue/", lambda route: route.abort())
+    answer_test(page, FOLDER)
+    page.get_by_role("button", name=re.compile("^Nộp bài")).click()
+    until(page, lambda: len(waiting(page)) == 11)
+    page.reload()
+    expect(page.locator("#tinh-hinh")).to_contain_text("Bạn đã nộp bài trên máy này")
+    evict(page)
+    context.unroute("**/api/v1/queue/")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    handed_in_right(page)
+
+
 @pytest.mark.parametrize("name", [None, "Ngô Thị Đèn"], ids=["nobody", "her"])
 def test_work_that_the_browser_dropped_is_said(page: Page, context: BrowserContext, name: str | None):
     if name:
@@ -219,6 +234,26 @@ def test_a_disk_that_cannot_be_read_holds_no_test(page: Page, broken: str):
     page.evaluate("localStorage.removeItem('mute')")
     page.goto("/viec-tren-may/")
     expect(page.locator("main")).to_contain_text("Mọi việc đã gửi hết", timeout=20_000)
+
+
+@pytest.mark.parametrize("broken", [MUTE, HANGS], ids=["cannot be read", "hangs"])
+def test_a_disk_that_cannot_be_read_after_the_sign_in_ended(page: Page, context: BrowserContext, broken: str):
+    """One voice says it, with the way to sign in, and the link stays the same one: it may have the focus."""
+    page.add_init_script(broken)
+    sign_up(page)
+    page.evaluate("localStorage.mute = 1")
+    begin_test(page)
+    answer_test(page, FOLDER)
+    context.clear_cookies(name="hvs_in")
+    page.get_by_role("button", name=re.compile("^Nộp bài")).click()
+    said = page.locator("#tinh-hinh")
+    expect(said).to_contain_text("bạn đã bị thoát, và máy không đọc được chỗ lưu", timeout=25_000)
+    link = said.get_by_role("link", name="đăng nhập ở một trang khác")
+    link.focus()
+    for _ in range(4):
+        page.evaluate("dispatchEvent(new Event('online'))")
+        page.wait_for_timeout(3000)
+    expect(link).to_be_focused()
 
 
 def test_what_does_not_come_together_comes_row_by_row(case):  # noqa: F811

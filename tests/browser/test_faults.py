@@ -185,19 +185,6 @@ def test_signing_out_without_network_says_that_she_is_still_in(page: Page, conte
     expect(page.locator("main")).to_contain_text("Bạn đã thoát")
 
 
-def test_on_a_dead_network_signing_out_says_so_soon(page: Page, context: BrowserContext):
-    sign_up(page)
-    page.goto(f"/khoa-hoc/{COURSE}/")
-    page.get_by_role("button", name="Thoát").wait_for()
-    context.route("**/healthz", lambda route: None)  # never answered
-    page.get_by_role("button", name="Thoát").click()
-    expect(page.get_by_role("button", name="Đợi chút")).to_be_visible()
-    expect(page.locator("main [role=alert]")).to_contain_text("Bạn chưa thoát", timeout=8000)
-    context.unroute("**/healthz")
-    page.get_by_role("button", name="Thoát").click()
-    expect(page.locator("main")).to_contain_text("Bạn đã thoát")
-
-
 def test_a_sign_out_lost_on_the_way_is_asked_for_again(wired: Page, wire: Wire):
     sign_up(wired)
     ready(wired)

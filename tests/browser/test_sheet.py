@@ -18,7 +18,6 @@ pytestmark = pytest.mark.requests_fail
 
 SCRIPT = re.compile(r"/lms/js/test\.[^/]*js$")
 BY_PHONE = re.compile(r"Còn \d+ phút theo đồng hồ của máy")
-MUTE = "IDBObjectStore.prototype.getAll = () => { throw new DOMException('no', 'UnknownError'); };"
 SLOW_CACHES = """const has = CacheStorage.prototype.has;
 CacheStorage.prototype.has = async function (name) {
     await new Promise((go) => setTimeout(go, 1500));
@@ -171,16 +170,32 @@ def test_a_sheet_that_cannot_be_kept_says_so(browser: Browser, broken: str):
     context.close()
 
 
-def test_a_disk_that_cannot_be_read_holds_up_no_handing_in_for_ever(page: Page):
-    page.add_init_script(
-        "IDBObjectStore.prototype.getAll = () => { throw new DOMException('no', 'UnknownError'); };"
-    )
+def test_a_later_choice_of_another_tab_stands(page: Page, context: BrowserContext):
+    """The first tab's own earlier choice is not given to the phone again after it."""
     sign_up(page)
     begin_test(page)
-    answer_test(page, "kns04")
-    page.get_by_role("button", name="Nộp bài").click()
-    page.wait_for_url(re.compile("/ket-qua/"), timeout=40_000)
-    expect(page.locator("main")).to_contain_text("10 trong 10")
+    single = "fieldset.question:has(input[type=radio])"
+    other = context.new_page()
+    other.goto(page.url)
+    other.wait_for_load_state("networkidle")
+    context.route("**/api/v1/queue/", lambda route: route.abort())
+    page.locator(single).nth(0).locator("label.choice input").first.check()
+    until(page, lambda: any("sealed" in row for row in waiting(page)))  # so that the next one is not sealed
+    page.locator(single).nth(1).locator("label.choice input").nth(0).check()
+    until(page, lambda: len(waiting(page)) == 2)
+    other.locator(single).nth(1).locator("label.choice input").nth(1).check()
+    chosen = other.locator(single).nth(1).locator("input:checked").get_attribute("value")
+    until(page, lambda: [row["data"]["choices"] for row in waiting(page)][1] == [chosen])
+    expect(page.locator(single).nth(1).locator("input:checked")).to_have_value(str(chosen))
+    sent: list[object] = []
+    context.on("request", lambda one: sent.extend(one.post_data_json if "/api/v1/queue/" in one.url else []))
+    context.unroute("**/api/v1/queue/")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    until(page, lambda: waiting(page) == [])
+    page.wait_for_timeout(1000)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.wait_for_timeout(2000)
+    assert [one["data"]["choices"] for one in sent][1:] == [[chosen]]
 
 
 # --- The clock ---

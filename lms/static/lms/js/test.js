@@ -23,6 +23,7 @@ function start() {
   let presses = 0;
   let latest = null; // ends once every answer so far is kept, or known not to be
   const unkept = new Map(); // field → why its answer is not even on the phone: tried again at the handing in
+  let mute = null; // the press of which `orByForm` tells: nothing else is said in its place
   let again = false; // handed in, and an answer is to be looked at
   const timers = new Map(); // field → what will keep it
   const saving = new Map(); // field → what ends once it is kept
@@ -57,6 +58,7 @@ function start() {
   const say = (field, words) => { field.querySelector("[data-saved]").textContent = words; };
   const UNTIL = `. Bài cần được gửi trước ${form.dataset.until}.`;
   const link = (href, textContent, target = "") => Object.assign(document.createElement("a"), { href, textContent, target });
+  const signIn = (words, target) => link(`/dang-nhap/?next=${encodeURIComponent(location.pathname)}`, words, target);
   const where = (what, { fleeting = false } = {}) => (what === "sent" ? SAVED.sent : isSignedIn() ? (fleeting ? FLEETING : SAVED[what]) : fleeting ? FLEETING_OUT : OUT);
   const ours = (action) => action.subject === attempt && action.kind.startsWith("test_");
   const sheet = beside(form.dataset.learner);
@@ -91,6 +93,7 @@ function start() {
       say(field, action.state === REVIEW ? `Chưa gửi được: ${action.message}` : where("waiting", action));
       if (action.state !== REVIEW) owed.set(field, text(action.data.choices));
     }
+    if ((await unsent()).some((action) => action.kind === "test_submit")) owed.set(undefined, "");
     count();
     await sayHandedIn();
     for (const [field, ids] of restored) if (!chosen(field).length && !isUnsaved(field)) check(field, ids);
@@ -109,12 +112,21 @@ function start() {
     if (!action || !ours(action)) return undefined;
     const field = byKey(action.data.question);
     if (["sent", "refused"].includes(what) && owed.get(field) === text(action.data.choices || [])) owed.delete(field);
+    if (field && what === "stored" && !saving.has(field)) elsewhere(field, action.data.choices);
     if (field && SAVED[what] && !timers.has(field)) say(field, where(what, { fleeting: news.durable === false }));
     if (what === "renamed") merge(action, news.data);
     if (what === "refused") refused(action, field, news);
     if (what === "sent" && action.kind === "test_submit") { handingIn = true; location.assign(news.answer.data.url); }
     return undefined;
   });
+
+  // Chosen in another tab, later than what this one gave: that counts, so this page gives its own no more, and shows
+  // what will be judged. News that such a choice was sent says nothing: it may be this page's own earlier one.
+  function elsewhere(field, ids) {
+    if (owed.get(field) !== text(ids)) owed.delete(field);
+    choose(field, ids);
+    count();
+  }
 
   async function sayWaiting() {
     await keepAgain();
@@ -233,7 +245,9 @@ function start() {
     const ended = async () => handingIn || press !== presses || (await Promise.race([kept(), pause(1000)]).catch(() => false));
     await pause(SAY);
     while (!(await ended())) {
-      sayAll(`Bài chưa nộp được: máy không đọc được chỗ lưu của trình duyệt, nên có mạng là bài được nộp thẳng. Xin giữ trang này mở${UNTIL}`);
+      mute = press;
+      if (isSignedIn()) sayAll(`Bài chưa nộp được: máy không đọc được chỗ lưu của trình duyệt, nên có mạng là bài được nộp thẳng. Xin giữ trang này mở${UNTIL}`);
+      else sayAll("Bài chưa nộp được: bạn đã bị thoát, và máy không đọc được chỗ lưu của trình duyệt. Xin giữ trang này mở và ", signIn("đăng nhập ở một trang khác", "_blank"), `, rồi bài được nộp thẳng${UNTIL}`);
       await pause(BY_FORM);
       await Promise.race([queue.sendNow(), pause(SAY)]); // what can go goes before it
       if ((await ended()) || !isSignedIn() || !(await reached())) continue;
@@ -243,7 +257,8 @@ function start() {
       form.elements.seq.value = queue.standing(attempt);
       return form.requestSubmit(button);
     }
-    return undefined;
+    if (mute === press) mute = null;
+    return handingIn ? undefined : sayHandedIn();
   }
 
   function askAbout(left, button) {
@@ -274,14 +289,14 @@ function start() {
     const button = form.querySelector("button[value=submit]");
     button.disabled = !again;
     button.classList.remove("busy");
+    if (mute === presses) return;
     const which = bad.filter(Boolean).flatMap((field, n) => [n ? ", " : ": ", link(`#${field.id}`, `câu ${questions.indexOf(field) + 1}`)]);
     const loose = (await unsent()).some((action) => action.fleeting);
     const tab = loose ? "_blank" : "";
-    const signIn = (words) => link(`/dang-nhap/?next=${encodeURIComponent(location.pathname)}`, words, tab);
     if (again) sayAll(`Bạn đã nộp bài trên máy này, nhưng ${bad.length} câu cần xem lại nên bài chưa gửi được`, ...which, ". Bạn chọn lại rồi bấm Nộp bài, hoặc ", link("/viec-tren-may/", "xem việc trên máy", tab), loose ? ". Xin giữ trang này mở" : "", UNTIL);
-    else if (loose) sayAll("Bạn đã bấm Nộp bài, nhưng bài chưa gửi được và trình duyệt này không cho lưu trên máy: xin giữ trang này mở, ", ...(isSignedIn() ? ["có mạng là máy tự gửi"] : ["và ", signIn("đăng nhập ở một trang khác")]), UNTIL);
+    else if (loose) sayAll("Bạn đã bấm Nộp bài, nhưng bài chưa gửi được và trình duyệt này không cho lưu trên máy: xin giữ trang này mở, ", ...(isSignedIn() ? ["có mạng là máy tự gửi"] : ["và ", signIn("đăng nhập ở một trang khác", tab)]), UNTIL);
     else if (isSignedIn()) sayAll(`Bạn đã nộp bài trên máy này. Bài chưa gửi được vì chưa có mạng: máy tự gửi khi có mạng, rồi hiện kết quả${UNTIL}`);
-    else sayAll("Bạn đã nộp bài trên máy này. Bài chưa gửi được vì bạn đã bị thoát. ", signIn("Đăng nhập lại"), UNTIL);
+    else sayAll("Bạn đã nộp bài trên máy này. Bài chưa gửi được vì bạn đã bị thoát. ", signIn("Đăng nhập lại", tab), UNTIL);
   }
 
   async function sayHandedIn() {
