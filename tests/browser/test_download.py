@@ -333,6 +333,9 @@ def test_the_way_out_of_a_broken_worker(wired: Page, wire: Wire):
     download(wired)
     wire.worker = (ROOT / "lms/static/lms/js/sw-off.js").read_text()
     wired.evaluate(UPDATE)
+    wired.goto("about:blank")  # the one before ends what it still does
+    wired.wait_for_timeout(1500)
+    wired.goto("/khoa-hoc/")
     until(wired, lambda: bool(wired.evaluate(GONE)))
     # What was paid for with her data waits for the worker's return.
     kept, sheet = sorted(caches(wired))

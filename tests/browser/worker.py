@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from .people import COURSE
 
@@ -21,10 +21,18 @@ TEST = f"/kiem-tra/{COURSE}/"
 
 
 def until(page: Page, true: Callable[[], bool], *, seconds: float = 20) -> None:
+    def holds() -> bool:
+        try:
+            return true()
+        except Error as error:  # asked while the next page came
+            if "Execution context was destroyed" in str(error):
+                return False
+            raise
+
     end = time.monotonic() + seconds
-    while not true() and time.monotonic() < end:
+    while not holds() and time.monotonic() < end:
         page.wait_for_timeout(200)
-    assert true()
+    assert holds()
 
 
 def ready(page: Page) -> None:
