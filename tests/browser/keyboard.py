@@ -100,6 +100,7 @@ PARTS = """() => ({
 LETTERS = re.compile(r"[^\W\d_][\w-]*")
 SIGNED = re.compile(r"[àáảãạăắằẳẵặâấầẩẫậèéẻẽẹêếềểễệìíỉĩịòóỏõọôốồổỗộơớờởỡợùúủũụưứừửữựỳýỷỹỵđ]", re.I)
 # Vietnamese without a sign, and names of things; every other unsigned word is somebody's English.
+ADDRESS = re.compile(r"\b[\w-]+(?:\.[\w-]+)+\b")  # of a site: a choice of some questions
 PLAIN = {"sai", "to", "in", "nam", "tin", "hai", "nghe", "xem", "zalo", "otp", "pin", "wi-fi", "pdf", "qr"}
 
 
@@ -231,7 +232,7 @@ class Hands:
             role, name = one["role"]["value"], one.get("name", {}).get("value", "").strip()
             if role in {"generic", "none"} or not name:
                 self.note(f"role {role!r}, name {name!r}: {html_of}")
-            elif not SIGNED.search(name) and set(LETTERS.findall(name.lower())) - PLAIN:
+            elif not SIGNED.search(name) and set(LETTERS.findall(ADDRESS.sub("", name.lower()))) - PLAIN:
                 self.note(f"is {name!r} Vietnamese?")
 
     def look(self, *, around: bool = True) -> None:

@@ -255,7 +255,7 @@ def to_show(page: Page) -> tuple[Locator, Locator]:
 
 
 def was_shared(page: Page) -> None:
-    page.wait_for_function("window.shared.length === 1")
+    page.wait_for_function("() => window.shared.length === 1")
     [what] = page.evaluate("window.shared")
     assert what["files"] == ["image/png"]
     assert re.search(r"http://[^ ]+/giay/[^/]+/$", what["text"])

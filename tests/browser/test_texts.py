@@ -61,6 +61,7 @@ def test_the_code_of_a_text_ends_the_sign_up(phone):
     expect(phone.locator("input[name=name]")).to_have_value("Đỗ Thị Mai")
     phone.goto("/dang-xuat/")
     phone.locator("main form[method=post] button").first.click()
+    expect(phone.locator("main")).to_contain_text("Bạn đã thoát")
     phone.goto("/dang-nhap/")
     phone.locator("input[name=login]").fill(number)
     phone.locator("input[name=password]").fill(PIN)
