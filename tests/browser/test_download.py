@@ -333,8 +333,8 @@ def test_the_way_out_of_a_broken_worker(wired: Page, wire: Wire):
     download(wired)
     wire.worker = (ROOT / "lms/static/lms/js/sw-off.js").read_text()
     wired.evaluate(UPDATE)
-    wired.goto("about:blank")  # the one before ends what it still does
-    wired.wait_for_timeout(1500)
+    wired.wait_for_timeout(2500)
+    expect(wired.locator("body")).not_to_contain_text("có bản mới")  # nothing waits for her
     wired.goto("/khoa-hoc/")
     until(wired, lambda: bool(wired.evaluate(GONE)))
     # What was paid for with her data waits for the worker's return.

@@ -11,7 +11,7 @@ async function bring() {
   const ours = await workers.register("/sw.js");
   if (!ours) return; // a browser told to have none
   sayNew(ours);
-  ours.addEventListener("updatefound", () => ours.installing.addEventListener("statechange", () => sayNew(ours)));
+  ours.addEventListener("updatefound", () => ours.installing.addEventListener("statechange", () => setTimeout(sayNew, AFTER, ours))); // one that takes itself away does not wait
   const { active } = ours.active ? ours : await firstOf(ours);
   // What this page loaded is on the phone already: the worker keeps it without asking the network again.
   const loaded = performance.getEntriesByType("resource").filter(({ name }) => name.startsWith(location.origin)).map(({ name }) => new URL(name).pathname);
