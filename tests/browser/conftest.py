@@ -30,6 +30,15 @@ CHROMIUM = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+MOST_AGAIN = 3  # tests of one run that may pass at the second try only: more is a fault, not an accident
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    reporter = session.config.pluginmanager.getplugin("terminalreporter")
+    again = len(reporter.stats.get("rerun", ()))
+    if again > MOST_AGAIN:
+        reporter.write_line(f"{again} tests were tried again: {MOST_AGAIN} at most may be.", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.fixture(scope="session")
