@@ -164,3 +164,18 @@ def test_after_a_reload_her_own_commune_stands_not_the_posters(page: Page):
     expect(box).to_have_value(hers)
     expect(page.locator("input[name=commune_code]")).to_have_value(code)
     assert code != "10750"
+
+
+def test_a_commune_chosen_in_the_page_that_asks_again_is_taken(page: Page):
+    """What the server put into the form that it refused is not overwritten with what was there before."""
+    page.goto("/dang-ky/")
+    fill_sign_up(page, "Bùi Thị Hai Nơi")
+    page.get_by_role("combobox").fill("An Phú")  # one of today, and a former one elsewhere
+    page.get_by_role("button", name="Đăng ký", exact=True).click()
+    expect(page.get_by_text("Nơi bạn ở là")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    page.locator("input[name=commune_code]").first.check()
+    page.locator("input[name=pin]").fill(PIN)
+    page.locator("input[name=consent]").check()
+    page.get_by_role("button", name="Đăng ký", exact=True).click()
+    page.wait_for_url(re.compile("/dang-ky/them/"), timeout=10_000)

@@ -32,7 +32,8 @@ if (form) {
   const { path, at, fields: saved } = kept();
   const [came] = performance.getEntriesByType("navigation");
   const again = (came && ["reload", "back_forward"].includes(came.type)) || document.referrer.split("?")[0] === location.origin + location.pathname; // the page that stood in without network
-  if (again && path === location.pathname && Math.abs(Date.now() - at) < HALF_HOUR) fill(fields, saved);
+  const answered = form.dataset.typed === "answered" && (!came || came.type === "navigate"); // as she sent it just now, and with what it asks
+  if (again && !answered && path === location.pathname && Math.abs(Date.now() - at) < HALF_HOUR) fill(fields, saved);
   if (again || fields.some(({ type, value }) => type === "tel" && value)) save(fields);
   else keep({});
   form.addEventListener("input", () => save(fields));
