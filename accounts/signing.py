@@ -66,8 +66,8 @@ def sign_in(
     caller knows which person of the sign-in it is, and chooses her afterwards.
     `borrowed`: the phone is somebody else's, and forgets her.
     """
-    to = to or (reverse("accounts:unsent") if unsent.read(request) else landing(user))
     people = Learner.objects.standing().filter(user=user)
+    to = to or (reverse("accounts:unsent") if unsent.waits_for(request, people) else landing(user))
     if not known and people.count() > 1:  # nothing may be recorded before she says who she is
         to = f"{reverse('accounts:who')}?{urlencode({'next': to})}"
     if request.user.is_authenticated:

@@ -19,6 +19,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from .models import LearnerQuerySet
 from .naming import FIELD
 from .sessions import WHO
 
@@ -33,7 +34,7 @@ LEARNERS = (
 )
 # What asks something first (with `next`) has not taken the form.
 _DOORS = ("accounts:own_pin", "accounts:card_pin", "accounts:who", "account_reauthenticate", "mfa_index")
-_REFUSED = frozenset({403, 409, 429})
+_REFUSED = frozenset({403, 409, 429, *range(500, 600)})
 LOST = "chua-gui"  # in the sign-in page's address: something was not taken, and is not kept
 # Never carried; every name that a view calls sensitive is here (a test looks).
 SECRETS = frozenset(
@@ -55,7 +56,7 @@ class Unsent:
 
 def of(request: HttpRequest) -> Unsent | None:
     """What the form says, without secrets; None when nothing is left, or it is not a learner's."""
-    owner = request.POST.get(FIELD) or request.COOKIES.get(WHO, "")
+    owner = _whose(request)
     if not _is_id(owner) or request.FILES or not request.path.startswith(LEARNERS):
         return None
     sent = [(name, value) for name, values in request.POST.lists() for value in values if name != _TOKEN]
@@ -63,6 +64,10 @@ def of(request: HttpRequest) -> Unsent | None:
     if all(name in {FIELD, "next"} for name, _ in fields):
         return None
     return Unsent(owner, request.get_full_path(), _page(request), fields, len(fields) < len(sent))
+
+
+def _whose(request: HttpRequest) -> str:
+    return request.POST.get(FIELD) or request.COOKIES.get(WHO, "")
 
 
 def _is_id(text: str) -> bool:
@@ -158,11 +163,20 @@ class CarryUnsent:
             return to_signin(request)
         kept = read(request) if COOKIE in request.COOKIES else None
         if kept and kept.path == request.get_full_path():
-            if door := _door(response):
-                response["Location"] = f"{door}?{urlencode({'next': reverse('accounts:unsent')})}"
-            elif response.status_code not in _REFUSED and response.status_code < 500:
-                forget(response)
+            _follow(request, response, kept)
         return response
+
+
+def _follow(request: HttpRequest, response: HttpResponse, kept: Unsent) -> None:
+    """A form of hers came to where the kept one goes: that one again, or one written anew."""
+    if _whose(request) != kept.owner:
+        return
+    if door := _door(response):
+        sent = of(request)
+        if sent and (sent.fields == kept.fields or _keep(response, sent)):
+            response["Location"] = f"{door}?{urlencode({'next': reverse('accounts:unsent')})}"
+    elif response.status_code not in _REFUSED:
+        forget(response)
 
 
 def _door(response: HttpResponse) -> str:
@@ -173,6 +187,12 @@ def _door(response: HttpResponse) -> str:
     asked = parse_qs(to.query)
     taken = "next" not in asked or asked.get("cho") == ["2"]  # its view kept what was sent (`own_pin`)
     return "" if taken or to.path not in {reverse(name) for name in _DOORS} else to.path
+
+
+def waits_for(request: HttpRequest, people: LearnerQuerySet) -> bool:
+    """A form of one of these waits in this browser; who else comes in leaves it to her. At most one query."""
+    kept = read(request)
+    return kept is not None and people.filter(public_id=kept.owner).exists()
 
 
 def _leads_to_signin(request: HttpRequest, response: HttpResponse) -> bool:

@@ -81,10 +81,12 @@ def card_enter(request: HttpRequest) -> HttpResponse:
     """She said that it is her."""
     token, typed = request.POST.get("token", "")[:100], request.POST.get("number", "")[:100]
     try:
-        cards.enter(request, cards.find(request, token=token, typed=typed))
+        card = cards.find(request, token=token, typed=typed)
+        cards.enter(request, card)
     except cards.NoCard as error:
         return render(request, "accounts/card.html", {"form": NumberForm(), "wrong": str(error)})
-    return redirect("accounts:unsent" if unsent.read(request) else "/hoc-tap/")
+    hers = Learner.objects.filter(pk=card.learner_id)
+    return redirect("accounts:unsent" if unsent.waits_for(request, hers) else "/hoc-tap/")
 
 
 @never_cache

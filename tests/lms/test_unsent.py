@@ -102,6 +102,23 @@ def test_every_door_leads_back_to_it(expired, lan, sheet):
     assert sign_in(expired, lan.user, "/dang-nhap/")["Location"] == WAITS
 
 
+@pytest.mark.parametrize("door", ["card", "number"])
+def test_who_else_comes_in_leaves_it_to_her(expired, lan, sheet, phu_thai, door):
+    """Led to a page that asks nothing of her; the form is there when its owner comes."""
+    expired.post(PAGE, sheet, **HERE)
+    hoa = make_learner("Trần Thị Hoa", commune=phu_thai)
+    if door == "card":
+        token = cards.address(cards.card_of(hoa, by=None)).split("#")[1]
+        assert expired.post("/the/vao/", {"token": token})["Location"] == "/hoc-tap/"
+    else:
+        hoa.user.set_password(PIN)
+        hoa.user.save()
+        assert sign_in(expired, hoa.user, "/dang-nhap/")["Location"] == "/hoc-tap/"
+    expired.session.flush()
+    assert sign_in(expired, lan.user, "/dang-nhap/")["Location"] == WAITS
+    assert carried(expired.get(WAITS)) == as_lists(sheet)
+
+
 def test_it_is_dropped_by_her(expired, lan, sheet):
     sign_in(expired, lan.user, expired.post(PAGE, sheet, **HERE)["Location"])
     assert expired.post(WAITS)["Location"] == PAGE
@@ -203,6 +220,35 @@ def test_what_asks_for_her_own_pin_first_leads_back_to_it(expired, lan, phu_thai
     assert "Tên tôi sai dấu" in text(expired.get(WAITS))
     expired.post(path, sent)
     assert "Không có phần nào chờ gửi" in text(expired.get(WAITS))
+
+
+def test_what_is_written_anew_before_a_door_is_what_waits(expired, lan, phu_thai):
+    """Never the older words as those that she sent just now."""
+    make_learner("Phạm Văn Minh", user=lan.user, commune=phu_thai)
+    lan.pin = make_password("739164")
+    lan.save()
+    her, path = str(lan.public_id), "/du-lieu-cua-toi/yeu-cau/"
+    door = expired.post(path, {"text": "Tên tôi sai dấu", "for": her})["Location"]
+    sign_in(expired, lan.user, door)
+    expired.post("/ai-dang-hoc/", {"learner": her, "next": "/hoc-tap/"})
+    long = {"text": "a" * 20_001, "for": her}
+    assert expired.post(path, long)["Location"].endswith("&cho=1")  # is told that it is lost
+    asked = expired.post(path, {"text": "Năm sinh tôi sai", "for": her})["Location"]
+    assert asked == "/ma-rieng/?next=%2Fchua-gui%2F"
+    expired.post(asked, {"pin": "739164", "for": her, "next": WAITS})
+    waits = text(expired.get(WAITS))
+    assert "Năm sinh tôi sai" in waits
+    assert "Tên tôi sai dấu" not in waits
+
+
+@pytest.mark.parametrize("answer", [HttpResponse(), HttpResponseRedirect("/ai-dang-hoc/?next=/x/")])
+def test_anothers_form_at_the_same_address_is_not_hers(rf, expired, sheet, answer):
+    expired.post(PAGE, sheet, **HERE)
+    rf.cookies[unsent.COOKIE] = expired.cookies[unsent.COOKIE].value
+    his = rf.post(PAGE, {**sheet, "for": "0b0f7a3e-8c1c-4f43-9d06-0d9b6b0f7a11"})
+    given = unsent.CarryUnsent(lambda request: answer)(his)
+    assert unsent.COOKIE not in given.cookies
+    assert given.get("Location", "") in {"", "/ai-dang-hoc/?next=/x/"}
 
 
 @pytest.mark.parametrize(
