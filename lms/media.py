@@ -19,7 +19,8 @@ PUBLIC = ("images/", "original_images/", "films/", "audio/")
 PLAYED = {".mp3": "audio/mpeg", ".ogg": "audio/ogg", ".m4a": "audio/mp4", ".mp4": "video/mp4"}
 BESIDE = ".vtt"  # captions of a film
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
-_NO_SUCH_NAME = {errno.ENAMETOOLONG, errno.ENOTDIR, errno.ELOOP}  # no disk takes it; others are faults
+# Gone since it was looked for, or no disk takes the name; others are faults.
+_NOT_THERE = {errno.ENOENT, errno.ENAMETOOLONG, errno.ENOTDIR, errno.ELOOP}
 _AT_ONCE = 1 << 16  # bytes in memory
 
 
@@ -35,7 +36,7 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     try:
         response = found()
     except OSError as error:
-        if error.errno not in _NO_SUCH_NAME:
+        if error.errno not in _NOT_THERE:
             raise
         raise Http404 from error
     response["Cache-Control"] = "public, max-age=604800"

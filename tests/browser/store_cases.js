@@ -87,6 +87,15 @@ async ([, storeUrl, name]) => {
       return { kept, steps };
     },
 
+    // Of another, who was told of already: looked for no more, so that nothing waits for it.
+    async told() {
+      const { dropped } = await import(`${storeUrl}?${name}`);
+      localStorage.setItem("hvs_unsent", JSON.stringify({ [row(1).uuid]: ["her", "lesson_done", "Bài 1", "s-1", true] }));
+      const opened = watch();
+      const found = await dropped();
+      return { found, opened: opened.length, kept: Object.keys(JSON.parse(localStorage.getItem("hvs_unsent"))).length };
+    },
+
     // A full disk, and then the browser takes the database away.
     async closed() {
       const opened = watch();

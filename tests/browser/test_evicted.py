@@ -164,6 +164,10 @@ def test_marks_follow_their_rows(case):  # noqa: F811
     ]
 
 
+def test_what_another_was_told_of_holds_nothing_up(case):  # noqa: F811
+    assert case("told", STORE_CASES) == {"found": [], "opened": 0, "kept": 1}
+
+
 def test_what_was_taken_while_the_disk_was_emptied_is_not_lost(case):  # noqa: F811
     assert case("emptied_under_way") == {"sent": ["lesson_done"], "marked": ["other"]}
 

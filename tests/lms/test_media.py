@@ -137,3 +137,12 @@ def test_a_disk_that_fails_is_not_an_empty_one(client, root, monkeypatch, path, 
     monkeypatch.setattr(Path, "open", fails)
     with pytest.raises(OSError, match="the disk"):
         client.get(f"/media/{path}")
+
+
+@pytest.mark.parametrize("path", ["films/a.mp4", "films/a.vtt", "images/a.svg"])
+def test_a_file_that_goes_while_it_is_opened_is_not_there(client, root, monkeypatch, path):
+    def gone(*args, **kwargs):
+        raise FileNotFoundError(errno.ENOENT, "replaced just now")
+
+    monkeypatch.setattr(Path, "open", gone)
+    assert client.get(f"/media/{path}").status_code == 404

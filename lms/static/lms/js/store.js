@@ -72,14 +72,14 @@ const isToBeSaid = ([learner,,,, told]) => !told || ["hvs_in=1", `hvs_who=${lear
 // What the browser dropped, as [uuid, whose, kind, label]. A row is marked after it is kept, and no more before it
 // goes: what is marked before and after the disk was read, and is not on it, was taken from it.
 export async function dropped() {
-  const before = Object.entries(marks());
+  const before = Object.entries(marks()).filter(([, row]) => isToBeSaid(row));
   const phone = before.length && (await store());
   const here = phone && new Set((await phone.all()).map(({ uuid }) => uuid));
   const missing = here && phone.durable && !phone.unread ? before.filter(([uuid]) => !here.has(uuid)) : [];
   if (!missing.length) return [];
   await new Promise((go) => setTimeout(go, 500)); // another tab's mark comes late
   const after = marks();
-  return missing.filter(([uuid]) => after[uuid] && isToBeSaid(after[uuid])).map(([uuid, row]) => [uuid, ...row]);
+  return missing.filter(([uuid]) => after[uuid]).map(([uuid, row]) => [uuid, ...row]);
 }
 
 function databaseStore(db) {
