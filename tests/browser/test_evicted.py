@@ -270,15 +270,21 @@ def test_what_does_not_come_together_comes_row_by_row(case):  # noqa: F811
 DEAF = ["**/healthz", "**/api/v1/**"]
 
 
-@pytest.mark.parametrize("status", [0, 502], ids=["dead", "proxy"])
-def test_leaving_without_network_is_told_soon(page: Page, context: BrowserContext, status: int):
-    """A network that swallows everything, or whose proxy answers for the server; and no worker."""
+def one_lesson_learned(page: Page, context: BrowserContext) -> str:
+    """Sent; returns who learned it."""
     sign_up(page)
     hers = who(context)
     page.goto(lessons(page)[0])
     page.wait_for_load_state("networkidle")
     finish(page)
     until(page, lambda: waiting(page) == [])
+    return hers
+
+
+@pytest.mark.parametrize("status", [0, 502], ids=["dead", "proxy"])
+def test_leaving_without_network_is_told_soon(page: Page, context: BrowserContext, status: int):
+    """A network that swallows everything, or whose proxy answers for the server; and no worker."""
+    hers = one_lesson_learned(page, context)
     page.goto(f"/khoa-hoc/{COURSE}/")
     button = page.locator(".account button")
     button.wait_for()
@@ -299,12 +305,7 @@ def test_leaving_without_network_is_told_soon(page: Page, context: BrowserContex
 
 
 def test_lamps_stay_until_she_leaves(page: Page, context: BrowserContext):
-    sign_up(page)
-    hers = who(context)
-    page.goto(lessons(page)[0])
-    page.wait_for_load_state("networkidle")
-    finish(page)
-    until(page, lambda: waiting(page) == [])
+    hers = one_lesson_learned(page, context)
     page.goto("/dang-xuat/")
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(500)

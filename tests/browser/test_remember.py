@@ -58,6 +58,14 @@ def she_who_recalls(page: Page) -> None:
     sign_in(page, {"login": str(run_inside(MADE)["recalls"]), "secret": PIN})
 
 
+def recalling(page: Page) -> None:
+    """The same at her first question, the worker there."""
+    she_who_recalls(page)
+    page.goto(RECALL)
+    ready(page)
+    page.get_by_role("button", name="Bắt đầu ôn lại").click()
+
+
 @SCRIPT
 def test_a_refresher(phone):
     page = phone.new_page()
@@ -80,10 +88,7 @@ def test_a_refresher(phone):
 @pytest.mark.requests_fail
 def test_a_choice_of_a_refresher_outlives_the_network(wired: Page, wire: Wire):
     """Pressed without network, reloaded, lost on the way: it is still chosen, and answered once."""
-    she_who_recalls(wired)
-    wired.goto(RECALL)
-    ready(wired)
-    wired.get_by_role("button", name="Bắt đầu ôn lại").click()
+    recalling(wired)
     press = wired.get_by_role("button", name="Trả lời")
     chosen = wired.locator("fieldset.question input:checked")
     answer(wired)
@@ -112,10 +117,7 @@ def test_a_choice_of_a_refresher_outlives_the_network(wired: Page, wire: Wire):
 
 @pytest.mark.requests_fail
 def test_an_answer_of_a_refresher_that_the_server_has_is_explained(wired: Page, wire: Wire):
-    she_who_recalls(wired)
-    wired.goto(RECALL)
-    ready(wired)
-    wired.get_by_role("button", name="Bắt đầu ôn lại").click()
+    recalling(wired)
     answer(wired)
     wire.deaf_to = b"POST /on-lai/"
     wired.get_by_role("button", name="Trả lời").click()

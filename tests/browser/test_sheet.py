@@ -223,31 +223,29 @@ def test_the_phones_clock_is_set_right_in_the_middle(page: Page, context: Browse
     assert before - 1 <= minutes(left) <= before
 
 
-def test_the_time_that_a_phone_slept_is_over(page: Page, context: BrowserContext):
+def slept_five_minutes(page: Page, context: BrowserContext) -> tuple[Locator, int, float]:
+    """Over a begun test, without network: the clock on the sheet, its minutes before, the time then (s)."""
     page.clock.install()
     sign_up(page)
     begin_test(page)
     context.route("**/api/v1/who/", lambda route: route.abort())
     left = page.locator("#con-lai")
     before = minutes(left)
-    now = page.evaluate("Date.now()")
-    page.clock.set_system_time(now / 1000 + 300)
+    now = page.evaluate("Date.now()") / 1000
+    page.clock.set_system_time(now + 300)
     page.clock.run_for(6000)
+    return left, before, now
+
+
+def test_the_time_that_a_phone_slept_is_over(page: Page, context: BrowserContext):
+    left, before, _ = slept_five_minutes(page, context)
     assert before - 6 <= minutes(left) <= before - 5
 
 
 def test_a_clock_set_forward_without_network_is_the_phones_word_only(page: Page, context: BrowserContext):
-    page.clock.install()
-    sign_up(page)
-    begin_test(page)
-    context.route("**/api/v1/who/", lambda route: route.abort())
-    left = page.locator("#con-lai")
-    before = minutes(left)
-    now = page.evaluate("Date.now()")
-    page.clock.set_system_time(now / 1000 + 300)
-    page.clock.run_for(6000)
+    left, before, now = slept_five_minutes(page, context)
     expect(left).to_have_text(BY_PHONE)  # slept, or set
-    page.clock.set_system_time(now / 1000 + 3900)
+    page.clock.set_system_time(now + 3900)
     page.clock.run_for(6000)
     expect(left).to_contain_text("Đã hết giờ theo đồng hồ của máy")
     context.unroute("**/api/v1/who/")
