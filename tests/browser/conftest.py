@@ -23,6 +23,9 @@ from .wire import Wire
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
+if "SITES_DIR" in os.environ:  # of several sites that of this worker
+    mine = Path(os.environ["SITES_DIR"]) / f"{os.environ.get('PYTEST_XDIST_WORKER', 'gw0')[2:]}.env"
+    os.environ.update(line.split("=", 1) for line in mine.read_text().splitlines())
 BASE_URL = os.environ.get("BASE_URL", "http://127.0.0.1:8000")
 PHONE = {"width": 360, "height": 640}
 DESK = {"width": 1280, "height": 800}
