@@ -64,6 +64,7 @@ class UploadedDeleteView(multiple.DeleteView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if why := why_kept(get_object_or_404(Picture, pk=kwargs["image_id"])):
+            messages.error(request, why)  # the page's script says nothing of a refusal: the next page does
             return JsonResponse({"success": False, "error_message": why})
         response: HttpResponse = super().post(request, *args, **kwargs)
         return response

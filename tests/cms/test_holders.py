@@ -257,6 +257,7 @@ def test_what_was_uploaded_and_shown_since_is_not_deleted_beside_its_upload(clie
     page = put(khoa, illustrated(picture := uploaded()))
     beside = f"/admin/images/multiple/{picture.pk}/delete/"
     assert client.post(beside).json()["success"] is False
+    assert "Hình đang có trong bài “Bài 3”." in client.get("/admin/images/").content.decode()
     page.delete()
     assert client.post(beside).json()["success"] is True
     assert not Picture.objects.exists()

@@ -25,9 +25,9 @@ export function say(workers, waiting) {
 }
 
 async function begin(workers, words, take) {
-  if ((await queue.list()).some((action) => action.fleeting)) return void (words.textContent = "Máy chưa lưu được việc bạn vừa làm: đổi bản bây giờ là mất. Bạn gửi việc ấy trước đã.");
-  take.disabled = true;
+  take.disabled = true; // two taps begin once
   words.textContent = "Đang đổi sang bản mới…";
+  let timer;
   const reload = () => location.reload();
   const stay = (why) => {
     clearTimeout(timer);
@@ -35,7 +35,8 @@ async function begin(workers, words, take) {
     take.disabled = false;
     words.textContent = why;
   };
-  const timer = setTimeout(stay, PATIENCE, "Chưa đổi được. Bạn cứ dùng tiếp như thường, không mất gì cả.");
+  if ((await queue.list()).some((action) => action.fleeting)) return stay("Máy chưa lưu được việc bạn vừa làm: đổi bản bây giờ là mất. Bạn gửi việc ấy trước đã.");
+  timer = setTimeout(stay, PATIENCE, "Chưa đổi được. Bạn cứ dùng tiếp như thường, không mất gì cả.");
   workers.addEventListener("controllerchange", reload, { once: true });
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = ({ data: open }) => { if (open > 1) stay("Bạn đang mở Học Vụ Số ở trang khác nữa. Hãy đóng trang ấy rồi bấm lại."); };
