@@ -336,8 +336,53 @@ def test_the_way_out_is_there_again_with_the_network(page: Page, context: Browse
     expect(page.locator("[data-account]").get_by_role("button", name="Thoát")).to_be_visible()
 
 
+@pytest.mark.parametrize(("place", "said"), [("lesson", ".over .tag"), ("course", "[data-continue] ~ .note")])
+def test_a_page_that_hears_of_her_late_says_nothing_twice(
+    page: Page, context: BrowserContext, place: str, said: str
+):
+    """The phone's own word is on it already when the server's comes."""
+    sign_up(page)
+    first = lessons(page)[0]
+    page.goto(first)
+    page.wait_for_load_state("networkidle")
+    finish(page)
+    until(page, lambda: waiting(page) == [])
+    state = re.compile("/api/v1/(course|item)/")
+    context.route(state, lambda route: route.abort())
+    page.goto(first if place == "lesson" else f"/khoa-hoc/{COURSE}/")
+    expect(page.locator("[data-account]")).to_have_text("Của tôi")
+    expect(page.locator(said)).to_have_count(1)
+    context.unroute(state)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("[data-account]").get_by_role("button", name="Thoát")).to_be_visible()
+    page.wait_for_timeout(500)
+    expect(page.locator(said)).to_have_count(1)
+
+
+def test_a_page_of_hers_hears_nothing_of_another(page: Page, context: BrowserContext):
+    sign_up(page)
+    context.route("**/api/v1/course/**", lambda route: route.abort())
+    page.goto(f"/khoa-hoc/{COURSE}/")
+    expect(page.locator("[data-account]")).to_have_text("Của tôi")
+    context.unroute("**/api/v1/course/**")
+    page.evaluate("document.cookie = 'hvs_who=00000000-0000-4000-8000-000000000001; path=/'")  # another tab
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.wait_for_timeout(2000)
+    expect(page.locator("[data-account]")).to_have_text("Của tôi")
+
+
 def test_words_wait_for_no_sign_in_that_ended(case):  # noqa: F811
     assert case("words_after_the_sign_in") == {"sent": ["feedback"], "left": ["lesson_done"]}
+
+
+def test_leaving_does_not_call_sent_what_it_cannot_read(page: Page):
+    page.add_init_script(MUTE)
+    sign_up(page)
+    page.evaluate("localStorage.mute = 1")
+    page.goto("/dang-xuat/")
+    expect(page.locator("[data-leaving]")).to_contain_text("chưa biết còn việc nào chưa gửi", timeout=8000)
+    page.locator("main form[method=post] button:not([type=button])").last.click()
+    expect(page.locator("main")).to_contain_text("Bạn đã thoát")
 
 
 @pytest.mark.requests_fail

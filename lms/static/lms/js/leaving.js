@@ -6,11 +6,16 @@ const PATIENCE = 3000;
 const DISK = 1000; // one that does not answer holds nobody back
 const within = (act, ms, instead) => Promise.race([act.catch(() => instead), new Promise((go) => setTimeout(go, ms, instead))]);
 
-// How much stays of hers, and of who else is known to share her sign-in.
+async function rows() {
+  const all = await queue.list();
+  return (await queue.store()).unread && !all.length ? null : all;
+}
+
+// How much stays of hers, and of who else is known to share her sign-in; null where the disk does not say.
 export async function letGo() {
   await within(queue.sendNow(), PATIENCE);
-  const kept = await within(queue.list(), DISK, []);
-  return kept.filter(({ learner }) => learner && (learner === queue.learner() || queue.nameOf(learner))).length;
+  const kept = await within(rows(), DISK, null);
+  return kept && kept.filter(({ learner }) => learner && (learner === queue.learner() || queue.nameOf(learner))).length;
 }
 
 // With the form of any page. She is still in where it cannot go, and reads so.

@@ -8,6 +8,7 @@ const show = (kind, words, ...more) => box.replaceChildren(el("div", { class: `a
 
 async function tell(first) {
   const left = await letGo();
+  if (left === null) return show("warning", "Máy chưa đọc được những gì đã lưu, nên chưa biết còn việc nào chưa gửi. Việc đã lưu vẫn nằm lại trên máy này, và gửi được khi bạn đăng nhập lại ở máy này.");
   if (!left) return first || show("success", "Đã gửi hết. Bạn thoát được rồi.");
   const again = el("button", { type: "button", class: "btn quiet small" }, "Gửi lại ngay");
   again.addEventListener("click", () => { again.textContent = "Đang gửi…"; tell(false); });
