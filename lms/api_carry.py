@@ -39,5 +39,6 @@ def draw(request: HttpRequest, said: Link) -> Drawn:
         raise HttpError(429, "Vừa có nhiều mã được vẽ từ đây. Bạn hãy đợi một lát.")
     drawn = segno.make(said.link, error="l", micro=False)
     out = io.BytesIO()  # with its namespace: it is shown as a picture, where SVG without one is none
-    drawn.save(out, kind="svg", xmldecl=False, scale=4, border=4, omitsize=True)
+    light = "#ffffff"  # its own ground: a dark page shows through else, and no phone reads it
+    drawn.save(out, kind="svg", xmldecl=False, scale=4, border=4, omitsize=True, light=light)
     return Drawn(svg=out.getvalue().decode())

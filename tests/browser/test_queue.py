@@ -345,6 +345,8 @@ def test_a_link_names_lessons_by_the_sites_words_only(page: Page):
     expect(page.locator("[data-carried]")).to_contain_text(words(title).split(": ", 1)[1][:20])
     page.goto("/viec-tren-may/")
     expect(page.locator("[data-queue]")).to_contain_text("chưa ghi tên ai")
+    expect(page.locator("[data-queue]")).to_contain_text(re.compile(r"\d\d:\d\d \d\d/\d\d/\d{4}"))
+    expect(page.get_by_role("link", name="Đăng ký để ghi tên")).to_have_class("btn full")
     expect(page.locator("main")).not_to_contain_text("bị khóa")
     page.goto(f"/khoa-hoc/{COURSE}/")
     expect(page.locator("[data-lamps]")).to_contain_text("1 trong 5 bài")

@@ -21,6 +21,7 @@ def test_a_link_of_ours_is_drawn(settings):
     svg = ask(LINK).json()["svg"]
     assert svg.startswith("<svg")
     assert ElementTree.fromstring(svg).tag == "{http://www.w3.org/2000/svg}svg"
+    assert 'fill="#fff"' in svg  # no phone reads black on a dark page
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,6 @@ export function out(path, carries) {
 // What was learned here goes along from /viec-tren-may/.
 export async function wayOut(why) {
   const carries = (await queue.unclaimed()).length;
-  const link = carries ? el("a", { href: "/viec-tren-may/" }, "Mở bằng trình duyệt, mang theo phần đã học") : out(location.pathname);
+  const link = carries ? el("a", { href: "/viec-tren-may/#mang-theo" }, "Mở bằng trình duyệt, mang theo phần đã học") : out(location.pathname);
   return el("div", { "data-in-app": true }, el("p", {}, icon("info"), ` Bạn đang học trong ${name}. ${why}`), el("p", {}, link));
 }

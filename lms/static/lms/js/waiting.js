@@ -16,7 +16,7 @@ const ADVICE = {
 };
 const box = document.querySelector("[data-queue]");
 const SURE = "Bỏ thì việc này mất hẳn. Bạn chắc chứ?";
-const when = new Intl.DateTimeFormat("vi-VN", { dateStyle: "short", timeStyle: "short" });
+const when = new Intl.DateTimeFormat("vi-VN", { day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit" });
 const MOST_LETTERS = 1800; // of a link that a QR code holds, as lms/api_carry.py
 const news = el("p", { role: "status", class: "visually-hidden" });
 box.before(news);
@@ -153,7 +153,7 @@ function tellDropped(gone) {
 // What nobody's name is on: also what she once said was not hers.
 function nameWhose(nameless) {
   const some = `${nameless.length} việc học trên máy này chưa ghi tên ai, nên chưa gửi.`;
-  if (!isSignedIn()) return el("p", {}, `${some} `, el("a", { href: "/dang-ky/?next=/viec-tren-may/" }, "Đăng ký"), " hoặc ", el("a", { href: "/dang-nhap/?next=/viec-tren-may/" }, "đăng nhập"), " để ghi tên người đã học.");
+  if (!isSignedIn()) return el("div", {}, el("p", {}, some), el("p", {}, el("a", { class: `btn ${inApp ? "quiet " : ""}full`, href: "/dang-ky/?next=/viec-tren-may/" }, "Đăng ký để ghi tên")), el("p", {}, el("a", { class: "alone", href: "/dang-nhap/?next=/viec-tren-may/" }, "Đã có tài khoản: đăng nhập")));
   if (whoLearns() && queue.isHers()) return el("p", {}, `${some} `, button("Tôi đã học, ghi tên tôi", "quiet", () => claim(tools, nameless)));
   return el("p", {}, `${some} Người đã học cần chọn tên mình, hoặc đăng nhập, trên máy này.`);
 }
@@ -163,6 +163,7 @@ const section = document.querySelector("[data-carry]");
 const here = document.querySelector("[data-carry-here]");
 const canCarry = typeof CompressionStream === "function";
 let carried = "";
+let comes = location.hash === "#mang-theo"; // it was hidden when the browser looked for it
 
 async function showCarry(actions) {
   section.hidden = !actions.length || !canCarry;
@@ -181,13 +182,15 @@ async function showCarry(actions) {
   if (left.length) parts.unshift(el("p", {}, icon("info"), ` Đường dẫn không chở hết được: ${left.length} việc chưa đi theo (${left.some((action) => action.kind === "lesson_done") ? "gồm cả bài đã học" : "các lần trả lời và thử làm; bài đã học thì đủ cả"}). Chúng vẫn nằm trên máy này.`));
   if (inApp) parts.unshift(el("p", {}, out(`/mang-theo/#${text}`, true)));
   here.replaceChildren(...parts, said);
+  if (comes) section.scrollIntoView();
+  comes = false;
   if (link.length > MOST_LETTERS) return void here.append(el("p", {}, "Phần đã học dài quá một mã QR. Bạn chép đường dẫn rồi gửi sang máy kia."));
   try {
     const response = await fetch("/api/v1/carry/code/", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ link }) });
     if (!response.ok) return;
     const { svg } = await response.json();
     if (carried !== link) return; // it would stand beside the newer one, and carry what was dropped
-    const picture = el("img", { alt: "Mã QR: quét bằng máy khác để học tiếp ở đó", width: 260, height: 260, src: `data:image/svg+xml,${encodeURIComponent(svg)}` });
+    const picture = el("img", { alt: "Mã QR: quét bằng máy khác để học tiếp ở đó", width: 320, height: 320, src: `data:image/svg+xml,${encodeURIComponent(svg)}` });
     here.append(el("p", {}, "Hoặc quét mã này bằng máy khác:"), el("p", { class: "center" }, picture));
   } catch { /* without network there is the link */ }
 }
