@@ -232,6 +232,8 @@ def test_handing_in_one_test_keeps_the_sheet_of_another(page: Page):
     page.wait_for_load_state("networkidle")
     page.get_by_role("button", name="Nộp bài").click()
     expect(page.locator("#tinh-hinh")).to_contain_text("chưa trả lời")
+    asked = page.get_by_text("bấm “Nộp bài” lần nữa để nộp luôn")  # where the page takes her
+    expect(asked).to_be_in_viewport(ratio=1)
     page.get_by_role("button", name="Nộp bài").click()
     page.wait_for_url("**/ket-qua/**")
     until(page, lambda: begun() == [TEST])

@@ -55,7 +55,7 @@ function start() {
     return true;
   }
   const remember = (field, ids) => sheet.remember(field.dataset.question, ids).catch(() => {});
-  const say = (field, words) => { field.querySelector("[data-saved]").textContent = words; };
+  const say = (field, words, asks = false) => { const note = field.querySelector("[data-saved]"); note.textContent = words; note.classList.toggle("asks", asks); };
   const UNTIL = `. Bài cần được gửi trước ${form.dataset.until}.`;
   const link = (href, textContent, target = "") => Object.assign(document.createElement("a"), { href, textContent, target });
   const signIn = (words, target) => link(`/dang-nhap/?next=${encodeURIComponent(location.pathname)}`, words, target);
@@ -266,9 +266,10 @@ function start() {
     button.classList.remove("busy");
     if (!form.elements.confirmed) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "confirmed", value: "1" }));
     const first = left[0];
-    total.textContent = `Còn ${left.length} câu chưa trả lời; câu để trống tính là chưa đúng. Bấm “Nộp bài” lần nữa để nộp luôn.`;
-    say(first, "Câu này chưa trả lời.");
+    total.textContent = `Còn ${left.length} câu chưa trả lời.`;
+    say(first, `Còn ${left.length} câu chưa trả lời, từ câu này; câu để trống tính là chưa đúng. Bạn trả lời nốt, hoặc xuống cuối trang bấm “Nộp bài” lần nữa để nộp luôn.`, true);
     first.scrollIntoView({ block: "center" });
+    first.querySelector("[data-saved]").scrollIntoView({ block: "nearest" });
     const input = first.querySelector("input");
     if (input) input.focus({ preventScroll: true });
   }
