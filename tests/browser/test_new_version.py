@@ -43,7 +43,7 @@ def come(page: Page, wire: Wire, change: tuple[str, str] = ("", "")) -> str:
 
 def test_taken_at_her_tap(wired: Page, wire: Wire):
     before = come(wired, wire)
-    expect(strip(wired)).to_contain_text("Học Vụ Số có bản mới")
+    expect(strip(wired)).to_contain_text("Học Vụ Số có bản mới. Đổi chỉ mất vài giây, phần đã học không mất.")
     assert shells(wired) == sorted([before, f"shell-{NEW}"])  # it waits
     loads: list[str] = []
     wired.on("load", lambda page: loads.append(page.url))

@@ -13,13 +13,13 @@ export function say(workers, waiting) {
   const header = document.querySelector("header.top");
   try { if (sessionStorage.getItem(LATER)) return; } catch { /* asked again on the next page */ }
   if (strip || !header) return;
-  const words = el("p", { role: "status" }, "Học Vụ Số có bản mới.");
-  const button = (label, act) => { const made = el("button", { type: "button", class: "btn quiet small" }, label); made.addEventListener("click", act); return made; };
+  const words = el("p", { role: "status" }, "Học Vụ Số có bản mới. Đổi chỉ mất vài giây, phần đã học không mất.");
+  const button = (label, act, kind = "quiet") => { const made = el("button", { type: "button", class: `btn ${kind} small` }, label); made.addEventListener("click", act); return made; };
   const take = button("Dùng bản mới", () => begin(workers, words, take));
   const later = button("Để sau", () => {
     strip.remove();
     try { sessionStorage.setItem(LATER, "1"); } catch { /* this page is rid of it */ }
-  });
+  }, "plain");
   strip = el("section", { class: "now", "aria-label": "Bản mới" }, el("div", { class: "now-in" }, words, el("div", { class: "btns" }, take, later)));
   header.after(strip);
 }
