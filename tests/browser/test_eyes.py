@@ -351,3 +351,46 @@ def test_the_hand_out_may_leave_its_answers_away(page):
     page.goto(f"{LESSON}in/")
     page.get_by_label("In cả đáp án ở trang cuối").uncheck()
     expect(page.locator(".sheet-answers")).to_be_hidden()
+
+
+# --- Large letters, fingers ---
+
+
+def test_the_header_leaves_room_for_letters_twice_as_large(browser):
+    context, page = looking(browser, {"text": "200"})
+    for path in ("/khoa-hoc/", LESSON):
+        page.goto(path)
+        header = page.locator("header.top").bounding_box()
+        assert header is not None
+        assert header["height"] < PHONE["height"] / 2
+    for mark in page.locator(".steps > li").all():  # the number stays in its circle
+        high, wide, letters = mark.evaluate(
+            "one => { const s = getComputedStyle(one, '::before');"
+            " return [s.height, s.width, s.lineHeight].map(parseFloat); }"
+        )
+        assert letters <= min(high, wide)
+    context.close()
+
+
+def test_what_a_finger_unticked_does_not_look_chosen(browser):
+    context, page = looking(browser, {}, has_touch=True, is_mobile=True)
+    page.goto(LESSON)
+    choice = page.locator("label.choice:has(input[type=checkbox])").first
+    look = "one => { const s = getComputedStyle(one); return [s.backgroundColor, s.borderColor]; }"
+    before = choice.evaluate(look)
+    choice.tap()
+    expect(choice.locator("input")).to_be_checked()
+    assert choice.evaluate(look) != before
+    choice.tap()
+    expect(choice.locator("input")).not_to_be_checked()
+    assert choice.evaluate(look) == before
+    context.close()
+
+
+def test_without_script_the_page_of_looks_promises_nothing(browser):
+    context, page = looking(browser, {}, java_script_enabled=False)
+    page.goto("/hien-thi/")
+    expect(page.get_by_text("chưa chạy được JavaScript")).to_be_visible()
+    expect(page.get_by_text("máy này nhớ giúp bạn ở mọi trang")).to_be_hidden()
+    expect(page.get_by_text("lựa chọn được giữ cùng hồ sơ của bạn")).to_be_hidden()
+    context.close()

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from .conftest import BASE_URL, new_context
 from .people import COURSE, PIN, fill_sign_up, sign_up
 from .test_every_page import look
+from .test_overflow import SIDEWAYS
 from .worker import ready
 
 LESSON = f"/khoa-hoc/{COURSE}/nhan-dien-cuoc-goi-tin-nhan-gia-danh/"
@@ -59,6 +60,7 @@ def test_a_lesson_that_cannot_be_heard_there_and_what_was_learned(inside: Page, 
     expect(inside.get_by_role("link", name="Học tiếp")).to_be_focused()
     said.get_by_role("link", name="mang theo phần đã học").click()
     carry = inside.locator("[data-carry-here]")
+    expect(carry.get_by_role("button", name="Chép đường dẫn")).to_be_in_viewport()
     if system == "Android":
         href = carry.get_by_role("link", name="Mở bằng trình duyệt").get_attribute("href")
         assert re.fullmatch(
@@ -70,6 +72,18 @@ def test_a_lesson_that_cannot_be_heard_there_and_what_was_learned(inside: Page, 
         assert link.split("#")[1] in (href or "")
     else:
         expect(carry).to_contain_text("mở Safari rồi dán vào ô địa chỉ")
+
+
+@pytest.mark.parametrize("agent", AGENTS)
+def test_with_letters_twice_as_large_nothing_is_wider_than_the_phone(inside: Page, agent: str):
+    inside.goto(LESSON)
+    inside.get_by_role("link", name=DONE).click()
+    said = inside.locator("[role=status] [data-in-app]")
+    said.wait_for()
+    assert inside.evaluate(SIDEWAYS, "200%") == []
+    said.get_by_role("link").click()
+    inside.get_by_label("Đường dẫn mang phần đã học").wait_for()
+    assert inside.evaluate(SIDEWAYS, "200%") == []
 
 
 @pytest.mark.parametrize("agent", ["Zalo, Android"])
