@@ -268,8 +268,9 @@ def test_what_waits_is_sent_by_hand(she: Hands, page: Page, phone: BrowserContex
     page.goto("/viec-tren-may/")
     expect(page.locator("[data-queue] [role=listitem]").first).to_be_visible()
     she.look()
-    phone.unroute(QUEUE)
-    she.press(button(page, "Gửi ngay"))
+    she.to(button(page, "Gửi ngay"))
+    phone.unroute(QUEUE)  # before, it could go by itself while she comes to the button
+    page.keyboard.press("Enter")
     she.hears("Mọi việc đã gửi hết")
     she.keeps_place("“Gửi ngay”")
     assert waiting(page) == []
