@@ -12,6 +12,8 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from accounts import unsent
+
 from .everybody import ROLES, Row, digest, everybody, signed_in
 from .test_every_url import TABLE
 
@@ -226,3 +228,14 @@ def test_only_the_apis_do_without_djangos_guard():
     """They ask for the token themselves: ours in test_every_operation, Wagtail's for every session."""
     apis = ("api/v1/", "admin/api/main/")
     assert {route for route in exempt(get_resolver()) if not route.startswith(apis)} == set()
+
+
+# Who is not signed in yet sends these, or they end the sign-in: nothing of them waits for one.
+NEVER_LATE = ("/dang-nhap/", "/quen-ma/", "/dang-xuat/", "/chua-gui/", "/the/", "/loi-moi/", "/hai-buoc/")
+
+
+@pytest.mark.parametrize("path", [path for path in FORMS if not path.startswith(NEVER_LATE)])
+def test_a_form_that_came_too_late_waits_where_it_is_a_learners(path):
+    """A new form for learners must stand in `unsent.LEARNERS`; what staff send never does."""
+    _, row = FORMS[path]
+    assert path.startswith(unsent.LEARNERS) is (row["lan"] != 403)
