@@ -43,6 +43,7 @@ def phone(browser, script: bool) -> Iterator[BrowserContext]:
 
 def answer(page: Page, *, well: bool = True) -> None:
     """Answer every question on the screen."""
+    page.locator("fieldset.question").first.wait_for()
     for question in page.locator("fieldset.question").all():
         text = words(question.locator("legend").inner_text())
         choices = next(kept for asked, kept in right().items() if text.endswith(asked))
@@ -93,6 +94,7 @@ def test_a_choice_of_a_refresher_outlives_the_network(wired: Page, wire: Wire):
     chosen = wired.locator("fieldset.question input:checked")
     answer(wired)
     hers = [one.get_attribute("value") for one in chosen.all()]
+    assert hers
     wired.context.set_offline(True)
     press.click()
     expect(wired.locator("main [role=alert]")).to_contain_text("vẫn còn ở đây")
