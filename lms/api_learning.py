@@ -198,8 +198,8 @@ def _standing(learner: Learner, subjects: Subjects) -> dict[str, Any]:
 
 
 def _answers(learner: Learner, questions: list[str]) -> dict[str, list[str]]:
-    rows = PracticeAnswer.objects.filter(learner=learner, question__key__in=questions).order_by("pk")
-    return dict(rows.values_list("question__key", "choices"))
+    rows = PracticeAnswer.objects.filter(learner=learner, question__key__in=questions)
+    return dict(rows.order_by("answered_at", "pk").values_list("question__key", "choices"))  # some arrive late
 
 
 def _course_subjects(course: str) -> Subjects:
