@@ -81,10 +81,10 @@ UNREACHED = """() => {
     .map(one => one.outerHTML.slice(0, 120));
 }"""
 
-MARK = """() => {
+CONTROLS = """marked => {
   const pressed = "a[href],button,input:not([type=hidden]),select,textarea,summary";
   const all = [...document.querySelectorAll(pressed)].filter(one => one.checkVisibility());
-  all.forEach((one, n) => one.setAttribute("data-nth", n));
+  if (marked) all.forEach((one, n) => one.setAttribute("data-nth", n));
   return all.map(one => one.outerHTML.slice(0, 140));
 }"""
 UNMARK = (
@@ -209,7 +209,7 @@ class Hands:
 
     def tree(self) -> None:
         """What a screen reader gets: everything to be pressed has a role and a Vietnamese name."""
-        html = self.page.evaluate(MARK)
+        html = self.page.evaluate(CONTROLS, True)
         session = self.page.context.new_cdp_session(self.page)
         try:
             session.send("DOM.enable")
@@ -236,8 +236,17 @@ class Hands:
                 self.note(f"is {name!r} Vietnamese?")
 
     def look(self, *, around: bool = True) -> None:
-        """The page as it stands."""
+        """The page as it stands; again where something came or went meanwhile, as news of the queue do."""
         self.page.wait_for_load_state("networkidle")
+        known = list(self.wrong)
+        for _ in range(3):
+            before = self.page.evaluate(CONTROLS, False)
+            self.wrong = list(known)
+            self._look(around)
+            if self.page.evaluate(CONTROLS, False) == before:
+                return
+
+    def _look(self, around: bool) -> None:
         for found in violations(self.page):
             self.note(f"axe: {found}")
         parts = self.page.evaluate(PARTS)

@@ -28,6 +28,7 @@ def test_ten_minutes_of_trouble(wired: Page, wire: Wire):
     until_kept(wired, "seen", second)
     wired.goto(first)
     until_kept(wired, "seen", first)
+    wired.wait_for_load_state("networkidle")  # else it knows no token, and asks for that in vain
     wire.trouble = True
     before = wire.sendings
     wired.locator("section[data-question] label.choice").first.click()
