@@ -199,7 +199,8 @@ def _standing(learner: Learner, subjects: Subjects) -> dict[str, Any]:
 
 def _answers(learner: Learner, questions: list[str]) -> dict[str, list[str]]:
     rows = PracticeAnswer.objects.filter(learner=learner, question__key__in=questions)
-    return dict(rows.order_by("answered_at", "pk").values_list("question__key", "choices"))  # some arrive late
+    rows = rows.order_by("answered_at", "pk")  # some come late
+    return dict(rows.values_list("question__key", "choices"))
 
 
 def _course_subjects(course: str) -> Subjects:
