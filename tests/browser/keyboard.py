@@ -81,12 +81,20 @@ UNREACHED = """() => {
     .map(one => one.outerHTML.slice(0, 120));
 }"""
 
-CONTROLS = """marked => {
+PRESSED = """
   const pressed = "a[href],button,input:not([type=hidden]),select,textarea,summary";
   const all = [...document.querySelectorAll(pressed)].filter(one => one.checkVisibility());
-  if (marked) all.forEach((one, n) => one.setAttribute("data-nth", n));
+"""
+MARK = f"""() => {{{PRESSED}
+  all.forEach((one, n) => one.setAttribute("data-nth", n));
   return all.map(one => one.outerHTML.slice(0, 140));
-}"""
+}}"""
+# Whether the same things are to be pressed as when it was asked last: a strip drawn anew has another link.
+SAME = f"""() => {{{PRESSED}
+  const before = window.controls || [];
+  window.controls = all;
+  return all.length === before.length && all.every((one, n) => one === before[n]);
+}}"""
 UNMARK = (
     "() => { for (const one of document.querySelectorAll('[data-nth]')) one.removeAttribute('data-nth'); }"
 )
@@ -209,7 +217,7 @@ class Hands:
 
     def tree(self) -> None:
         """What a screen reader gets: everything to be pressed has a role and a Vietnamese name."""
-        html = self.page.evaluate(CONTROLS, True)
+        html = self.page.evaluate(MARK)
         session = self.page.context.new_cdp_session(self.page)
         try:
             session.send("DOM.enable")
@@ -240,10 +248,10 @@ class Hands:
         self.page.wait_for_load_state("networkidle")
         known = list(self.wrong)
         for _ in range(3):
-            before = self.page.evaluate(CONTROLS, False)
+            self.page.evaluate(SAME)
             self.wrong = list(known)
             self._look(around)
-            if self.page.evaluate(CONTROLS, False) == before:
+            if self.page.evaluate(SAME):
                 return
 
     def _look(self, around: bool) -> None:
