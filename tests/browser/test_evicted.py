@@ -326,12 +326,17 @@ def test_a_form_is_not_held_long_by_a_dead_network(page: Page, context: BrowserC
     expect(page.locator("main [role=alert]")).to_contain_text("Chưa có mạng", timeout=6500)
 
 
-def test_the_way_out_is_there_again_with_the_network(page: Page, context: BrowserContext):
+def a_page_that_heard_nothing(page: Page, context: BrowserContext) -> None:
+    """Of a course, hers, to which the server's state did not come; now it would."""
     sign_up(page)
     context.route("**/api/v1/course/**", lambda route: route.abort())
     page.goto(f"/khoa-hoc/{COURSE}/")
     expect(page.locator("[data-account]")).to_have_text("Của tôi")
     context.unroute("**/api/v1/course/**")
+
+
+def test_the_way_out_is_there_again_with_the_network(page: Page, context: BrowserContext):
+    a_page_that_heard_nothing(page, context)
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.locator("[data-account]").get_by_role("button", name="Thoát")).to_be_visible()
 
@@ -360,11 +365,7 @@ def test_a_page_that_hears_of_her_late_says_nothing_twice(
 
 
 def test_a_page_of_hers_hears_nothing_of_another(page: Page, context: BrowserContext):
-    sign_up(page)
-    context.route("**/api/v1/course/**", lambda route: route.abort())
-    page.goto(f"/khoa-hoc/{COURSE}/")
-    expect(page.locator("[data-account]")).to_have_text("Của tôi")
-    context.unroute("**/api/v1/course/**")
+    a_page_that_heard_nothing(page, context)
     page.evaluate("document.cookie = 'hvs_who=00000000-0000-4000-8000-000000000001; path=/'")  # another tab
     page.evaluate("dispatchEvent(new Event('online'))")
     page.wait_for_timeout(2000)

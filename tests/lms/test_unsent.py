@@ -206,7 +206,9 @@ def test_what_staff_type_at_work_is_not_carried(expired, lan, path):
 # --- Sent again, and something stands before it ---
 
 
-def test_what_asks_for_her_own_pin_first_leads_back_to_it(expired, lan, phu_thai):
+@pytest.fixture
+def asked(expired, lan, phu_thai) -> tuple[str, str]:
+    """Her id, and where what she asked waits: behind her own PIN, on a phone she shares."""
     make_learner("Phạm Văn Minh", user=lan.user, commune=phu_thai)
     lan.pin = make_password("739164")
     lan.save()
@@ -214,6 +216,11 @@ def test_what_asks_for_her_own_pin_first_leads_back_to_it(expired, lan, phu_thai
     door = expired.post(path, {"text": "Tên tôi sai dấu", "for": her})["Location"]
     sign_in(expired, lan.user, door)
     expired.post("/ai-dang-hoc/", {"learner": her, "next": WAITS})
+    return her, path
+
+
+def test_what_asks_for_her_own_pin_first_leads_back_to_it(expired, asked):
+    her, path = asked
     sent = {"text": "Tên tôi sai dấu", "for": her}
     assert expired.post(path, sent)["Location"] == "/ma-rieng/?next=%2Fchua-gui%2F"
     assert expired.post("/ma-rieng/", {"pin": "739164", "for": her, "next": WAITS})["Location"] == WAITS
@@ -222,20 +229,14 @@ def test_what_asks_for_her_own_pin_first_leads_back_to_it(expired, lan, phu_thai
     assert "Không có phần nào chờ gửi" in text(expired.get(WAITS))
 
 
-def test_what_is_written_anew_before_a_door_is_what_waits(expired, lan, phu_thai):
+def test_what_is_written_anew_before_a_door_is_what_waits(expired, asked):
     """Never the older words as those that she sent just now."""
-    make_learner("Phạm Văn Minh", user=lan.user, commune=phu_thai)
-    lan.pin = make_password("739164")
-    lan.save()
-    her, path = str(lan.public_id), "/du-lieu-cua-toi/yeu-cau/"
-    door = expired.post(path, {"text": "Tên tôi sai dấu", "for": her})["Location"]
-    sign_in(expired, lan.user, door)
-    expired.post("/ai-dang-hoc/", {"learner": her, "next": "/hoc-tap/"})
+    her, path = asked
     long = {"text": "a" * 20_001, "for": her}
     assert expired.post(path, long)["Location"].endswith("&cho=1")  # is told that it is lost
-    asked = expired.post(path, {"text": "Năm sinh tôi sai", "for": her})["Location"]
-    assert asked == "/ma-rieng/?next=%2Fchua-gui%2F"
-    expired.post(asked, {"pin": "739164", "for": her, "next": WAITS})
+    door = expired.post(path, {"text": "Năm sinh tôi sai", "for": her})["Location"]
+    assert door == "/ma-rieng/?next=%2Fchua-gui%2F"
+    expired.post(door, {"pin": "739164", "for": her, "next": WAITS})
     waits = text(expired.get(WAITS))
     assert "Năm sinh tôi sai" in waits
     assert "Tên tôi sai dấu" not in waits
